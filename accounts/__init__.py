@@ -1,0 +1,1 @@
+"""People: users, roles, languages and what they consented to."""

@@ -1,0 +1,1 @@
+"""What can be made: product definitions, rules, pictures, personal content. Knows nothing of editions or orders."""

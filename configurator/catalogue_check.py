@@ -1,0 +1,51 @@
+"""The publish gate: what a definition must satisfy beyond its schema. Pure but for reading the product's files."""
+
+from pathlib import Path
+
+from configurator.definition import ProductDefinition
+from configurator.pictures.engraving import uncuttable
+from configurator.pictures.plates import load_view
+
+
+def problems(definition: ProductDefinition, folder: Path) -> list[str]:
+    """Everything that keeps a product from being published, as sentences; empty when it may be."""
+    return [*_rule_problems(definition), *_picture_problems(definition, folder), *_font_problems(definition)]
+
+
+def _rule_problems(definition: ProductDefinition) -> list[str]:
+    engine = definition.engine
+    if not engine.is_valid({}):
+        return [f"no design satisfies all rules together: {', '.join(engine.broken_rules({}))}"]
+    found = [
+        f"{group} {option} can never be chosen ({', '.join(why.rules)})"
+        for (group, option), why in engine.blocked({}).items()
+    ]
+    broken = engine.broken_rules(definition.preset)
+    return [*found, *([f"the preset breaks {', '.join(broken)}"] if broken else [])]
+
+
+def _picture_problems(definition: ProductDefinition, folder: Path) -> list[str]:
+    found = []
+    painted = set(definition.base_colours) | {
+        part for group in definition.groups for option in group.options for part in option.colours
+    }
+    for view in definition.views:
+        if not (folder / view.folder / "view.json").exists():
+            found.append(f"view {view.id} has no view.json in {view.folder}")
+            continue
+        unpainted = set(load_view(folder / view.folder).parts) - painted
+        if unpainted:
+            found.append(f"view {view.id} shows {', '.join(sorted(unpainted))}, which no option colours")
+    uneven = [
+        f"{group.id} {option.id} does not colour the same parts as its neighbours"
+        for group in definition.groups
+        for option in group.options
+        if set(option.colours) != set(group.options[0].colours)
+    ]
+    return [*found, *uneven]
+
+
+def _font_problems(definition: ProductDefinition) -> list[str]:
+    sample = "가힣AZaz09"
+    missing = uncuttable(sample, definition.engraving.font)
+    return [f"the engraving's font lacks {' '.join(missing)}"] if missing else []

@@ -1,0 +1,60 @@
+"""From a product definition to what the composer and the factory understand. Pure."""
+
+from __future__ import annotations
+
+from configurator.configuration import Colours, Configuration
+from configurator.definition import Condition, OperationRow, ProductDefinition
+from configurator.pictures.engraving import Area
+from factory_sim.contracts import Fault, MaterialSpec, OperationSpec, WorkSpec
+
+
+def colours(definition: ProductDefinition, configuration: Configuration) -> Colours:
+    """What each part of the picture is painted with."""
+    parts = dict(definition.base_colours)
+    for group_id, option_id in configuration.choices.items():
+        parts |= definition.option(group_id, option_id).colours
+    return Colours(parts=parts, engraving=parts.pop(definition.engraving.colour_part))
+
+
+def engraving_area(definition: ProductDefinition) -> Area:
+    """The engraving's panel in millimetres."""
+    row = definition.engraving
+    return Area(row.width_mm, row.height_mm, row.letter_mm, row.smallest_letter_mm)
+
+
+def work_spec(definition: ProductDefinition, configuration: Configuration) -> WorkSpec:
+    """What the factory must do for this piece: every row whose condition holds, with its extra minutes."""
+    return WorkSpec(
+        title=definition.name.model_dump(),
+        operations=tuple(
+            _operation(row, configuration) for row in definition.operations if holds(row.when, configuration)
+        ),
+        materials=tuple(
+            MaterialSpec(id=row.id, name=row.name.model_dump(), quantity=row.quantity, unit=row.unit)
+            for row in definition.materials
+            if holds(row.when, configuration)
+        ),
+    )
+
+
+def holds(condition: Condition, configuration: Configuration) -> bool:
+    """Whether a condition is true of a configuration."""
+    chosen = all(configuration.choices.get(group) in options for group, options in condition.options.items())
+    return chosen and (bool(configuration.engraving) or not condition.engraved)
+
+
+def _operation(row: OperationRow, configuration: Configuration) -> OperationSpec:
+    extra = sum(minutes.get(configuration.choices.get(group, ""), 0) for group, minutes in row.extra_minutes.items())
+    return OperationSpec(
+        id=row.id,
+        station=row.station,
+        minutes=row.minutes + extra,
+        variation=row.variation,
+        name=row.name.model_dump(),
+        instruction=row.instruction.model_dump(),
+        faults=tuple(
+            Fault(id=fault.id, rate=fault.rate, rework_from=fault.rework_from, sentence=fault.sentence.model_dump())
+            for fault in row.faults
+            if holds(fault.when, configuration)
+        ),
+    )

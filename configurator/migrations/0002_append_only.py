@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from core.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_append_only"), ("configurator", "0001_initial")]
+
+    operations = [append_only("configurator_productversion")]

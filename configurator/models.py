@@ -1,0 +1,43 @@
+"""Products and their immutable published versions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Product(models.Model):
+    """Something that can be co-designed; what it is stands in its versions."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ProductVersion(models.Model):
+    """One published definition. Rows are never changed or removed (a trigger sees to it)."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions", verbose_name=_("product"))
+    number = models.PositiveIntegerField(_("version"))
+    definition = models.JSONField(_("definition"))
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    published_at = models.DateTimeField(_("published at"))
+
+    class Meta:
+        verbose_name = _("product version")
+        verbose_name_plural = _("product versions")
+        constraints = [
+            models.UniqueConstraint(name="configurator_version_number", fields=["product", "number"]),
+            models.UniqueConstraint(name="configurator_version_content", fields=["product", "content_hash"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """The version's name in configurations, the same in every database: `on-dam/1`. Needs `product`."""
+        return f"{self.product.slug}/{self.number}"

@@ -1,0 +1,27 @@
+"""Addresses of pictures: signed, so that only our own pages can ask for new ones, and immutable."""
+
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.urls import reverse
+
+from configurator.configuration import Configuration
+from configurator.pictures.compose import Format
+
+SALT = "configurator.picture"
+
+
+def picture_address(configuration: Configuration, view: str, size: int, kind: Format = "webp") -> str:
+    """The address of a configuration's picture: same configuration, same address, for ever."""
+    token = signing.Signer(salt=SALT).sign_object(configuration.as_json(), compress=True)
+    return reverse("configurator:picture", kwargs={"token": token, "view": view, "size": size, "kind": kind})
+
+
+def engraving_address(version_id: int, text: str) -> str:
+    """The address of an engraved text's mask."""
+    return f"{reverse('configurator:engraving_mask', kwargs={'version_id': version_id})}?{urlencode({'text': text})}"
+
+
+def configuration_of(token: str) -> Configuration:
+    """The configuration in an address; raises django.core.signing.BadSignature for a forged one."""
+    return Configuration.from_json(signing.Signer(salt=SALT).unsign_object(token))

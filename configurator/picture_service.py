@@ -1,0 +1,43 @@
+"""Pictures as files: composed on demand, kept in a bounded cache on disk."""
+
+from django.core.cache import caches
+from PIL import Image
+
+from configurator.compile import colours, engraving_area
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.pictures import engraving
+from configurator.pictures.compose import Format, compose, encode
+from configurator.pictures.plates import load_view
+from configurator.selectors import definition_of, version_named, view_folder
+
+
+def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format) -> bytes:
+    """The picture of a configuration as a file.
+
+    Raises KeyError for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version.
+    """
+    version = version_named(configuration.version)
+    cache = caches["pictures"]
+    key = f"{version.content_hash[:16]}.{configuration.fingerprint}.{view_id}.{size}.{kind}"
+    content: bytes | None = cache.get(key)
+    if content is None:
+        content = encode(_compose(definition_of(version), configuration, view_id), size, kind)
+        cache.set(key, content, timeout=None)
+    return content
+
+
+def engraving_file(definition: ProductDefinition, text: str) -> bytes:
+    """The mask of an engraved text as a PNG, as the composer and the browser's island use it."""
+    picture = engraving.mask(text, definition.engraving.font, engraving_area(definition))
+    return encode(picture, picture.width, "png")
+
+
+def _compose(definition: ProductDefinition, configuration: Configuration, view_id: str) -> Image.Image:
+    views = {view.id: view for view in definition.views}
+    row = definition.engraving
+    masks = {}
+    if configuration.engraving:
+        masks[row.panel] = engraving.mask(configuration.engraving, row.font, engraving_area(definition))
+    plates = load_view(view_folder(definition, views[view_id]))
+    return compose(plates, colours(definition, configuration), masks)

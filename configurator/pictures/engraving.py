@@ -1,0 +1,74 @@
+"""The engraved text: what the font can cut, how wide it is in millimetres, and its mask."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from fontTools.ttLib import TTFont
+from PIL import Image, ImageDraw, ImageFont
+
+FONT_FILES = {"serif-ko": "NotoSerifKR-Regular.otf", "sans-ko": "NotoSansKR-Regular.otf"}
+FONT_PACKAGE = "pylopdf_fonts_ko"
+MEASURE_PIXELS = 200
+MASK_PIXELS_PER_MM = 8
+
+# A FreeType face must not be used by two threads at once.
+_face_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Area:
+    """The panel in millimetres, and the letters' em size when the text is short and when it is at its longest."""
+
+    width_mm: float
+    height_mm: float
+    letter_mm: float
+    smallest_letter_mm: float
+
+
+def uncuttable(text: str, font: str) -> tuple[str, ...]:
+    """The characters of a text that the font has no outline for, each once."""
+    known = _character_map(font)
+    return tuple(dict.fromkeys(character for character in text if ord(character) not in known))
+
+
+def letter_size(text: str, font: str, area: Area) -> float:
+    """The em size in millimetres at which the text fits the area; below `smallest_letter_mm` it does not fit."""
+    with _face_lock:
+        width = _face(font, MEASURE_PIXELS).getlength(text) / MEASURE_PIXELS
+    return min(area.letter_mm, area.width_mm / width) if width else area.letter_mm
+
+
+def fits(text: str, font: str, area: Area) -> bool:
+    """Whether a text can be cut legibly into an area."""
+    return letter_size(text, font, area) >= area.smallest_letter_mm
+
+
+def mask(text: str, font: str, area: Area, pixels_per_mm: float = MASK_PIXELS_PER_MM) -> Image.Image:
+    """The text as it will be cut, white on black, 8 bits, the whole area; centred."""
+    size = (round(area.width_mm * pixels_per_mm), round(area.height_mm * pixels_per_mm))
+    picture = Image.new("L", size, 0)
+    if text:
+        pixels = max(1, round(letter_size(text, font, area) * pixels_per_mm))
+        with _face_lock:
+            middle = (size[0] / 2, size[1] / 2)
+            ImageDraw.Draw(picture).text(middle, text, fill=255, font=_face(font, pixels), anchor="mm")
+    return picture
+
+
+@lru_cache(maxsize=64)
+def _face(font: str, pixels: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_path(font), pixels)
+
+
+@lru_cache(maxsize=4)
+def _character_map(font: str) -> frozenset[int]:
+    with TTFont(_path(font), lazy=True) as face:
+        return frozenset(face.getBestCmap())
+
+
+def _path(font: str) -> str:
+    return str(files(FONT_PACKAGE) / FONT_FILES[font])

@@ -1,0 +1,104 @@
+"""What the studio shows: every group and option with its price, whether it is possible and why not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.rules import Blocked
+
+
+@dataclass(frozen=True)
+class OptionState:
+    """An option as it is shown."""
+
+    id: str
+    name: str
+    story: str
+    swatch: str
+    price_text: str
+    chosen: bool
+    reason: str
+    colours: Mapping[str, str]
+
+    @property
+    def blocked(self) -> bool:
+        return bool(self.reason)
+
+
+@dataclass(frozen=True)
+class GroupState:
+    """A group as it is shown."""
+
+    id: str
+    name: str
+    hint: str
+    options: tuple[OptionState, ...]
+
+    @property
+    def chosen_name(self) -> str:
+        return next((option.name for option in self.options if option.chosen), "")
+
+    @property
+    def chosen_story(self) -> str:
+        return next((option.story for option in self.options if option.chosen), "")
+
+
+def group_states(
+    definition: ProductDefinition, choices: Mapping[str, str], language: str, price_text: Callable[[int], str]
+) -> tuple[GroupState, ...]:
+    """All groups under the given choices, in a language. `price_text` writes what an option adds, in minor units."""
+    blocked = definition.engine.blocked(choices)
+    sentences = {rule.id: rule.sentence.of(language) for rule in definition.rules}
+    return tuple(
+        GroupState(
+            id=group.id,
+            name=group.name.of(language),
+            hint=group.hint.of(language),
+            options=tuple(
+                OptionState(
+                    id=option.id,
+                    name=option.name.of(language),
+                    story=option.story.of(language),
+                    swatch=option.swatch,
+                    price_text=price_text(option.price) if option.price else "",
+                    chosen=choices.get(group.id) == option.id,
+                    reason=_reason(blocked.get((group.id, option.id)), sentences),
+                    colours=option.colours,
+                )
+                for option in group.options
+            ),
+        )
+        for group in definition.groups
+    )
+
+
+def description(definition: ProductDefinition, configuration: Configuration, language: str) -> str:
+    """The piece in words, for the picture's alternative text and for lists: what a person without eyes for it needs."""
+    chosen = [
+        f"{group.name.of(language)} {group.option(configuration.choices[group.id]).name.of(language)}"
+        for group in definition.groups
+    ]
+    if configuration.engraving:
+        chosen.append(f"{definition.engraving.name.of(language)} “{configuration.engraving}”")
+    return f"{definition.name.of(language)}: {', '.join(chosen)}"
+
+
+def choice_lines(
+    definition: ProductDefinition, configuration: Configuration, language: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Every choice as (group, option, swatch), and the engraving if there is one."""
+    lines = [
+        (group.name.of(language), option.name.of(language), option.swatch)
+        for group in definition.groups
+        for option in [group.option(configuration.choices[group.id])]
+    ]
+    if configuration.engraving:
+        lines.append((definition.engraving.name.of(language), configuration.engraving, ""))
+    return tuple(lines)
+
+
+def _reason(blocked: Blocked | None, sentences: Mapping[str, str]) -> str:
+    return " ".join(sentences[rule] for rule in blocked.rules) if blocked else ""

@@ -1,0 +1,5 @@
+from core.http import AddressThrottle
+
+
+class PictureThrottle(AddressThrottle):
+    scope = "picture"

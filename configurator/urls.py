@@ -1,0 +1,23 @@
+from django.urls import path, register_converter
+
+from configurator import views
+
+app_name = "configurator"
+
+
+class PictureKind:
+    regex = "webp|jpeg|png"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PictureKind, "picture_kind")
+
+urlpatterns = [
+    path("pictures/<str:token>/<slug:view>-<int:size>.<picture_kind:kind>", views.picture, name="picture"),
+    path("engravings/<int:version_id>.png", views.engraving_mask, name="engraving_mask"),
+]

@@ -1,0 +1,132 @@
+"""Is this configuration one that can be made? If not: which of the reasons, in words that help."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from configurator.compile import engraving_area
+from configurator.configuration import Configuration, normalise_text
+from configurator.definition import ProductDefinition
+from configurator.pictures import engraving
+from core.problems import Problem
+
+
+class StaleVersion(Problem):
+    """The design was made for another version of the product."""
+
+    code = "stale_version"
+    status = 409
+
+
+class IncompleteDesign(Problem):
+    """A group has no choice."""
+
+    code = "incomplete_design"
+    status = 422
+
+
+class UnknownOption(Problem):
+    """A group or an option that the product does not have."""
+
+    code = "unknown_option"
+    status = 422
+
+
+class ForbiddenCombination(Problem):
+    """The choices break a rule; `rules` names them."""
+
+    code = "forbidden_combination"
+    status = 422
+
+
+class EngravingTooLong(Problem):
+    """The text does not fit the panel, or is longer than is accepted at all."""
+
+    code = "engraving_too_long"
+    status = 422
+
+
+class UncuttableCharacters(Problem):
+    """The font has no outline for some characters; `characters` names them."""
+
+    code = "uncuttable_characters"
+    status = 422
+
+
+def checked_configuration(
+    definition: ProductDefinition, data: Mapping[str, Any], *, expected_version: str
+) -> Configuration:
+    """The configuration that `data` (`version`, `choices`, `engraving`) describes, or the Problem that it has."""
+    if data["version"] != expected_version:
+        raise StaleVersion(
+            _("This piece has been revised since the design was made. Please look at the design once more."),
+            version=expected_version,
+        )
+    choices = dict(data["choices"])
+    _check_options(definition, choices)
+    _check_rules(definition, choices)
+    return Configuration(expected_version, choices, checked_engraving(definition, data.get("engraving", "")))
+
+
+def checked_engraving(definition: ProductDefinition, raw: str) -> str:
+    """The text as it will be cut, or the Problem that it has."""
+    row = definition.engraving
+    # Before anything looks at the text: normalising and measuring cost time that grows with it.
+    if len(raw) > 4 * row.longest:
+        raise _too_long(definition)
+    text = normalise_text(raw)
+    if len(text) > row.longest:
+        raise _too_long(definition)
+    unknown = engraving.uncuttable(text, row.font)
+    if unknown:
+        sentence = ngettext(
+            "The typeface cannot cut this character: %(characters)s",
+            "The typeface cannot cut these characters: %(characters)s",
+            len(unknown),
+        )
+        raise UncuttableCharacters(
+            sentence % {"characters": " ".join(map(_visible, unknown))}, characters=list(unknown), field="engraving"
+        )
+    if not engraving.fits(text, row.font, engraving_area(definition)):
+        raise _too_long(definition)
+    return text
+
+
+def _too_long(definition: ProductDefinition) -> EngravingTooLong:
+    row = definition.engraving
+    return EngravingTooLong(
+        _("This text does not fit: there are %(width)g mm for at most %(longest)d characters.")
+        % {"width": row.width_mm, "longest": row.longest},
+        field="engraving",
+    )
+
+
+def _check_options(definition: ProductDefinition, choices: dict[str, str]) -> None:
+    groups = {group.id: group for group in definition.groups}
+    for group_id, option_id in choices.items():
+        if group_id not in groups:
+            raise UnknownOption(_("This piece has no choice called “%(name)s”.") % {"name": group_id[:40]})
+        if option_id not in {option.id for option in groups[group_id].options}:
+            name = groups[group_id].name.of(get_language() or "en")
+            raise UnknownOption(
+                _("“%(group)s” has no option “%(option)s”. Please choose one of those shown.")
+                % {"group": name, "option": str(option_id)[:40]},
+                field=group_id,
+            )
+    missing = [group.name.of(get_language() or "en") for group in definition.groups if group.id not in choices]
+    if missing:
+        raise IncompleteDesign(_("Still to be chosen: %(groups)s") % {"groups": ", ".join(missing)})
+
+
+def _check_rules(definition: ProductDefinition, choices: dict[str, str]) -> None:
+    broken = definition.engine.broken_rules(choices)
+    if broken:
+        language = get_language() or "en"
+        sentences = [rule.sentence.of(language) for rule in definition.rules if rule.id in broken]
+        raise ForbiddenCombination(" ".join(sentences), rules=list(broken))
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else f"U+{ord(character):04X}"

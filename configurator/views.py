@@ -1,0 +1,51 @@
+"""Pictures and engraving masks. The studio's page itself is served by orders, which knows price and date."""
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from configurator.models import ProductVersion
+from configurator.picture_address import configuration_of
+from configurator.picture_service import engraving_file, picture_file
+from configurator.pictures.compose import SIZES, Format
+from configurator.selectors import definition_of
+from configurator.throttles import PictureThrottle
+from configurator.validation import checked_engraving
+from core.http import limited
+from core.problems import Problem
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+@limited(PictureThrottle, methods=("GET",))
+def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format) -> HttpResponse:
+    """A composed picture; 404 for a forged address or an unknown view or size."""
+    try:
+        configuration = configuration_of(token)
+        if size not in SIZES:
+            raise KeyError(size)
+        content = picture_file(configuration, view, size, kind)
+    except (signing.BadSignature, ProductVersion.DoesNotExist, KeyError) as error:
+        raise Http404 from error
+    return _immutable(HttpResponse(content, content_type=f"image/{kind}"))
+
+
+@require_safe
+@limited(PictureThrottle, methods=("GET",))
+def engraving_mask(request: HttpRequest, version_id: int) -> HttpResponse:
+    """The mask of `?text=` as the font cuts it; 422 with the reason when it cannot."""
+    version = get_object_or_404(ProductVersion, pk=version_id)
+    definition = definition_of(version)
+    try:
+        text = checked_engraving(definition, request.GET.get("text", ""))
+    except Problem as problem:
+        return HttpResponse(problem.detail, status=problem.status, content_type="text/plain; charset=utf-8")
+    return _immutable(HttpResponse(engraving_file(definition, text), content_type="image/png"))
+
+
+def _immutable(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=ONE_YEAR, immutable=True)
+    return response

@@ -1,0 +1,104 @@
+"""Middleware and helpers of the HTTP edge: request ids, unavailable servers, rate limits."""
+
+import time
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import redis
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from rest_framework.throttling import SimpleRateThrottle
+
+log = structlog.get_logger("http")
+View = Callable[..., HttpResponseBase]
+
+UNAVAILABLE = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
+RETRY_SECONDS = 5
+
+
+class RequestLogMiddleware:
+    """Gives every request an id, binds it to all log lines, and writes one line when it is answered.
+
+    The line names the route, not the path: addresses of orders and holds are secrets.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
+        response = self.get_response(request)
+        match = request.resolver_match
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log.info(
+            "request",
+            method=request.method,
+            route=match.route if match else None,
+            status=response.status_code,
+            milliseconds=milliseconds,
+        )
+        response["X-Request-Id"] = structlog.contextvars.get_contextvars()["request_id"]
+        return response
+
+
+class UnavailableMiddleware:
+    """Answers 503 with one sentence while the database or the cache does not answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except UNAVAILABLE as error:
+            return unavailable(request, error)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request, error) if isinstance(error, UNAVAILABLE) else None
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The 503 answer, in the form that the client asked for; it needs no database."""
+    log.error("server_unavailable", error=str(error).splitlines()[0] if str(error) else type(error).__name__)
+    detail = _("A server behind this page does not answer at the moment. Nothing is lost; please try again shortly.")
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "code": "unavailable", "status": 503, "detail": detail}
+        response = JsonResponse(body, status=503, content_type="application/problem+json")
+    else:
+        response = render(None, "503.html", {"detail": detail}, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+class AddressThrottle(SimpleRateThrottle):
+    """A limit per client address; the rate of each scope stands in settings."""
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+def limited(throttle_class: type[AddressThrottle], methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    """Apply an API throttle to a page: beyond the limit it answers 429 with the reason."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            throttle = throttle_class()
+            if request.method in methods and not throttle.allow_request(request, None):  # type: ignore[arg-type]
+                wait = int(throttle.wait() or 1)
+                response = render(request, "429.html", {"seconds": wait}, status=429)
+                response["Retry-After"] = str(wait)
+                return response
+            return view(request, *args, **kwargs)
+
+        return limited_view
+
+    return decorate

@@ -1,0 +1,22 @@
+"""Amounts and days as people of a language write them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from babel.dates import format_skeleton
+from django.utils import timezone
+
+
+def day(moment: datetime, language: str) -> str:
+    """A day in the shop's time zone: `Tue, Dec 8` or `12월 8일 (화)`."""
+    return format_skeleton("MMMEd", timezone.localtime(moment), locale=language)
+
+
+def minute(moment: datetime, language: str) -> str:
+    """A day and a time in the shop's time zone: `Tue, Dec 8, 2:05 PM`."""
+    return format_skeleton("MMMEdjm", timezone.localtime(moment), locale=language)
+
+
+def text_in(texts: Mapping[str, str], language: str) -> str:
+    """One of several translations; English where a language is missing."""
+    return texts.get(language) or texts.get("en", "")

@@ -1,0 +1,47 @@
+"""`/healthz`: the process answers. `/readyz`: its database and broker do too."""
+
+import redis
+import structlog
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = structlog.get_logger("health")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Always 200 while the process can answer."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and broker answer, else 503 naming which does not."""
+    found = {"database": _database_answers(), "broker": _broker_answers()}
+    return JsonResponse(
+        {name: "ok" if up else "down" for name, up in found.items()}, status=200 if all(found.values()) else 503
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        log.warning("database_down", error=str(error).splitlines()[0])
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    try:
+        cache.get("readyz")
+    except redis.RedisError as error:
+        log.warning("broker_down", error=str(error))
+        return False
+    return True

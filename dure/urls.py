@@ -1,0 +1,23 @@
+"""Addresses. Pages carry their language (`/ko/…`, `/en/…`); pictures, API and technical addresses do not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from dure import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("orders.api_urls")),
+    path("payments/", include("payments.urls")),
+    path("", include("configurator.urls")),
+    *i18n_patterns(
+        path("account/", include("allauth.urls")),
+        path("", include("accounts.urls")),
+        path("", include("orders.urls")),
+    ),
+]

@@ -1,0 +1,154 @@
+"""Editions, their numbered pieces and holds.
+
+A piece's row says who has it: `hold` and `held_until` while it is held, `state` SOLD for good. A hold that
+has expired needs no clean-up: every query compares `held_until` with the time.
+"""
+
+import secrets
+from datetime import datetime
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from configurator.models import ProductVersion
+from core.money import Money
+from editions.pricing import Breakdown, PriceCard
+
+HOLD_MINUTES = 10
+
+
+def new_token() -> str:
+    """An unguessable name for something that only its owner may find: 160 bits."""
+    return secrets.token_urlsafe(20)
+
+
+class Edition(models.Model):
+    """A limited number of pieces of one product version, sold by a published price card."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name_ko = models.CharField(_("name in Korean"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    version = models.ForeignKey(
+        ProductVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("product version")
+    )
+    size = models.PositiveIntegerField(_("size"), validators=[MinValueValidator(1)])
+    currency = models.CharField(_("currency"), max_length=3, default="KRW")
+    price_card = models.JSONField(_("price card"))
+    announced_at = models.DateTimeField(_("price card published at"))
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    orders_placed = models.PositiveIntegerField(_("orders placed"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [
+            models.CheckConstraint(
+                name="editions_announced_a_day_ahead",
+                condition=Q(opens_at__gte=F("announced_at") + models.Value("24 hours", models.DurationField())),
+                violation_error_message=_("The price card must be public for 24 hours before the edition opens."),
+            ),
+            models.CheckConstraint(
+                name="editions_close_after_opening", condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    def name(self, language: str) -> str:
+        return self.name_ko if language == "ko" else self.name_en
+
+    @property
+    def card(self) -> PriceCard:
+        return PriceCard.from_json(self.price_card)
+
+    def money(self, minor: int) -> Money:
+        return Money.from_minor(minor, self.currency)
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now and (self.closes_at is None or now < self.closes_at)
+
+
+class PieceState(models.TextChoices):
+    """What has become of a piece. Whether a HELD piece is still held depends on the time."""
+
+    FREE = "free", _("free")
+    HELD = "held", _("held")
+    SOLD = "sold", _("sold")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class PieceQuerySet(models.QuerySet["Piece"]):
+    def available(self, now: datetime) -> "PieceQuerySet":
+        """Pieces that can be held at a time: free, or held by a hold that has expired."""
+        return self.filter(Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now))
+
+    def held(self, now: datetime) -> "PieceQuerySet":
+        return self.filter(state=PieceState.HELD, held_until__gt=now)
+
+
+class Piece(models.Model):
+    """One numbered piece of an edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="pieces", verbose_name=_("edition"))
+    number = models.PositiveIntegerField(_("number"), validators=[MinValueValidator(1)])
+    state = models.CharField(_("state"), max_length=10, choices=PieceState, default=PieceState.FREE)
+    hold = models.OneToOneField(
+        "Hold", on_delete=models.PROTECT, null=True, blank=True, related_name="current_piece", verbose_name=_("hold")
+    )
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+
+    objects = PieceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("piece")
+        verbose_name_plural = _("pieces")
+        constraints = [
+            models.UniqueConstraint(name="editions_piece_number", fields=["edition", "number"]),
+            models.CheckConstraint(
+                name="editions_piece_held_by_someone",
+                condition=~Q(state=PieceState.HELD) | Q(hold__isnull=False, held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="editions_piece_sold_to_someone", condition=~Q(state=PieceState.SOLD) | Q(hold__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="editions_piece_takeable",
+                fields=["edition", "number"],
+                condition=Q(state__in=[PieceState.FREE, PieceState.HELD]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition.slug}/{self.number:03d}"
+
+
+class Hold(models.Model):
+    """A piece, a design and a price, kept for somebody for ten minutes. Known by a secret token."""
+
+    token = models.CharField(_("token"), max_length=40, unique=True, default=new_token, editable=False)
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="holds", verbose_name=_("piece"))
+    configuration = models.JSONField(_("configuration"))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    breakdown = models.JSONField(_("price breakdown"))
+    total = models.PositiveBigIntegerField(_("total in minor units"))
+    likely_at = models.DateTimeField(_("likely ready"))
+    safe_at = models.DateTimeField(_("ready 9 times out of 10"))
+    created_at = models.DateTimeField(_("held at"))
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+    @property
+    def price(self) -> Breakdown:
+        return Breakdown.from_json(self.breakdown)

@@ -1,0 +1,116 @@
+"""What other apps exchange with the factory: frozen data, no models.
+
+Times of work are working minutes, that is minutes in which the plant is open. Texts are maps from a
+language code to a sentence, so that the factory can show them without knowing the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+Text = Mapping[str, str]
+
+FINISHED_TOPIC = "factory.finished"
+"""Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that an inspection may find: with probability `rate` the piece goes back to `rework_from`."""
+
+    id: str
+    rate: float
+    rework_from: str
+    sentence: Text
+
+
+@dataclass(frozen=True)
+class OperationSpec:
+    """One step of work at a station type. `minutes` is the mean, `variation` the coefficient of variation."""
+
+    id: str
+    station: str
+    minutes: float
+    variation: float
+    name: Text
+    instruction: Text = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    most_reworks: int = 2
+
+
+@dataclass(frozen=True)
+class MaterialSpec:
+    """A material that the piece uses up."""
+
+    id: str
+    name: Text
+    quantity: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class WorkSpec:
+    """Everything the factory must know to make one piece."""
+
+    title: Text
+    operations: tuple[OperationSpec, ...]
+    materials: tuple[MaterialSpec, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> WorkSpec:
+        operations = tuple(
+            OperationSpec(**{**row, "faults": tuple(Fault(**fault) for fault in row["faults"])})
+            for row in data["operations"]
+        )
+        materials = tuple(MaterialSpec(**row) for row in data["materials"])
+        return cls(title=data["title"], operations=operations, materials=materials)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90)."""
+
+    likely_at: datetime
+    safe_at: datetime
+
+
+@dataclass(frozen=True)
+class StationState:
+    """A station of the plant as people see it."""
+
+    id: str
+    name: Text
+    machines: int
+    waiting: int
+    working: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One event of a piece's making, as people see it. `at` is factory time."""
+
+    seq: int
+    kind: str
+    at: datetime
+    operation: str
+    operation_name: Text
+    station_name: Text
+    machine: int
+    note: Text
+
+
+@dataclass(frozen=True)
+class FactoryTime:
+    """What the factory's clock shows, how fast it runs and whether the plant is open."""
+
+    at: datetime
+    speed: float
+    paused: bool
+    is_open: bool
+    opens_at: datetime

@@ -1,0 +1,30 @@
+"""Production orders as the kernel's jobs: one mapping for services and selectors."""
+
+from django.db.models import QuerySet
+
+from factory_sim.contracts import WorkSpec
+from factory_sim.kernel import Job, Phase
+from factory_sim.models import Plant, ProductionOrder
+
+
+def open_orders(plant: Plant) -> QuerySet[ProductionOrder]:
+    """The production orders that are not done, in the order in which they came."""
+    return ProductionOrder.objects.filter(plant=plant).exclude(phase=Phase.DONE).order_by("pk")
+
+
+def job_of(order: ProductionOrder) -> Job:
+    """The kernel's view of a production order."""
+    return Job(
+        key=order.external_ref,
+        rank=order.pk,
+        seed=order.seed,
+        released_at=order.released_at,
+        operations=WorkSpec.from_json(order.work_spec).operations,
+        phase=Phase(order.phase),
+        position=order.position,
+        visits=order.visits,
+        since=order.since,
+        machine=order.machine,
+        ends_at=order.ends_at,
+        next_seq=order.next_seq,
+    )

@@ -1,0 +1,203 @@
+"""The event kernel: moves pieces through stations in working minutes. Pure and deterministic.
+
+Stations have equal machines and one queue, first come, first served; ties go to the piece that entered
+the plant first. Running to time b equals running to a < b, saving the jobs, and running on to b: ticks
+may fall anywhere, and a worker may die between two.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from factory_sim import draws
+from factory_sim.contracts import Fault, OperationSpec
+
+
+class Phase(StrEnum):
+    """Where a piece stands between two events."""
+
+    COMING = "coming"
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+
+
+class Kind(StrEnum):
+    """What can happen to a piece."""
+
+    RELEASED = "released"
+    QUEUED = "queued"
+    STARTED = "started"
+    FINISHED = "finished"
+    PASSED = "passed"
+    FAILED = "failed"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece in the plant: what is to be done, and the state that the last tick left.
+
+    `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
+    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation.
+    """
+
+    key: str
+    rank: int
+    seed: int
+    released_at: float
+    operations: tuple[OperationSpec, ...]
+    phase: Phase = Phase.COMING
+    position: int = 0
+    visits: Mapping[str, int] = field(default_factory=dict)
+    since: float = 0.0
+    machine: int = 0
+    ends_at: float = 0.0
+    next_seq: int = 1
+
+    @property
+    def operation(self) -> OperationSpec:
+        return self.operations[self.position]
+
+    @property
+    def due_at(self) -> float:
+        """When the piece acts next by itself."""
+        return self.released_at if self.phase is Phase.COMING else self.ends_at
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a piece; `seq` counts its events from 1 without a gap."""
+
+    key: str
+    seq: int
+    kind: Kind
+    minute: float
+    operation: str = ""
+    station: str = ""
+    machine: int = 0
+    fault: str = ""
+
+
+def run(machines: Mapping[str, int], jobs: Iterable[Job], until: float) -> tuple[list[Event], dict[str, Job]]:
+    """Everything that happens up to and including `until`, in order, and the jobs as they then stand."""
+    floor = _Floor(machines, jobs)
+    while floor.pending and floor.pending[0][0] <= until:
+        minute, _, key = heapq.heappop(floor.pending)
+        floor.act(key, minute)
+    return floor.events, floor.jobs
+
+
+class _Floor:
+    """The mutable state of one run."""
+
+    def __init__(self, machines: Mapping[str, int], jobs: Iterable[Job]) -> None:
+        self.jobs = {job.key: job for job in jobs}
+        self.events: list[Event] = []
+        self.free = {station: list(range(count)) for station, count in machines.items()}
+        self.queues: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
+        self.pending: list[tuple[float, int, str]] = []
+        for job in self.jobs.values():
+            if job.phase is Phase.QUEUED:
+                self.queues[job.operation.station].append((job.since, job.rank, job.key))
+            elif job.phase is not Phase.DONE:
+                self.pending.append((job.due_at, job.rank, job.key))
+            if job.phase is Phase.WORKING:
+                self.free[job.operation.station].remove(job.machine)
+        for queue in self.queues.values():
+            heapq.heapify(queue)
+        heapq.heapify(self.pending)
+
+    def act(self, key: str, minute: float) -> None:
+        """The piece enters the plant, or ends its running operation."""
+        job = self.jobs[key]
+        if job.phase is Phase.COMING:
+            self._log(key, Kind.RELEASED, minute)
+            self._join_queue(key, 0, minute)
+        else:
+            station = job.operation.station
+            heapq.heappush(self.free[station], job.machine)
+            self._log(key, Kind.FINISHED, minute, machine=job.machine)
+            self._go_on(key, minute)
+            self._start_work(station, minute)
+
+    def _go_on(self, key: str, minute: float) -> None:
+        job = self.jobs[key]
+        position = job.position + 1
+        if job.operation.faults:
+            fault = found_fault(job)
+            self._log(key, Kind.FAILED if fault else Kind.PASSED, minute, fault=fault.id if fault else "")
+            if fault:
+                position = [operation.id for operation in job.operations].index(fault.rework_from)
+        if position == len(job.operations):
+            self._change(key, phase=Phase.DONE)
+            self._log(key, Kind.COMPLETED, minute, at_operation=False)
+        else:
+            self._join_queue(key, position, minute)
+
+    def _join_queue(self, key: str, position: int, minute: float) -> None:
+        self._change(key, phase=Phase.QUEUED, position=position, since=minute)
+        job = self.jobs[key]
+        self._log(key, Kind.QUEUED, minute)
+        heapq.heappush(self.queues[job.operation.station], (minute, job.rank, key))
+        self._start_work(job.operation.station, minute)
+
+    def _start_work(self, station: str, minute: float) -> None:
+        while self.free[station] and self.queues[station]:
+            _, _, key = heapq.heappop(self.queues[station])
+            machine = heapq.heappop(self.free[station])
+            job = self.jobs[key]
+            visit = job.visits.get(job.operation.id, 0)
+            minutes = draws.duration(
+                job.seed, job.operation.id, visit, mean=job.operation.minutes, variation=job.operation.variation
+            )
+            self._change(
+                key,
+                phase=Phase.WORKING,
+                visits={**job.visits, job.operation.id: visit + 1},
+                since=minute,
+                machine=machine,
+                ends_at=minute + minutes,
+            )
+            self._log(key, Kind.STARTED, minute, machine=machine)
+            heapq.heappush(self.pending, (minute + minutes, job.rank, key))
+
+    def _change(self, key: str, **columns: object) -> None:
+        self.jobs[key] = replace(self.jobs[key], **columns)  # type: ignore[arg-type]
+
+    def _log(
+        self, key: str, kind: Kind, minute: float, *, machine: int = 0, fault: str = "", at_operation: bool = True
+    ) -> None:
+        job = self.jobs[key]
+        placed = at_operation and kind is not Kind.RELEASED
+        self.events.append(
+            Event(
+                key=key,
+                seq=job.next_seq,
+                kind=kind,
+                minute=minute,
+                operation=job.operation.id if placed else "",
+                station=job.operation.station if placed else "",
+                machine=machine,
+                fault=fault,
+            )
+        )
+        self._change(key, next_seq=job.next_seq + 1)
+
+
+def found_fault(job: Job) -> Fault | None:
+    """The fault that the inspection just finished finds, if any; the last look passes every piece."""
+    operation = job.operation
+    visit = job.visits[operation.id]
+    if visit > operation.most_reworks:
+        return None
+    u = draws.uniform(job.seed, operation.id, visit, "fault")
+    for fault in operation.faults:
+        if u < fault.rate:
+            return fault
+        u -= fault.rate
+    return None

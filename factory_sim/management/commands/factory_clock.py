@@ -1,0 +1,35 @@
+"""`manage.py factory_clock run|pause|show`: the clock of a plant."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core.clock import now
+from factory_sim import selectors, services
+from factory_sim.models import FactoryClock
+
+
+class Command(BaseCommand):
+    help = "Runs, pauses or shows the clock of a plant; a speed of 720 makes a day pass in two minutes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", choices=["run", "pause", "show"])
+        parser.add_argument("--plant", default=settings.PLANT)
+        parser.add_argument("--speed", type=float, default=1.0)
+
+    def handle(self, *args: Any, action: str, plant: str, speed: float, **options: Any) -> None:
+        if speed <= 0:
+            raise CommandError("The speed must be above zero; `pause` stops the clock.")
+        try:
+            if action == "run":
+                services.run_clock(plant_slug=plant, speed=speed, now=now())
+            elif action == "pause":
+                services.pause_clock(plant_slug=plant, now=now())
+            shown = selectors.factory_time(plant_slug=plant, now=now())
+        except FactoryClock.DoesNotExist:
+            raise CommandError(f"There is no plant {plant!r}: load_demo makes one.") from None
+        if options["verbosity"]:
+            state = "paused" if shown.paused else f"at {shown.speed:g} times the speed of a real clock"
+            self.stdout.write(f"{plant}: {shown.at:%a %Y-%m-%d %H:%M %Z}, {state}")

@@ -1,0 +1,105 @@
+"""The plant, its clock, production orders and their append-only event log."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from factory_sim.kernel import Kind, Phase
+
+
+class Plant(models.Model):
+    """A plant; its definition comes from `catalogue/plants/` and is checked by factory_sim.plant."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    definition = models.JSONField(_("definition"))
+
+    class Meta:
+        verbose_name = _("plant")
+        verbose_name_plural = _("plants")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class FactoryClock(models.Model):
+    """Factory time of a plant: factory_anchor + (now - real_anchor) · speed, and standing still while paused.
+
+    `horizon` is the working minute up to which everything that happened is in the event log; the row is
+    also the lock under which one process at a time moves the plant on.
+    """
+
+    plant = models.OneToOneField(Plant, on_delete=models.CASCADE, related_name="clock", verbose_name=_("plant"))
+    real_anchor = models.DateTimeField(_("real time of the anchor"))
+    factory_anchor = models.DateTimeField(_("factory time of the anchor"))
+    speed = models.FloatField(_("speed"), default=1.0)
+    paused = models.BooleanField(_("paused"), default=False)
+    horizon = models.FloatField(_("working minutes done"))
+    revision = models.PositiveBigIntegerField(_("revision"), default=0)
+
+    class Meta:
+        verbose_name = _("factory clock")
+        verbose_name_plural = _("factory clocks")
+        constraints = [models.CheckConstraint(name="factory_clock_speed", condition=models.Q(speed__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.plant.slug} × {self.speed:g}"
+
+
+class JobStatus(models.TextChoices):
+    """States of a production order after OPC 10031-4 (ISA-95 job control)."""
+
+    ALLOWED_TO_START = "AllowedToStart", _("waiting for its first operation")
+    RUNNING = "Running", _("being made")
+    ENDED = "Ended", _("made")
+    ABORTED = "Aborted", _("stopped")
+
+
+class ProductionOrder(models.Model):
+    """One piece to be made. The columns after `work_spec` are the kernel's saved state, a projection of the log."""
+
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders", verbose_name=_("plant"))
+    external_ref = models.CharField(_("reference"), max_length=80, unique=True)
+    seed = models.BigIntegerField(_("seed"))
+    work_spec = models.JSONField(_("work specification"))
+    status = models.CharField(_("status"), max_length=20, choices=JobStatus, default=JobStatus.ALLOWED_TO_START)
+    released_at = models.FloatField(_("released at working minute"))
+    phase = models.CharField(_("phase"), max_length=10, default=Phase.COMING, choices=[(p, p) for p in Phase])
+    position = models.PositiveSmallIntegerField(_("operation"), default=0)
+    visits = models.JSONField(_("starts per operation"), default=dict)
+    since = models.FloatField(_("since working minute"), default=0)
+    machine = models.PositiveSmallIntegerField(_("machine"), default=0)
+    ends_at = models.FloatField(_("ends at working minute"), default=0)
+    next_seq = models.PositiveIntegerField(_("next event"), default=1)
+
+    class Meta:
+        verbose_name = _("production order")
+        verbose_name_plural = _("production orders")
+        indexes = [
+            models.Index(name="factory_order_open", fields=["plant", "id"], condition=~models.Q(phase=Phase.DONE))
+        ]
+
+    def __str__(self) -> str:
+        return self.external_ref
+
+
+class ProductionEvent(models.Model):
+    """Something that happened to a piece. Rows are never changed or removed (a trigger sees to it)."""
+
+    order = models.ForeignKey(
+        ProductionOrder, on_delete=models.PROTECT, related_name="events", verbose_name=_("production order")
+    )
+    seq = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=12, choices=[(kind, kind) for kind in Kind])
+    minute = models.FloatField(_("working minute"))
+    at = models.DateTimeField(_("factory time"))
+    operation = models.CharField(_("operation"), max_length=40, blank=True)
+    station = models.CharField(_("station"), max_length=40, blank=True)
+    machine = models.PositiveSmallIntegerField(_("machine"), default=0)
+    fault = models.CharField(_("fault"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("production event")
+        verbose_name_plural = _("production events")
+        constraints = [models.UniqueConstraint(name="factory_event_once", fields=["order", "seq"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.seq} {self.kind}"

@@ -1,0 +1,160 @@
+"""What others may know of the factory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.core.cache import cache
+
+from factory_sim import promise
+from factory_sim.contracts import FactoryTime, OperationSpec, Progress, Promise, StationState, Text, WorkSpec
+from factory_sim.jobs import job_of, open_orders
+from factory_sim.kernel import Phase
+from factory_sim.models import FactoryClock, ProductionEvent, ProductionOrder
+from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.time import factory_now
+
+QUEUE_CACHE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Making:
+    """A piece in production: its route and everything that happened to it so far."""
+
+    external_ref: str
+    phase: Phase
+    status: str
+    operations: tuple[OperationSpec, ...]
+    current: str
+    progress: tuple[Progress, ...]
+
+
+def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
+    """What the plant's clock shows."""
+    clock = _clock(plant_slug)
+    calendar = read_plant(clock.plant.definition).opening.calendar()
+    shown = factory_now(clock, now)
+    return FactoryTime(
+        at=shown,
+        speed=clock.speed,
+        paused=clock.paused,
+        is_open=calendar.is_open(shown),
+        opens_at=calendar.next_opening(shown),
+    )
+
+
+def promise_for(
+    *, plant_slug: str, spec: WorkSpec, waiting: Sequence[WorkSpec], review_minutes: float, now: datetime
+) -> Promise:
+    """P50 and P90 of a new piece: behind the plant's queue and all `waiting` pieces, review time included."""
+    clock = _clock(plant_slug)
+    definition = read_plant(clock.plant.definition)
+    calendar = definition.opening.calendar()
+    minute = calendar.to_working(factory_now(clock, now))
+    queue = _queue(clock, definition, waiting, minute)
+    finishing = promise.finishing_minutes(queue, spec, released_at=minute + review_minutes)
+    likely, safe = promise.quantiles(finishing)
+    return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
+
+
+def expectation(*, external_ref: str, now: datetime) -> Promise | None:
+    """When a piece that is being made will be ready, as it looks now; None when it is ready."""
+    order = ProductionOrder.objects.select_related("plant").get(external_ref=external_ref)
+    if order.phase == Phase.DONE:
+        return None
+    clock = _clock(order.plant.slug)
+    definition = read_plant(order.plant.definition)
+    calendar = definition.opening.calendar()
+    queue = _queue(clock, definition, (), calendar.to_working(factory_now(clock, now)))
+    likely, safe = promise.quantiles(queue.ready[external_ref])
+    return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
+
+
+def making(*, external_ref: str) -> Making | None:
+    """A piece's way through the plant so far; None when the factory does not know it yet."""
+    order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
+    if order is None:
+        return None
+    spec = WorkSpec.from_json(order.work_spec)
+    definition = read_plant(order.plant.definition)
+    current = spec.operations[order.position].id if order.phase in (Phase.QUEUED, Phase.WORKING) else ""
+    return Making(
+        external_ref=external_ref,
+        phase=Phase(order.phase),
+        status=order.status,
+        operations=spec.operations,
+        current=current,
+        progress=tuple(_progress(event, spec, definition) for event in order.events.order_by("seq")),
+    )
+
+
+def last_seq(*, external_ref: str) -> int:
+    """The number of events of a piece so far: cheap enough to ask twice a second."""
+    seqs = ProductionOrder.objects.filter(external_ref=external_ref).values_list("next_seq", flat=True)
+    return max((seq - 1 for seq in seqs), default=0)
+
+
+def pieces_ahead(*, external_ref: str) -> int:
+    """How many pieces wait in front of this one at its station; 0 unless it queues."""
+    order = ProductionOrder.objects.filter(external_ref=external_ref, phase=Phase.QUEUED).first()
+    if order is None:
+        return 0
+    station = job_of(order).operation.station
+    queue = sorted(
+        (other.since, other.pk)
+        for other in open_orders(order.plant)
+        if other.phase == Phase.QUEUED and job_of(other).operation.station == station
+    )
+    return queue.index((order.since, order.pk))
+
+
+def stations(*, plant_slug: str) -> list[StationState]:
+    """Every station with what waits and what is being worked on."""
+    clock = _clock(plant_slug)
+    definition = read_plant(clock.plant.definition)
+    jobs = [job_of(order) for order in open_orders(clock.plant)]
+    return [
+        StationState(
+            id=station.id,
+            name=station.name.model_dump(),
+            machines=station.machines,
+            waiting=sum(job.phase is Phase.QUEUED and job.operation.station == station.id for job in jobs),
+            working=sum(job.phase is Phase.WORKING and job.operation.station == station.id for job in jobs),
+        )
+        for station in definition.stations
+    ]
+
+
+def _clock(plant_slug: str) -> FactoryClock:
+    return FactoryClock.objects.select_related("plant").get(plant__slug=plant_slug)
+
+
+def _queue(
+    clock: FactoryClock, definition: PlantDefinition, waiting: Sequence[WorkSpec], minute: float
+) -> promise.Queue:
+    """The queue behind everything promised; kept in the cache until the plant changes."""
+    content = sha256(repr([spec.operations for spec in waiting]).encode()).hexdigest()[:16]
+    key = f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}"
+    queue: promise.Queue | None = cache.get(key)
+    if queue is None:
+        jobs = [job_of(order) for order in open_orders(clock.plant)]
+        queue = promise.behind(definition.machines(), jobs, waiting, minute)
+        cache.set(key, queue, QUEUE_CACHE_SECONDS)
+    return queue
+
+
+def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:
+    operation = next((operation for operation in spec.operations if operation.id == event.operation), None)
+    station: Text = definition.station(event.station).name.model_dump() if event.station else {}
+    faults = operation.faults if operation else ()
+    return Progress(
+        seq=event.seq,
+        kind=event.kind,
+        at=event.at,
+        operation=event.operation,
+        operation_name=operation.name if operation else {},
+        station_name=station,
+        machine=event.machine,
+        note=next((fault.sentence for fault in faults if fault.id == event.fault), {}),
+    )

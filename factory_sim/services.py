@@ -1,0 +1,175 @@
+"""Everything that changes the factory: plants, clock, new production orders, and the tick that moves it on."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import transaction
+
+from core import outbox
+from factory_sim import draws, kernel
+from factory_sim.contracts import FINISHED_TOPIC, WorkSpec
+from factory_sim.jobs import job_of, open_orders
+from factory_sim.kernel import Job, Kind, Phase
+from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
+from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.time import factory_now
+
+AFTER_HORIZON = 1e-6
+
+log = structlog.get_logger("factory")
+
+
+class UnknownStation(Exception):
+    """A work specification names a station type that the plant does not have."""
+
+
+@transaction.atomic
+def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
+    """Create or update a plant from its definition; a new one gets a clock that shows Monday, 09:00."""
+    definition = read_plant(data)
+    plant, _ = Plant.objects.update_or_create(
+        slug=definition.slug, defaults={"definition": definition.model_dump(mode="json")}
+    )
+    if not FactoryClock.objects.filter(plant=plant).exists():
+        start = monday_morning(now, definition)
+        FactoryClock.objects.create(
+            plant=plant,
+            real_anchor=now,
+            factory_anchor=start,
+            paused=True,
+            horizon=definition.opening.calendar().to_working(start),
+        )
+    return plant
+
+
+def monday_morning(now: datetime, plant: PlantDefinition) -> datetime:
+    """09:00 on the Monday of this week, in the plant's time zone."""
+    local = now.astimezone(ZoneInfo(plant.opening.timezone))
+    monday: date = local.date() - timedelta(days=local.weekday())
+    return datetime(monday.year, monday.month, monday.day, 9, tzinfo=local.tzinfo)
+
+
+@transaction.atomic
+def run_clock(*, plant_slug: str, speed: float, now: datetime) -> FactoryClock:
+    """Let a plant's clock run at a speed from where the event log ends: time in which nothing ran does not count."""
+    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
+    calendar = read_plant(clock.plant.definition).opening.calendar()
+    shown = factory_now(clock, now)
+    # A clock that ran on while no worker did is set back to the last thing that really happened.
+    if not clock.paused and calendar.to_working(shown) > clock.horizon:
+        shown = calendar.to_clock(clock.horizon)
+    clock.real_anchor, clock.factory_anchor, clock.speed, clock.paused = now, shown, speed, False
+    clock.save(update_fields=["real_anchor", "factory_anchor", "speed", "paused"])
+    return clock
+
+
+@transaction.atomic
+def pause_clock(*, plant_slug: str, now: datetime) -> FactoryClock:
+    """Stop a plant's clock where it stands."""
+    clock = FactoryClock.objects.select_for_update().get(plant__slug=plant_slug)
+    clock.factory_anchor = factory_now(clock, now)
+    clock.real_anchor, clock.paused = now, True
+    clock.save(update_fields=["real_anchor", "factory_anchor", "paused"])
+    return clock
+
+
+@transaction.atomic
+def produce(*, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime) -> ProductionOrder:
+    """Take a piece into production; a reference that is known already returns its order and changes nothing.
+
+    Raises UnknownStation when the plant cannot do an operation.
+    """
+    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
+    known = ProductionOrder.objects.filter(external_ref=external_ref).first()
+    if known:
+        return known
+    definition = read_plant(clock.plant.definition)
+    missing = {operation.station for operation in spec.operations} - set(definition.machines())
+    if missing:
+        raise UnknownStation(f"{plant_slug} has no station {', '.join(sorted(missing))}")
+    shown = definition.opening.calendar().to_working(factory_now(clock, now))
+    order = ProductionOrder.objects.create(
+        plant=clock.plant,
+        external_ref=external_ref,
+        seed=draws.seed_of(definition.seed, external_ref),
+        work_spec=spec.as_json(),
+        # Strictly after the horizon: what is in the log already can never be changed by a newcomer.
+        released_at=max(shown, clock.horizon + AFTER_HORIZON),
+    )
+    _touch(clock)
+    return order
+
+
+@transaction.atomic
+def tick(*, plant_slug: str, now: datetime) -> int:
+    """Append everything that is due by now to the event log; count the events.
+
+    Idempotent: one process at a time holds the clock's row, the others return at once; a tick that was
+    lost is made up by the next one, and one that died left nothing behind.
+    """
+    clocks = FactoryClock.objects.select_for_update(skip_locked=True).select_related("plant")
+    clock = clocks.filter(plant__slug=plant_slug).first()
+    if clock is None:
+        return 0
+    definition = read_plant(clock.plant.definition)
+    until = definition.opening.calendar().to_working(factory_now(clock, now))
+    if until <= clock.horizon:
+        return 0
+    rows = {row.external_ref: row for row in open_orders(clock.plant)}
+    events, jobs = kernel.run(definition.machines(), map(job_of, rows.values()), until)
+    clock.horizon = until
+    clock.save(update_fields=["horizon"])
+    if events:
+        _append(definition, rows, events)
+        _save_states(rows, jobs, events)
+        _touch(clock)
+    return len(events)
+
+
+def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[kernel.Event]) -> None:
+    calendar = definition.opening.calendar()
+    ProductionEvent.objects.bulk_create(
+        (
+            ProductionEvent(
+                order=rows[event.key],
+                seq=event.seq,
+                kind=event.kind,
+                minute=event.minute,
+                at=calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
+                operation=event.operation,
+                station=event.station,
+                machine=event.machine,
+                fault=event.fault,
+            )
+            for event in events
+        ),
+        ignore_conflicts=True,
+    )
+    for event in events:
+        log.info("piece", ref=event.key, what=event.kind.value, operation=event.operation, fault=event.fault)
+
+
+def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job], events: list[kernel.Event]) -> None:
+    changed = {event.key for event in events}
+    for key in changed:
+        row, job = rows[key], jobs[key]
+        row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)
+        row.since, row.machine, row.ends_at, row.next_seq = job.since, job.machine, job.ends_at, job.next_seq
+        row.status = _status_of(job)
+        row.save()
+        if job.phase is Phase.DONE:
+            outbox.enqueue(FINISHED_TOPIC, external_ref=row.external_ref)
+
+
+def _status_of(job: Job) -> JobStatus:
+    if job.phase is Phase.DONE:
+        return JobStatus.ENDED
+    return JobStatus.RUNNING if job.visits else JobStatus.ALLOWED_TO_START
+
+
+def _touch(clock: FactoryClock) -> None:
+    """Tell readers that keep derived state, such as the promise's queue, that it is out of date."""
+    clock.revision += 1
+    clock.save(update_fields=["revision"])

@@ -1,0 +1,220 @@
+// The studio's island: every choice recolours the picture at once, then asks the server for price, date and rules.
+// The server's answer always wins; without this island the form works by its button.
+import { relight } from "./relight.js";
+
+const CHOICE_PAUSE = 60;
+const TYPING_PAUSE = 250;
+const SPEAK_PAUSE = 350;
+
+const form = document.querySelector("[data-studio]");
+const data = JSON.parse(document.getElementById("studio-data").textContent);
+const part = (name) => form.querySelector(`[data-part="${name}"]`);
+const canvas = document.querySelector("[data-part=canvas]");
+const still = document.querySelector("[data-part=still]");
+const engraving = form.elements.namedItem("engraving");
+
+let picture = null;
+let asked = 0;
+let timer = 0;
+let speaking = 0;
+let shownEngraving = null;
+
+function choices() {
+  return Object.fromEntries(data.groups.map((group) => [group, form.elements.namedItem(group).value]));
+}
+
+function paint() {
+  if (!picture) return;
+  const colours = { ...data.base_colours };
+  for (const [group, option] of Object.entries(choices())) Object.assign(colours, data.colours[group][option]);
+  picture.paint(colours, colours[data.engraving_part]);
+}
+
+async function engrave(text) {
+  if (!picture || text === shownEngraving) return;
+  shownEngraving = text;
+  try {
+    await picture.engrave(`${data.mask_address}?${new URLSearchParams({ text })}`);
+  } catch {
+    // The quote's answer says in words what is wrong with the text; the picture keeps the last one that could be cut.
+    shownEngraving = null;
+  }
+}
+
+function speak(sentence) {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => {
+    part("status").textContent = sentence;
+  }, SPEAK_PAUSE);
+}
+
+function nameChoice(input) {
+  const group = input.closest("fieldset");
+  group.querySelector("[data-part=chosen]").textContent = input.dataset.name;
+  group.querySelector("[data-part=story]").textContent = input.dataset.story;
+}
+
+function setBusy(busy) {
+  part("bar").setAttribute("aria-busy", String(busy));
+  part("hold").setAttribute("aria-disabled", String(busy || !form.elements.namedItem("quote").value));
+}
+
+function showReasons(blocked) {
+  for (const group of data.groups) {
+    const reasons = blocked[group] ?? {};
+    const list = form.querySelector(`[data-reasons="${group}"]`);
+    list.replaceChildren();
+    for (const input of form.querySelectorAll(`input[name="${group}"]`)) {
+      const reason = reasons[input.value];
+      input.disabled = Boolean(reason) && !input.checked;
+      if (!reason) continue;
+      const line = document.createElement("li");
+      const name = document.createElement("strong");
+      name.textContent = input.dataset.name;
+      line.append(name, ` — ${reason}`);
+      list.append(line);
+    }
+  }
+}
+
+function showPrice(price) {
+  part("total").textContent = price.total_text;
+  part("tax").textContent = price.tax_text;
+  part("step").textContent = price.step_text;
+  part("lines").replaceChildren(
+    ...price.lines.map((line) => {
+      const row = document.createElement("div");
+      const label = document.createElement("dt");
+      const amount = document.createElement("dd");
+      label.textContent = line.label;
+      amount.textContent = line.amount_text;
+      row.append(label, amount);
+      return row;
+    }),
+  );
+}
+
+function showEngravingProblem(sentence) {
+  const place = part("engraving-problem");
+  place.textContent = sentence;
+  place.hidden = !sentence;
+  engraving.toggleAttribute("aria-invalid", Boolean(sentence));
+  if (sentence) engraving.setAttribute("aria-invalid", "true");
+}
+
+function showPageProblem(sentence) {
+  const place = part("page-problem");
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
+
+function showQuote(answer) {
+  form.elements.namedItem("quote").value = answer.quote;
+  showPrice(answer.price);
+  part("safe").textContent = answer.promise.safe_text;
+  part("likely").textContent = answer.promise.likely_text;
+  part("availability").textContent = answer.availability_text;
+  showReasons(answer.blocked);
+  showEngravingProblem("");
+  showPageProblem("");
+  canvas.setAttribute("aria-label", answer.picture.alt);
+  still.alt = answer.picture.alt;
+  if (!picture) still.src = answer.picture.url;
+  const address = new URLSearchParams({ ...answer.configuration.choices });
+  if (answer.configuration.engraving) address.set("engraving", answer.configuration.engraving);
+  history.replaceState(null, "", `?${address}`);
+}
+
+function showProblem(problem) {
+  form.elements.namedItem("quote").value = "";
+  if (problem.field === "engraving") showEngravingProblem(problem.detail);
+  else showPageProblem(problem.detail);
+  speak(problem.detail);
+}
+
+async function ask(changed) {
+  const mine = ++asked;
+  setBusy(true);
+  const configuration = { version: data.version, choices: choices(), engraving: engraving.value };
+  try {
+    const answer = await fetch(data.quote_address, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "Accept-Language": data.language,
+        "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken").value,
+      },
+      body: JSON.stringify({ edition: data.edition, configuration, changed }),
+    });
+    const body = await answer.json();
+    if (mine !== asked) return;
+    if (!answer.ok) {
+      showProblem(body);
+      return;
+    }
+    showQuote(body);
+    engrave(body.configuration.engraving);
+    if (changed) speak(`${spoken(changed)} ${body.price.total_text}. ${body.promise.safe_text}`);
+  } catch {
+    if (mine === asked) showProblem({ detail: data.texts.offline });
+  } finally {
+    if (mine === asked) setBusy(false);
+  }
+}
+
+function spoken(group) {
+  const input = form.querySelector(`input[name="${group}"]:checked`);
+  return input ? `${input.closest("fieldset").dataset.name}: ${input.dataset.name}.` : "";
+}
+
+function askSoon(changed, pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => ask(changed), pause);
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.type !== "radio") return;
+  nameChoice(event.target);
+  paint();
+  askSoon(event.target.name, CHOICE_PAUSE);
+});
+
+form.addEventListener("input", (event) => {
+  if (event.target !== engraving || event.isComposing) return;
+  askSoon("", TYPING_PAUSE);
+});
+
+engraving.addEventListener("compositionend", () => askSoon("", TYPING_PAUSE));
+
+form.addEventListener("submit", (event) => {
+  const holding = event.submitter === part("hold");
+  if (holding && part("hold").getAttribute("aria-disabled") === "true") event.preventDefault();
+});
+
+// A page that the browser kept and brings back may hold an old price.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) ask("");
+});
+
+async function start() {
+  setBusy(false);
+  try {
+    picture = await relight(canvas, data.plates);
+  } catch (error) {
+    console.info("The server's picture is shown:", error.message);
+  }
+  if (!picture) return;
+  paint();
+  await engrave(data.engraving);
+  canvas.addEventListener("webglcontextlost", () => {
+    picture = null;
+    canvas.hidden = true;
+    still.hidden = false;
+    ask("");
+  });
+  canvas.hidden = false;
+  still.hidden = true;
+  canvas.dataset.ready = "true";
+}
+
+start();

@@ -1,0 +1,218 @@
+"""The API of the journey: edition, quote, hold, order. Each view parses, calls one service and answers."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from configurator.selectors import definition_of
+from configurator.studio import group_states
+from core.clock import now
+from core.words import text_in
+from editions.models import Edition
+from editions.selectors import availability, public_editions
+from editions.services import hold_piece
+from factory_sim.selectors import making
+from insights.models import Act
+from insights.services import record
+from orders import serializers as shapes
+from orders.models import Order, OrderStatus
+from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.selectors import order_with_token
+from orders.services.place import Buyer, place_order
+from orders.services.quote import make_quote, read_quote
+from orders.throttles import HoldThrottle, OrderThrottle, QuoteThrottle
+
+PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="why not; nothing was written")
+
+
+def problems(*statuses: int) -> dict[int, OpenApiResponse]:
+    return dict.fromkeys(statuses, PROBLEM)
+
+
+class EditionView(APIView):
+    """An edition as it stands."""
+
+    @extend_schema(responses={200: shapes.EditionSerializer, **problems(404)})
+    def get(self, request: Request, slug: str) -> Response:
+        edition = _edition(slug)
+        definition = definition_of(edition.version)
+        language, card = _language(), edition.card
+        left = availability(edition, now())
+        current = card.step_at(edition.orders_placed)
+        return Response(
+            {
+                "slug": edition.slug,
+                "name": edition.name(language),
+                "version": edition.version.key,
+                "size": edition.size,
+                "available": left.available,
+                "held": left.held,
+                "sold": left.sold,
+                "state": left.state,
+                "currency": edition.currency,
+                "card": [
+                    {
+                        "from_order": step.from_order,
+                        "to_order": card.last_order_of(index, edition.size),
+                        "price": str(edition.money(step.amount).amount),
+                        "current": index == current,
+                    }
+                    for index, step in enumerate(card.steps)
+                ],
+                "groups": [_group(edition, group, language) for group in definition.groups],
+                "preset": dict(definition.preset),
+                "engraving_longest": definition.engraving.longest,
+                "opens_at": edition.opens_at.isoformat(),
+            }
+        )
+
+
+class QuoteView(APIView):
+    """A price and a date for a design."""
+
+    throttle_classes = [QuoteThrottle]
+
+    @extend_schema(
+        request=shapes.QuoteRequestSerializer,
+        responses={200: shapes.QuoteSerializer, **problems(400, 404, 409, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data = _parsed(shapes.QuoteRequestSerializer, request)
+        edition = _edition(data["edition"])
+        quote = make_quote(edition=edition, data=data["configuration"], now=now())
+        configuration = quote.offer.configuration
+        _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
+        if data.get("changed") in configuration.choices:
+            group = data["changed"]
+            _record(request, Act.CHOOSE, edition, group=group, option=configuration.choices[group])
+        definition = definition_of(edition.version)
+        states = group_states(definition, configuration.choices, _language(), str)
+        blocked = {
+            group.id: {option.id: option.reason for option in group.options if option.blocked} for group in states
+        }
+        left = present_availability(availability(edition, now()))
+        shown = present_quote(quote, edition, _language())
+        return Response({**shown, "availability_text": left, "blocked": blocked})
+
+
+class HoldView(APIView):
+    """A numbered piece, kept for ten minutes at the quoted price."""
+
+    throttle_classes = [HoldThrottle]
+
+    @extend_schema(
+        request=shapes.HoldRequestSerializer,
+        responses={201: shapes.HoldSerializer, **problems(400, 404, 409, 410, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data = _parsed(shapes.HoldRequestSerializer, request)
+        edition = _edition(data["edition"])
+        offer = read_quote(data["quote"], edition=edition)
+        held = hold_piece(edition_id=edition.pk, offer=offer, now=now(), replaces=data["replaces"])
+        _record(request, Act.HOLD, edition, fingerprint=held.fingerprint, total=held.total)
+        body = {
+            "hold": held.token,
+            "number": held.piece.number,
+            "size": edition.size,
+            "expires_at": held.expires_at.isoformat(),
+            "price": present_price(held.price, edition, _language()),
+        }
+        return Response(body, status=201)
+
+
+class OrdersView(APIView):
+    """An order from a hold."""
+
+    throttle_classes = [OrderThrottle]
+
+    @extend_schema(
+        request=shapes.OrderRequestSerializer,
+        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data = _parsed(shapes.OrderRequestSerializer, request)
+        account = request.user if isinstance(request.user, User) else None
+        buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
+        order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
+        return Response(_order(order), status=201)
+
+
+class OrderView(APIView):
+    """An order as it stands, with everything that happened to its piece."""
+
+    @extend_schema(responses={200: shapes.OrderSerializer, **problems(404)})
+    def get(self, request: Request, token: str) -> Response:
+        try:
+            return Response(_order(order_with_token(token)))
+        except Order.DoesNotExist as error:
+            raise Http404 from error
+
+
+def _order(order: Order) -> dict[str, Any]:
+    language = _language()
+    made = making(external_ref=order.reference)
+    unpaid = order.status == OrderStatus.AWAITING_PAYMENT
+    return {
+        "order": order.token,
+        "reference": order.reference,
+        "number": order.piece.number,
+        "status": order.status,
+        "page": order.get_absolute_url(),
+        "payment_page": reverse("orders:pay", kwargs={"token": order.token}) if unpaid else "",
+        "price": present_price(order.price, order.edition, language),
+        "promise": present_promise(order.likely_at, order.safe_at, language),
+        "events": [
+            {
+                "seq": event.seq,
+                "kind": event.kind,
+                "at": event.at.isoformat(),
+                "operation": text_in(event.operation_name, language),
+                "station": text_in(event.station_name, language),
+                "note": text_in(event.note, language),
+            }
+            for event in (made.progress if made else ())
+        ],
+    }
+
+
+def _group(edition: Edition, group: Any, language: str) -> dict[str, Any]:
+    options = [
+        {
+            "id": option.id,
+            "name": option.name.of(language),
+            "story": option.story.of(language),
+            "price": str(edition.money(option.price).amount),
+        }
+        for option in group.options
+    ]
+    return {"id": group.id, "name": group.name.of(language), "options": options}
+
+
+def _edition(slug: str) -> Edition:
+    try:
+        return public_editions().get(slug=slug)
+    except Edition.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _parsed(shape: type[Any], request: Request) -> dict[str, Any]:
+    parsed = shape(data=request.data)
+    parsed.is_valid(raise_exception=True)
+    data: dict[str, Any] = parsed.validated_data
+    return data
+
+
+def _record(request: Request, act: Act, edition: Edition, **details: Any) -> None:
+    consent = request._request.consent  # type: ignore[attr-defined]
+    record(act, subject_type="edition", subject_id=edition.slug, consent=consent, now=now(), details=details)
+
+
+def _language() -> str:
+    return get_language() or "en"

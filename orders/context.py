@@ -1,0 +1,33 @@
+"""What every page's frame shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from core.clock import now
+from factory_sim.models import FactoryClock
+from factory_sim.selectors import factory_time
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The factory's clock, asked for only where it is shown, and the same page in the other languages."""
+    return {
+        "factory_clock": SimpleLazyObject(_factory_clock),
+        "other_languages": [
+            {"code": code, "name": name, "address": translate_url(request.get_full_path(), code)}
+            for code, name in settings.LANGUAGES
+            if code != get_language()
+        ],
+        "demo_payment": settings.PAYMENT_VARIANT == "demo",
+    }
+
+
+def _factory_clock() -> Any:
+    try:
+        return factory_time(plant_slug=settings.PLANT, now=now())
+    except FactoryClock.DoesNotExist:
+        return None

@@ -1,0 +1,43 @@
+"""What a customer fills in at the checkout, and what a reviewer does."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_NOTE = 500
+
+
+class CheckoutForm(forms.Form):
+    """Address, note, consent. Nothing is preselected."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("For the order's page and for questions about your design. Nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    note = forms.CharField(
+        label=_("A note to the maker"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    made_for_me = forms.BooleanField(
+        label=_(
+            "I know that this piece is made for me: once its making has begun, it cannot be returned unless faulty."
+        ),
+        error_messages={"required": _("Please confirm this; the piece is made for you alone.")},
+    )
+
+    def __init__(self, *args: Any, account_email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if account_email:
+            self.fields["email"].initial = account_email
+
+
+class DecisionForm(forms.Form):
+    """A reviewer's decision; the reason is required for declining."""
+
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

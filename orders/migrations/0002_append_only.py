@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from core.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_append_only"), ("orders", "0001_initial")]
+
+    operations = [append_only("orders_orderevent")]

@@ -1,0 +1,117 @@
+"""A quote in words: what the studio's page and the API both say of it, in the reader's language."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.picture_address import picture_address
+from configurator.selectors import definition_of
+from configurator.studio import description
+from core import words
+from core.money import Money, tax_included
+from editions.contracts import Availability
+from editions.models import Edition
+from editions.pricing import Breakdown
+from orders.contracts import Quote
+
+
+def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
+    """Everything that a client shows of a quote."""
+    configuration = quote.offer.configuration
+    definition = definition_of(edition.version)
+    return {
+        "quote": quote.token,
+        "expires_at": quote.expires_at.isoformat(),
+        "fingerprint": configuration.fingerprint,
+        "configuration": configuration.as_json(),
+        "price": present_price(quote.offer.price, edition, language),
+        "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
+        "picture": present_picture(definition, configuration, language),
+    }
+
+
+def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict[str, Any]:
+    """A price with its lines; the total includes tax and shipping and comes first."""
+    total = edition.money(breakdown.total)
+    return {
+        "currency": edition.currency,
+        "total": str(total.amount),
+        "total_text": total.format(language),
+        "tax_text": tax_text(total, language),
+        "step_text": step_text(breakdown, edition),
+        "lines": [
+            {"label": label, "amount": str(amount.amount), "amount_text": amount.format(language)}
+            for label, amount in price_lines(breakdown, edition, language)
+        ],
+    }
+
+
+def price_lines(breakdown: Breakdown, edition: Edition, language: str) -> list[tuple[str, Money]]:
+    """The lines of a breakdown as (label, amount)."""
+    definition = definition_of(edition.version)
+    return [
+        (_line_label(definition, line.kind, line.key, language), edition.money(line.amount)) for line in breakdown.lines
+    ]
+
+
+def tax_text(total: Money, language: str) -> str:
+    """The tax inside a total, and that shipping is in it."""
+    percent = settings.TAX_PERCENT.get(total.currency, 0)
+    tax = tax_included(total, Decimal(percent))
+    return _("including %(tax)s VAT and shipping") % {"tax": tax.format(language)}
+
+
+def step_text(breakdown: Breakdown, edition: Edition) -> str:
+    """Which orders pay this step of the card."""
+    card = edition.card
+    first, last = card.steps[breakdown.step].from_order, card.last_order_of(breakdown.step, edition.size)
+    return _("Price for orders %(first)d to %(last)d of %(size)d") % {
+        "first": first,
+        "last": last,
+        "size": edition.size,
+    }
+
+
+def present_promise(likely_at: datetime, safe_at: datetime, language: str) -> dict[str, str]:
+    """A promise as dates and as one line."""
+    return {
+        "likely_at": likely_at.isoformat(),
+        "safe_at": safe_at.isoformat(),
+        "safe_text": _("Ready by %(day)s") % {"day": words.day(safe_at, language)},
+        "likely_text": _("most likely %(day)s; by %(safe)s in 9 of 10 cases")
+        % {"day": words.day(likely_at, language), "safe": words.day(safe_at, language)},
+    }
+
+
+def present_picture(definition: ProductDefinition, configuration: Configuration, language: str) -> dict[str, str]:
+    """The picture's address and its description in words."""
+    return {
+        "url": picture_address(configuration, definition.views[0].id, 800),
+        "alt": description(definition, configuration, language),
+    }
+
+
+def present_availability(left: Availability) -> str:
+    """How many pieces are left, in words that are true: held pieces may come back."""
+    if left.state == "available":
+        text = ngettext("%(count)d of %(size)d is left", "%(count)d of %(size)d are left", left.available)
+        return text % {"count": left.available, "size": left.size}
+    if left.state == "all_held":
+        return _("all remaining pieces are held at the moment; one may come back")
+    return _("all %(size)d pieces have an owner") % {"size": left.size}
+
+
+def _line_label(definition: ProductDefinition, kind: str, key: str, language: str) -> str:
+    if kind == "base":
+        return definition.name.of(language)
+    if kind == "engraving":
+        return definition.engraving.name.of(language)
+    group_id, option_id = key.split("/")
+    group = definition.group(group_id)
+    return f"{group.name.of(language)}: {group.option(option_id).name.of(language)}"

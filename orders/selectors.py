@@ -1,0 +1,48 @@
+"""Reads of orders."""
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from configurator.compile import work_spec
+from configurator.selectors import definition_of
+from factory_sim.contracts import WorkSpec
+from orders.models import Order, OrderEvent, OrderStatus
+
+MOST_WAITING = 200
+
+
+def orders() -> QuerySet[Order]:
+    """Orders with what their pages need."""
+    return Order.objects.select_related("edition__version__product", "piece__edition", "hold", "customer")
+
+
+def order_with_token(token: str) -> Order:
+    """An order by its secret name; raises Order.DoesNotExist."""
+    return orders().get(token=token)
+
+
+def orders_of(customer: User) -> QuerySet[Order]:
+    """A customer's orders that came about, the newest first."""
+    return orders().filter(customer=customer, placed_at__isnull=False).order_by("-placed_at")
+
+
+def review_queue() -> QuerySet[Order]:
+    """Orders that wait for a decision, the oldest first."""
+    return orders().filter(status=OrderStatus.IN_REVIEW).order_by("placed_at")
+
+
+def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
+    events = OrderEvent.objects.select_related("actor").order_by("pk")
+    return found.prefetch_related(Prefetch("events", queryset=events), "payments")
+
+
+def waiting_specs() -> list[WorkSpec]:
+    """The work of placed orders that the factory does not have yet: they come before a new piece."""
+    waiting = orders().filter(status__in=[OrderStatus.IN_REVIEW, OrderStatus.APPROVED]).order_by("placed_at")
+    return [work_spec(definition_of(order.edition.version), order.configuration) for order in waiting[:MOST_WAITING]]
+
+
+def review_minutes() -> float:
+    """Working minutes that a review is allowed to take, part of every promise."""
+    return float(settings.REVIEW_WORKING_MINUTES)

@@ -1,0 +1,155 @@
+"""Shapes of the API's requests and answers. They check form, never meaning: that is the services' part."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from orders.forms import CheckoutForm
+from orders.models import OrderStatus
+
+
+class ConfigurationSerializer(serializers.Serializer[Any]):
+    version = serializers.CharField(max_length=60, help_text="product version, `<product>/<number>`")
+    choices = serializers.DictField(child=serializers.CharField(max_length=40), help_text="option id by group id")
+    engraving = serializers.CharField(required=False, allow_blank=True, default="", trim_whitespace=False)
+
+
+class QuoteRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    changed = serializers.CharField(required=False, max_length=40, help_text="the group that was changed last")
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    amount = serializers.CharField(help_text="decimal, in units of the currency")
+    amount_text = serializers.CharField()
+
+
+class PriceSerializer(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    total = serializers.CharField(help_text="decimal, tax and shipping included")
+    total_text = serializers.CharField()
+    tax_text = serializers.CharField()
+    step_text = serializers.CharField()
+    lines = LineSerializer(many=True)
+
+
+class PromiseSerializer(serializers.Serializer[Any]):
+    likely_at = serializers.DateTimeField(help_text="ready by then in half of the cases (P50), factory time")
+    safe_at = serializers.DateTimeField(help_text="ready by then in 9 of 10 cases (P90), factory time")
+    likely_text = serializers.CharField()
+    safe_text = serializers.CharField()
+
+
+class PictureSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField()
+    alt = serializers.CharField()
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
+    expires_at = serializers.DateTimeField()
+    fingerprint = serializers.CharField()
+    configuration = ConfigurationSerializer()
+    price = PriceSerializer()
+    promise = PromiseSerializer()
+    picture = PictureSerializer()
+    availability_text = serializers.CharField()
+    blocked = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="why an option cannot be chosen now, by group id and option id",
+    )
+
+
+class HoldRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    quote = serializers.CharField(max_length=4000)
+    replaces = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    hold = serializers.CharField(help_text="secret: whoever has it can order the piece")
+    number = serializers.IntegerField()
+    size = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+    price = PriceSerializer()
+
+
+class OrderRequestSerializer(serializers.Serializer[Any]):
+    hold = serializers.CharField(max_length=40)
+    email = serializers.EmailField()
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    made_for_me = serializers.BooleanField(help_text="must be true: the piece cannot be returned once it is being made")
+
+    def validate_made_for_me(self, value: bool) -> bool:
+        if not value:
+            raise serializers.ValidationError(CheckoutForm.base_fields["made_for_me"].error_messages["required"])
+        return value
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField(help_text="factory time")
+    operation = serializers.CharField()
+    station = serializers.CharField()
+    note = serializers.CharField()
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    order = serializers.CharField(help_text="secret name of the order")
+    reference = serializers.CharField()
+    number = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    page = serializers.CharField(help_text="the order's page")
+    payment_page = serializers.CharField(help_text="where it is paid; empty when there is nothing to pay")
+    price = PriceSerializer()
+    promise = PromiseSerializer()
+    events = EventSerializer(many=True)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457 problem details; `code` is stable, `detail` is in the reader's language."""
+
+    type = serializers.CharField()
+    code = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    story = serializers.CharField()
+    price = serializers.CharField(help_text="what the option adds, decimal")
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    options = OptionSerializer(many=True)
+
+
+class CardStepSerializer(serializers.Serializer[Any]):
+    from_order = serializers.IntegerField()
+    to_order = serializers.IntegerField()
+    price = serializers.CharField()
+    current = serializers.BooleanField()
+
+
+class EditionSerializer(serializers.Serializer[Any]):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    version = serializers.CharField()
+    size = serializers.IntegerField()
+    available = serializers.IntegerField()
+    held = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["available", "all_held", "sold_out"])
+    currency = serializers.CharField()
+    card = CardStepSerializer(many=True)
+    groups = GroupSerializer(many=True)
+    preset = serializers.DictField(child=serializers.CharField())
+    engraving_longest = serializers.IntegerField()
+    opens_at = serializers.DateTimeField()

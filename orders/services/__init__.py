@@ -1,0 +1,1 @@
+"""Writes of orders, one module per station of the journey."""

@@ -1,0 +1,91 @@
+"""From a held piece to an order that awaits its payment."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.problems import Problem
+from editions.locks import lock_piece
+from editions.models import Hold
+from editions.services import HoldExpired, keep_for_payment
+from orders.models import Order, Payment
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class AlreadyOrdered(Problem):
+    """This hold has become an order before: the form was sent twice."""
+
+    code = "already_ordered"
+    status = 409
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(_("This piece is ordered already; nothing was ordered twice."), order=order.token)
+        self.order = order
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders: a guest with an address, or a customer with an account."""
+
+    email: str
+    language: str
+    note: str = ""
+    account: User | None = None
+
+
+@transaction.atomic
+def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
+    """Make an order, with its payment, from a hold. Raises HoldExpired or AlreadyOrdered; then nothing is written."""
+    hold = Hold.objects.select_related("piece__edition").filter(token=hold_token).first()
+    if hold is None:
+        raise HoldExpired(_("This hold does not exist any more. Please choose a piece again."))
+    # The piece's row is the lock under which the same form, sent twice, becomes one order.
+    lock_piece(hold.piece_id)
+    existing = Order.objects.filter(hold=hold).first()
+    if existing:
+        raise AlreadyOrdered(existing)
+    keep_for_payment(hold=hold, now=now)
+    edition = hold.piece.edition
+    order = Order.objects.create(
+        reference=_reference(hold.piece.number),
+        edition=edition,
+        piece=hold.piece,
+        hold=hold,
+        customer=buyer.account,
+        email=buyer.email,
+        language=buyer.language,
+        note=buyer.note,
+        configuration_json=hold.configuration,
+        fingerprint=hold.fingerprint,
+        breakdown=hold.breakdown,
+        total=hold.total,
+        currency=edition.currency,
+        likely_at=hold.likely_at,
+        safe_at=hold.safe_at,
+        created_at=now,
+    )
+    new_payment(order)
+    return order
+
+
+def new_payment(order: Order) -> Payment:
+    """A payment over the order's total, waiting for its provider."""
+    return Payment.objects.create(
+        order=order,
+        variant=settings.PAYMENT_VARIANT,
+        total=order.money.amount,
+        currency=order.currency,
+        description=str(order.piece),
+        billing_email=order.email,
+    )
+
+
+def _reference(number: int) -> str:
+    """What people say on the phone: the piece's number and five letters."""
+    return f"{number:03d}-{''.join(secrets.choice(REFERENCE_ALPHABET) for _each in range(5))}"

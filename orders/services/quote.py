@@ -1,0 +1,90 @@
+"""The quote: is the design possible, what does it cost, when is it ready. Signed, so that it can come back."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from configurator.compile import work_spec
+from configurator.configuration import Configuration
+from configurator.selectors import definition_of
+from configurator.validation import checked_configuration
+from core.problems import Problem
+from editions.contracts import Offer
+from editions.models import Edition
+from editions.pricing import Breakdown
+from editions.selectors import current_price
+from factory_sim.selectors import promise_for
+from orders.contracts import Quote
+from orders.selectors import review_minutes, waiting_specs
+
+SALT = "orders.quote"
+LIFETIME = timedelta(minutes=10)
+
+
+class QuoteExpired(Problem):
+    """The quote is older than its lifetime."""
+
+    code = "quote_expired"
+    status = 410
+
+
+class ForgedQuote(Problem):
+    """The quote is not one of ours, or not for this edition."""
+
+    code = "invalid_quote"
+    status = 400
+
+
+def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Quote:
+    """Validate a configuration (`version`, `choices`, `engraving`), price it and promise a date.
+
+    Raises the Problems of configurator.validation.
+    """
+    definition = definition_of(edition.version)
+    configuration = checked_configuration(definition, data, expected_version=edition.version.key)
+    promise = promise_for(
+        plant_slug=definition.plant,
+        spec=work_spec(definition, configuration),
+        waiting=waiting_specs(),
+        review_minutes=review_minutes(),
+        now=now,
+    )
+    offer = Offer(
+        configuration=configuration,
+        price=current_price(edition, definition, configuration),
+        likely_at=promise.likely_at,
+        safe_at=promise.safe_at,
+    )
+    return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
+
+
+def read_quote(token: str, *, edition: Edition) -> Offer:
+    """The offer in a quote that a client sends back; raises QuoteExpired or ForgedQuote."""
+    try:
+        data = signing.loads(token, salt=SALT, max_age=LIFETIME)
+    except signing.SignatureExpired:
+        raise QuoteExpired(_("This price was valid for ten minutes. Please look at the current one.")) from None
+    except signing.BadSignature:
+        raise ForgedQuote(_("This price did not come from this shop. Please look at the current one.")) from None
+    if data["edition"] != edition.slug:
+        raise ForgedQuote(_("This price belongs to another edition."))
+    return Offer(
+        configuration=Configuration.from_json(data["configuration"]),
+        price=Breakdown.from_json(data["price"]),
+        likely_at=datetime.fromisoformat(data["likely_at"]),
+        safe_at=datetime.fromisoformat(data["safe_at"]),
+    )
+
+
+def _sign(edition: str, offer: Offer) -> str:
+    data = {
+        "edition": edition,
+        "configuration": offer.configuration.as_json(),
+        "price": offer.price.as_json(),
+        "likely_at": offer.likely_at.isoformat(),
+        "safe_at": offer.safe_at.isoformat(),
+    }
+    return signing.dumps(data, salt=SALT, compress=True)

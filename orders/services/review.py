@@ -1,0 +1,61 @@
+"""What staff decide: approve or decline. Called alike by the admin, the API and tests."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import outbox
+from core.problems import Problem
+from core.transitions import Step, change_status
+from editions.services import free_piece
+from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
+from orders.services.pay import CAPTURE_TOPIC, VOID_TOPIC
+
+PERMISSION = "orders.review_order"
+
+
+class ReasonMissing(Problem):
+    """An order is declined with a reason that the customer can read."""
+
+    code = "reason_missing"
+    status = 422
+
+
+@transaction.atomic
+def approve_order(*, order_id: int, actor: User, now: datetime, reason: str = "") -> bool:
+    """Approve an order: the payment is taken and production starts after the commit.
+
+    Says whether this call did it; approving twice does nothing the second time. Raises PermissionDenied,
+    or UnableToChangeStatus for an order that is not in review.
+    """
+    _check_permission(actor)
+    order = Order.objects.get(pk=order_id)
+    changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.APPROVED, now, reason, actor))
+    if changed:
+        outbox.enqueue(CAPTURE_TOPIC, order_id=order.pk)
+    return changed
+
+
+@transaction.atomic
+def reject_order(*, order_id: int, actor: User, now: datetime, reason: str) -> bool:
+    """Decline an order: the payment is voided and the piece is free again. The customer sees the reason.
+
+    Says whether this call did it. Raises PermissionDenied, ReasonMissing or UnableToChangeStatus.
+    """
+    _check_permission(actor)
+    if not reason.strip():
+        raise ReasonMissing(_("Please give a reason; the customer will read it."))
+    order = Order.objects.get(pk=order_id)
+    changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.REJECTED, now, reason.strip(), actor))
+    if changed:
+        free_piece(piece_id=order.piece_id)
+        outbox.enqueue(VOID_TOPIC, order_id=order.pk)
+    return changed
+
+
+def _check_permission(actor: User) -> None:
+    if not actor.is_active or not actor.has_perm(PERMISSION):
+        raise PermissionDenied(_("You may not review orders."))

@@ -1,0 +1,126 @@
+"""What the studio's page shows for a set of choices, valid or not: nothing that was chosen or typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.island import island_picture
+from configurator.selectors import definition_of
+from configurator.studio import GroupState, group_states
+from core.problems import Problem
+from editions.contracts import Availability
+from editions.models import Edition
+from editions.selectors import availability
+from orders.present import present_availability, present_picture, present_quote
+from orders.services.quote import make_quote
+
+
+@dataclass(frozen=True)
+class StudioPage:
+    """The studio as a page. `shown` is the quote in words, None while there is a `problem`."""
+
+    edition: Edition
+    definition: ProductDefinition
+    language: str
+    groups: tuple[GroupState, ...]
+    engraving: str
+    version: str
+    picture: dict[str, str]
+    availability: Availability
+    availability_text: str
+    shown: dict[str, Any] | None
+    problem: Problem | None
+
+    @property
+    def tagline(self) -> str:
+        return self.definition.tagline.of(self.language)
+
+    @property
+    def story(self) -> str:
+        return self.definition.story.of(self.language)
+
+    @property
+    def engraving_name(self) -> str:
+        return self.definition.engraving.name.of(self.language)
+
+    @property
+    def engraving_hint(self) -> str:
+        return self.definition.engraving.hint.of(self.language)
+
+    @property
+    def engraving_price(self) -> str:
+        price = self.definition.engraving.price
+        return self.edition.money(price).format(self.language) if price else ""
+
+    @property
+    def island(self) -> dict[str, Any]:
+        """What the browser's island needs to show a choice at once and to ask for its price."""
+        return {
+            "edition": self.edition.slug,
+            "version": self.version,
+            "language": self.language,
+            "engraving": self.engraving if self.shown else "",
+            "quote_address": reverse("api:quotes"),
+            "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
+            "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
+            **island_picture(self.definition),
+        }
+
+    @property
+    def engraving_problem(self) -> str:
+        return self._detail(about_engraving=True)
+
+    @property
+    def page_problem(self) -> str:
+        return self._detail(about_engraving=False)
+
+    def _detail(self, *, about_engraving: bool) -> str:
+        if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
+            return ""
+        return self.problem.detail
+
+
+def studio_page(
+    *, edition: Edition, data: Mapping[str, Any], language: str, now: datetime, problem: Problem | None = None
+) -> StudioPage:
+    """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
+    definition = definition_of(edition.version)
+    shown, found = None, problem
+    try:
+        quote = make_quote(edition=edition, data=data, now=now)
+        shown = present_quote(quote, edition, language)
+    except Problem as trouble:
+        found = problem or trouble
+    choices = known_choices(definition, data["choices"])
+    drawn = Configuration(edition.version.key, choices, data.get("engraving", "") if shown else "")
+    left = availability(edition, now)
+    return StudioPage(
+        edition=edition,
+        definition=definition,
+        language=language,
+        groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
+        engraving=data.get("engraving", ""),
+        version=edition.version.key,
+        picture=present_picture(definition, drawn, language),
+        availability=left,
+        availability_text=present_availability(left),
+        shown=shown,
+        problem=found,
+    )
+
+
+def known_choices(definition: ProductDefinition, choices: Mapping[str, str]) -> dict[str, str]:
+    """The choices that exist, and the preset's for groups whose choice does not."""
+    known = {group.id: {option.id for option in group.options} for group in definition.groups}
+    return {
+        group: choices[group] if choices.get(group) in options else definition.preset[group]
+        for group, options in known.items()
+    }

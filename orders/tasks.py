@@ -1,0 +1,41 @@
+"""What the worker does for orders: the handlers of the outbox's topics, and a sweeper."""
+
+from typing import Any
+
+from celery import shared_task
+
+from core import outbox
+from core.clock import now
+from factory_sim.contracts import FINISHED_TOPIC
+from orders.services import pay, produce
+
+
+@outbox.handler(pay.CAPTURE_TOPIC)
+def capture_payment(*, order_id: int, **_: Any) -> None:
+    """Take the money of an approved order, then start production."""
+    pay.capture_payment(order_id=order_id)
+    outbox.enqueue(produce.START_TOPIC, order_id=order_id)
+
+
+@outbox.handler(pay.VOID_TOPIC)
+def void_payment(*, order_id: int, **_: Any) -> None:
+    """Let go of the money of an order that did not come about."""
+    pay.void_payment(order_id=order_id)
+
+
+@outbox.handler(produce.START_TOPIC)
+def start_production(*, order_id: int, **_: Any) -> None:
+    """Hand an order to the factory."""
+    produce.start_production(order_id=order_id, now=now())
+
+
+@outbox.handler(FINISHED_TOPIC)
+def finish_production(*, external_ref: str, **_: Any) -> None:
+    """Close an order whose piece is made."""
+    produce.finish_production(external_ref=external_ref, now=now())
+
+
+@shared_task(name="orders.settle_open_payments", expires=60, soft_time_limit=50, time_limit=60)
+def settle_open_payments(**_: Any) -> None:
+    """Settle payments whose customer never came back, and give up orders that were never paid."""
+    pay.settle_open_payments(now=now())

@@ -1,0 +1,140 @@
+"""Checkout: the held piece, the buyer, the payment."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from payments import PaymentStatus, RedirectNeeded
+
+from accounts.models import User
+from configurator.configuration import Configuration
+from configurator.selectors import definition_of
+from configurator.studio import choice_lines
+from core.clock import now
+from core.http import limited
+from core.problems import Problem
+from editions.models import Hold
+from editions.selectors import hold_with_token, seconds_left
+from insights.models import Act
+from insights.services import record
+from orders import selectors
+from orders.forms import CheckoutForm
+from orders.models import Order, OrderStatus, Payment
+from orders.present import present_picture, present_price, present_promise
+from orders.services.pay import settle_payment
+from orders.services.place import AlreadyOrdered, Buyer, new_payment, place_order
+from orders.throttles import OrderThrottle
+
+OPEN_PAYMENT = (PaymentStatus.WAITING, PaymentStatus.INPUT)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(OrderThrottle)
+def checkout(request: HttpRequest, token: str) -> HttpResponse:
+    """The held piece with its price and its time; sending the form makes the order."""
+    held = _hold_or_404(token)
+    account = request.user if isinstance(request.user, User) else None
+    form = CheckoutForm(request.POST or None, account_email=account.email if account else "")
+    problem: Problem | None = None
+    if request.method == "POST" and form.is_valid():
+        buyer = Buyer(
+            email=form.cleaned_data["email"],
+            language=get_language() or "en",
+            note=form.cleaned_data["note"],
+            account=account,
+        )
+        try:
+            order = place_order(hold_token=held.token, buyer=buyer, now=now())
+        except AlreadyOrdered as repeated:
+            messages.info(request, repeated.detail)
+            return redirect(repeated.order)
+        except Problem as refused:
+            problem = refused
+        else:
+            return redirect("orders:pay", token=order.token)
+    status = problem.status if problem else (422 if form.errors else 200)
+    return render(request, "checkout/checkout.html", _checkout_context(held, form, problem), status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(OrderThrottle)
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """The payment provider's form."""
+    order = order_or_404(token)
+    if order.status != OrderStatus.AWAITING_PAYMENT:
+        return redirect(order)
+    payment = _open_payment(order)
+    try:
+        form = payment.get_form(data=request.POST or None)
+    except RedirectNeeded as elsewhere:
+        return redirect(str(elsewhere))
+    return render(request, "checkout/pay.html", {"order": order, "form": form, "payment": payment})
+
+
+@never_cache
+@require_safe
+def payment_done(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the provider sends the customer back to, whatever came of it."""
+    order = order_or_404(token)
+    before = order.status
+    order = settle_payment(order_id=order.pk, now=now())
+    if before == OrderStatus.AWAITING_PAYMENT and order.status == OrderStatus.IN_REVIEW:
+        record(
+            Act.ORDER,
+            subject_type="edition",
+            subject_id=order.edition.slug,
+            consent=request.consent,  # type: ignore[attr-defined]
+            now=now(),
+            details={"fingerprint": order.fingerprint, "total": order.total},
+        )
+        messages.success(request, _("Thank you. Piece No. %(number)d is yours.") % {"number": order.piece.number})
+    elif order.status == OrderStatus.AWAITING_PAYMENT:
+        messages.error(request, _("The payment did not go through, and nothing was charged. You can try again."))
+    return redirect(order)
+
+
+def order_or_404(token: str) -> Order:
+    try:
+        return selectors.order_with_token(token)
+    except Order.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _hold_or_404(token: str) -> Hold:
+    try:
+        return hold_with_token(token)
+    except Hold.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _open_payment(order: Order) -> Payment:
+    return order.payments.filter(status__in=OPEN_PAYMENT).order_by("-pk").first() or new_payment(order)
+
+
+def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -> dict[str, Any]:
+    language = get_language() or "en"
+    edition = held.piece.edition
+    definition = definition_of(edition.version)
+    configuration = Configuration.from_json(held.configuration)
+    left = seconds_left(held, now())
+    return {
+        "hold": held,
+        "edition": edition,
+        "form": form,
+        "problem": problem,
+        "seconds_left": left,
+        "choices": choice_lines(definition, configuration, language),
+        "picture": present_picture(definition, configuration, language),
+        "price": present_price(held.price, edition, language),
+        "promise": present_promise(held.likely_at, held.safe_at, language),
+        "studio_query": urlencode({**configuration.choices, "engraving": configuration.engraving}),
+        "minutes_left": f"{left // 60}:{left % 60:02d}",
+    }

@@ -1,0 +1,127 @@
+"""The order's page, live while the piece is made, and a customer's own pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from configurator.compile import work_spec
+from configurator.selectors import definition_of
+from configurator.studio import choice_lines
+from core.clock import now
+from factory_sim.contracts import OperationSpec, Progress, Promise
+from factory_sim.kernel import Kind
+from factory_sim.selectors import Making, expectation, making, pieces_ahead
+from orders import selectors
+from orders.models import Order, OrderStatus
+from orders.present import present_picture, present_price, present_promise
+from orders.views.checkout import order_or_404
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One operation as the customer sees it: `state` is done, working, queued, or coming."""
+
+    operation: OperationSpec
+    state: str
+    events: tuple[Progress, ...]
+    tries: int
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """The order: design, price, where it stands; at the end the finished piece."""
+    found = order_or_404(token)
+    language = get_language() or "en"
+    definition = definition_of(found.edition.version)
+    context = {
+        "order": found,
+        "picture": present_picture(definition, found.configuration, language),
+        "choices": choice_lines(definition, found.configuration, language),
+        "price": present_price(found.price, found.edition, language),
+        "promise": present_promise(found.likely_at, found.safe_at, language),
+        "decision": found.events.order_by("-pk").first(),
+        **progress_context(found),
+    }
+    return render(request, "pieces/order.html", context)
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, token: str) -> HttpResponse:
+    """The moving part of the order's page; when the order has changed its state, the whole page is asked for again."""
+    found = order_or_404(token)
+    response = render(request, "pieces/order.html#progress", progress_context(found))
+    if request.GET.get("status") != found.status:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def pieces(request: HttpRequest) -> HttpResponse:
+    """The pieces of the account that is signed in."""
+    assert isinstance(request.user, User)  # noqa: S101 (login_required; for the type checker)
+    language = get_language() or "en"
+    rows = [
+        (each, present_picture(definition_of(each.edition.version), each.configuration, language))
+        for each in selectors.orders_of(request.user)
+    ]
+    return render(request, "pieces/pieces.html", {"rows": rows})
+
+
+def progress_context(found: Order) -> dict[str, Any]:
+    """What the moving part shows. Every line has an event of the factory behind it."""
+    made = making(external_ref=found.reference)
+    expected = _expectation(found, made)
+    return {
+        "order": found,
+        "making": made,
+        "stages": stages(found, made),
+        "ahead": pieces_ahead(external_ref=found.reference) if made else 0,
+        "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en") if expected else None,
+    }
+
+
+def stages(found: Order, made: Making | None) -> list[Stage]:
+    """The route of the piece with what has happened at each operation."""
+    if made is None:
+        route = work_spec(definition_of(found.edition.version), found.configuration).operations
+        return [Stage(operation, "coming", (), 0) for operation in route]
+    return [_stage(operation, made) for operation in made.operations]
+
+
+def _stage(operation: OperationSpec, made: Making) -> Stage:
+    events = tuple(event for event in made.progress if event.operation == operation.id)
+    kinds = [event.kind for event in events if event.kind in (Kind.QUEUED, Kind.STARTED, Kind.FINISHED)]
+    last = kinds[-1] if kinds else ""
+    state = (
+        {Kind.QUEUED: "queued", Kind.STARTED: "working", Kind.FINISHED: "done"}.get(Kind(last), "coming")
+        if last
+        else "coming"
+    )
+    if state == "done" and made.current and _is_behind(operation, made):
+        state = "again"
+    return Stage(operation, state, events, kinds.count(Kind.STARTED))
+
+
+def _is_behind(operation: OperationSpec, made: Making) -> bool:
+    """Whether a finished operation lies after the current one: the piece was sent back and will pass it again."""
+    ids = [each.id for each in made.operations]
+    return ids.index(operation.id) > ids.index(made.current)
+
+
+def _expectation(found: Order, made: Making | None) -> Promise | None:
+    if made is None or found.status == OrderStatus.FINISHED:
+        return None
+    return expectation(external_ref=found.reference, now=now())

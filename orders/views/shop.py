@@ -1,0 +1,131 @@
+"""Browse and design: home, edition, studio."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from configurator.selectors import definition_of
+from core.clock import now
+from core.http import limited
+from core.problems import Problem
+from editions.contracts import Offer
+from editions.models import Edition
+from editions.selectors import open_editions, public_editions
+from editions.services import hold_piece
+from insights.models import Act
+from insights.services import record
+from orders.services.quote import read_quote
+from orders.studio_page import StudioPage, studio_page
+from orders.throttles import HoldThrottle
+
+HOLDS = "holds"
+
+
+class DesignChanged(Problem):
+    """The design in the form is not the one that was priced; its price is shown first."""
+
+    code = "design_changed"
+    status = 409
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The open editions, each with its preset's picture, what is left, the price and the date from."""
+    pages = [_page(edition, preset_data(edition)) for edition in open_editions(now())]
+    return render(request, "shop/home.html", {"pages": pages})
+
+
+@require_safe
+def edition(request: HttpRequest, slug: str) -> HttpResponse:
+    """One edition: story, price card, what is left, how it is made."""
+    found = get_object_or_404(public_editions(), slug=slug)
+    _record(request, Act.VIEW, found)
+    page = _page(found, preset_data(found))
+    return render(request, "shop/edition.html", {"page": page, "edition": found, "steps": card_steps(found)})
+
+
+@require_safe
+def studio(request: HttpRequest, slug: str) -> HttpResponse:
+    """The studio: choices come with the address, so that it can be shared; without any, the preset is shown."""
+    found = get_object_or_404(public_editions(), slug=slug)
+    data = studio_data(found, request.GET)
+    page = _page(found, data)
+    _record(request, Act.VIEW if not request.GET else Act.QUOTE, found, choices=data["choices"])
+    return _studio(request, page, status=page.problem.status if page.problem and request.GET else 200)
+
+
+@require_POST
+@limited(HoldThrottle)
+def hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hold a piece of the design in the form at the price that was shown, and go on to the checkout."""
+    found = get_object_or_404(public_editions(), slug=slug)
+    data = studio_data(found, request.POST)
+    earlier: dict[str, str] = request.session.get(HOLDS, {})
+    try:
+        offer = _priced_offer(found, data, request.POST.get("quote", ""))
+        held = hold_piece(edition_id=found.pk, offer=offer, now=now(), replaces=earlier.get(slug, ""))
+    except Problem as problem:
+        return _studio(request, _page(found, data, problem), status=problem.status)
+    request.session[HOLDS] = {**earlier, slug: held.token}
+    _record(request, Act.HOLD, found, fingerprint=held.fingerprint, total=held.total)
+    return redirect("orders:checkout", token=held.token)
+
+
+def studio_data(edition: Edition, form: Any) -> dict[str, Any]:
+    """The configuration in a form or an address. Groups that it does not name keep the preset's option."""
+    definition = definition_of(edition.version)
+    named = {group.id: form[group.id] for group in definition.groups if group.id in form}
+    return {
+        "version": form.get("version", edition.version.key),
+        "choices": {**definition.preset, **named},
+        "engraving": form.get("engraving", ""),
+    }
+
+
+def preset_data(edition: Edition) -> dict[str, Any]:
+    return studio_data(edition, {})
+
+
+def card_steps(edition: Edition) -> list[dict[str, Any]]:
+    """The price card as rows: which orders, what price, whether it is the current one."""
+    card = edition.card
+    current = card.step_at(edition.orders_placed)
+    return [
+        {
+            "first": step.from_order,
+            "last": card.last_order_of(index, edition.size),
+            "price": edition.money(step.amount),
+            "current": index == current,
+        }
+        for index, step in enumerate(card.steps)
+    ]
+
+
+def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
+    offer = read_quote(token, edition=edition)
+    priced = offer.configuration
+    same_choices = dict(priced.choices) == data["choices"] and priced.version == data["version"]
+    if not same_choices or priced.engraving != data["engraving"].strip():
+        raise DesignChanged(
+            _("The design has changed since its price was shown. This is its price now: please confirm.")
+        )
+    return offer
+
+
+def _page(edition: Edition, data: dict[str, Any], problem: Problem | None = None) -> StudioPage:
+    return studio_page(edition=edition, data=data, language=get_language() or "en", now=now(), problem=problem)
+
+
+def _studio(request: HttpRequest, page: StudioPage, *, status: int) -> HttpResponse:
+    response = render(request, "studio/studio.html", {"page": page, "edition": page.edition}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _record(request: HttpRequest, act: Act, edition: Edition, **details: Any) -> None:
+    consent = request.consent  # type: ignore[attr-defined]
+    record(act, subject_type="edition", subject_id=edition.slug, consent=consent, now=now(), details=details)
