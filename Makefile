@@ -17,13 +17,13 @@ install-dev:
 	@$(PYTHON) scripts/bootstrap.py requirements-dev.txt
 
 run: install ## everything, on http://127.0.0.1:8000 (PORT=8010 make run); Ctrl-C ends it
-	@DEBUG=1 PORT=$(PORT) $(M) run
+	@exec env DEBUG=1 PORT=$(PORT) $(M) run
 
 staff-login: install ## the demo's staff login, again
-	@DEBUG=1 $(M) staff_login
+	@env DEBUG=1 $(M) staff_login
 
 clean-data: install ## remove the databases and files that `make run` made
-	@DEBUG=1 $(M) services erase
+	@env DEBUG=1 $(M) services erase
 
 requirements: install-dev ## compile requirements*.in to the hashed requirements*.txt
 	@$(V) scripts/requirements.py

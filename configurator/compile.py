@@ -19,7 +19,7 @@ def colours(definition: ProductDefinition, configuration: Configuration) -> Colo
 def engraving_area(definition: ProductDefinition) -> Area:
     """The engraving's panel in millimetres."""
     row = definition.engraving
-    return Area(row.width_mm, row.height_mm, row.letter_mm, row.smallest_letter_mm)
+    return Area(row.width_mm, row.height_mm, row.margin_mm, row.letter_mm, row.smallest_letter_mm)
 
 
 def work_spec(definition: ProductDefinition, configuration: Configuration) -> WorkSpec:

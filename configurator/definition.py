@@ -1,6 +1,7 @@
 """The product definition: what `catalogue/<slug>/product.toml` may say, validated. Pure.
 
 Texts are bilingual; money is in integer minor units of the edition's currency; work is in working minutes.
+Published definitions never change and must stay readable: a field that is added later has a default.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ class Engraving(Frozen):
     panel: Part
     width_mm: float = Field(gt=0)
     height_mm: float = Field(gt=0)
+    margin_mm: float = Field(default=0, ge=0, description="kept free at both ends of the line")
     letter_mm: float = Field(gt=0, description="height of the letters' em square when the text is short")
     smallest_letter_mm: float = Field(gt=0)
     longest: int = Field(gt=0, le=60, description="characters accepted at all")

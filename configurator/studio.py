@@ -42,6 +42,15 @@ class GroupState:
         return next((option.name for option in self.options if option.chosen), "")
 
     @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Why options are blocked: the names of those that share a reason, by reason."""
+        found: dict[str, list[str]] = {}
+        for option in self.options:
+            if option.blocked:
+                found.setdefault(option.reason, []).append(option.name)
+        return found
+
+    @property
     def chosen_story(self) -> str:
         return next((option.story for option in self.options if option.chosen), "")
 

@@ -98,7 +98,7 @@ def _too_long(definition: ProductDefinition) -> EngravingTooLong:
     row = definition.engraving
     return EngravingTooLong(
         _("This text does not fit: there are %(width)g mm for at most %(longest)d characters.")
-        % {"width": row.width_mm, "longest": row.longest},
+        % {"width": row.width_mm - 2 * row.margin_mm, "longest": row.longest},
         field="engraving",
     )
 

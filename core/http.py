@@ -19,6 +19,7 @@ View = Callable[..., HttpResponseBase]
 
 UNAVAILABLE = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
 RETRY_SECONDS = 5
+QUIET_ROUTES = ("healthz", "readyz")
 
 
 class RequestLogMiddleware:
@@ -36,6 +37,8 @@ class RequestLogMiddleware:
         structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
         response = self.get_response(request)
         match = request.resolver_match
+        if match and match.url_name in QUIET_ROUTES:
+            return response
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         log.info(
             "request",

@@ -13,8 +13,9 @@ def day(moment: datetime, language: str) -> str:
 
 
 def minute(moment: datetime, language: str) -> str:
-    """A day and a time in the shop's time zone: `Tue, Dec 8, 2:05 PM`."""
-    return format_skeleton("MMMEdjm", timezone.localtime(moment), locale=language)
+    """A day and a time in the shop's time zone: `Tue, Dec 8, 14:05` or `12월 8일 (화) 14:05`."""
+    between = " " if language == "ko" else ", "
+    return f"{day(moment, language)}{between}{timezone.localtime(moment):%H:%M}"
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:

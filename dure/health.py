@@ -4,7 +4,8 @@ import redis
 import structlog
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,12 @@ log = structlog.get_logger("health")
 def healthz(request: HttpRequest) -> JsonResponse:
     """Always 200 while the process can answer."""
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for it on pages that name no icon, such as the admin's."""
+    return HttpResponseRedirect(static("mark.svg"))
 
 
 @never_cache

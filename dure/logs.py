@@ -10,7 +10,16 @@ SHARED = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "kombu", "asyncio", "PIL", "fontTools")
+QUIET = (
+    "celery.app.trace",
+    "celery.worker.strategy",
+    "celery.worker.request",
+    "celery.beat",
+    "kombu",
+    "asyncio",
+    "PIL",
+    "fontTools",
+)
 
 
 def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
@@ -21,7 +30,11 @@ def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    )
     exceptions = [structlog.processors.format_exc_info] if json else []
     return {
         "version": 1,

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from dure import health
 
 urlpatterns = [
+    path("favicon.ico", health.favicon),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),

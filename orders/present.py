@@ -79,13 +79,15 @@ def step_text(breakdown: Breakdown, edition: Edition) -> str:
 
 
 def present_promise(likely_at: datetime, safe_at: datetime, language: str) -> dict[str, str]:
-    """A promise as dates and as one line."""
+    """A promise as dates and as words."""
+    likely, safe = words.day(likely_at, language), words.day(safe_at, language)
+    also = _("in 9 of 10 cases; most likely %(day)s") % {"day": likely}
     return {
         "likely_at": likely_at.isoformat(),
         "safe_at": safe_at.isoformat(),
-        "safe_text": _("Ready by %(day)s") % {"day": words.day(safe_at, language)},
-        "likely_text": _("most likely %(day)s; by %(safe)s in 9 of 10 cases")
-        % {"day": words.day(likely_at, language), "safe": words.day(safe_at, language)},
+        "safe_day": safe,
+        "safe_text": _("Ready by %(day)s") % {"day": safe},
+        "likely_text": _("in 9 of 10 cases") if likely == safe else also,
     }
 
 

@@ -17,7 +17,9 @@ class ConfigurationSerializer(serializers.Serializer[Any]):
 class QuoteRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     configuration = ConfigurationSerializer()
-    changed = serializers.CharField(required=False, max_length=40, help_text="the group that was changed last")
+    changed = serializers.CharField(
+        required=False, allow_blank=True, max_length=40, help_text="the group that was changed last"
+    )
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -40,6 +42,7 @@ class PromiseSerializer(serializers.Serializer[Any]):
     safe_at = serializers.DateTimeField(help_text="ready by then in 9 of 10 cases (P90), factory time")
     likely_text = serializers.CharField()
     safe_text = serializers.CharField()
+    safe_day = serializers.CharField()
 
 
 class PictureSerializer(serializers.Serializer[Any]):

@@ -21,10 +21,11 @@ _face_lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Area:
-    """The panel in millimetres, and the letters' em size when the text is short and when it is at its longest."""
+    """The panel in millimetres, the margin at both ends of the line, and the letters' largest and smallest em size."""
 
     width_mm: float
     height_mm: float
+    margin_mm: float
     letter_mm: float
     smallest_letter_mm: float
 
@@ -39,7 +40,7 @@ def letter_size(text: str, font: str, area: Area) -> float:
     """The em size in millimetres at which the text fits the area; below `smallest_letter_mm` it does not fit."""
     with _face_lock:
         width = _face(font, MEASURE_PIXELS).getlength(text) / MEASURE_PIXELS
-    return min(area.letter_mm, area.width_mm / width) if width else area.letter_mm
+    return min(area.letter_mm, (area.width_mm - 2 * area.margin_mm) / width) if width else area.letter_mm
 
 
 def fits(text: str, font: str, area: Area) -> bool:

@@ -62,19 +62,23 @@ function setBusy(busy) {
 function showReasons(blocked) {
   for (const group of data.groups) {
     const reasons = blocked[group] ?? {};
-    const list = form.querySelector(`[data-reasons="${group}"]`);
-    list.replaceChildren();
+    const namesByReason = new Map();
     for (const input of form.querySelectorAll(`input[name="${group}"]`)) {
       const reason = reasons[input.value];
       input.disabled = Boolean(reason) && !input.checked;
-      if (!reason) continue;
-      const line = document.createElement("li");
-      const name = document.createElement("strong");
-      name.textContent = input.dataset.name;
-      line.append(name, ` — ${reason}`);
-      list.append(line);
+      if (reason) namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), input.dataset.name]);
     }
+    const lines = [...namesByReason].map(([reason, names]) => reasonLine(names.join(", "), reason));
+    form.querySelector(`[data-reasons="${group}"]`).replaceChildren(...lines);
   }
+}
+
+function reasonLine(names, reason) {
+  const line = document.createElement("li");
+  const strong = document.createElement("strong");
+  strong.textContent = names;
+  line.append(strong, ` — ${reason}`);
+  return line;
 }
 
 function showPrice(price) {

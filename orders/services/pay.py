@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from payments import PaymentStatus
 
 from core import outbox
@@ -29,7 +30,8 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
     if not order.payments.filter(status__in=AUTHORISED).exists():
         return order
     try:
-        with transaction.atomic():
+        # The customer will read the reason, whoever runs this.
+        with transaction.atomic(), override(order.language):
             sell_piece(hold=order.hold)
     except PieceTaken as problem:
         change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, problem.detail))
@@ -55,7 +57,9 @@ def give_up(*, order_id: int, now: datetime) -> Order:
     """Cancel an order that was never paid; its piece has come back by itself."""
     order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     if order.status == OrderStatus.AWAITING_PAYMENT:
-        change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, _("It was not paid in time.")))
+        with override(order.language):
+            reason = _("It was not paid in time.")
+        change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, reason))
     return order
 
 

@@ -19,7 +19,7 @@ from configurator.studio import choice_lines
 from core.clock import now
 from factory_sim.contracts import OperationSpec, Progress, Promise
 from factory_sim.kernel import Kind
-from factory_sim.selectors import Making, expectation, making, pieces_ahead
+from factory_sim.selectors import Making, expectation, factory_time, making, pieces_ahead
 from orders import selectors
 from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
@@ -60,7 +60,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """The moving part of the order's page; when the order has changed its state, the whole page is asked for again."""
     found = order_or_404(token)
-    response = render(request, "pieces/order.html#progress", progress_context(found))
+    response = render(request, "pieces/order.html#progress", {**progress_context(found), "moves": True})
     if request.GET.get("status") != found.status:
         response["HX-Refresh"] = "true"
     return response
@@ -83,10 +83,12 @@ def pieces(request: HttpRequest) -> HttpResponse:
 def progress_context(found: Order) -> dict[str, Any]:
     """What the moving part shows. Every line has an event of the factory behind it."""
     made = making(external_ref=found.reference)
+    clock = factory_time(plant_slug=definition_of(found.edition.version).plant, now=now())
     expected = _expectation(found, made)
     return {
         "order": found,
         "making": made,
+        "factory": clock,
         "stages": stages(found, made),
         "ahead": pieces_ahead(external_ref=found.reference) if made else 0,
         "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en") if expected else None,

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_demo")
         call_command("staff_login", only_if_new=True)
-        call_command("factory_clock", "run", speed=DEMO_SPEED if settings.DEBUG else 1)
+        call_command("factory_clock", "run", speed=DEMO_SPEED if settings.DEBUG else 1, verbosity=0)
 
     def keep_up(self) -> None:
         """Start a database or broker again that was killed."""
@@ -102,7 +102,16 @@ def children(port: int) -> list[Child]:
         ),
         Child(
             "worker",
-            [*celery, "worker", "--concurrency", str(WORKER_PROCESSES), "--without-gossip", "--without-mingle"],
+            [
+                *celery,
+                "worker",
+                "--concurrency",
+                str(WORKER_PROCESSES),
+                "--queues",
+                "dure,tick",
+                "--without-gossip",
+                "--without-mingle",
+            ],
         ),
         Child("beat", [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""]),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from core.clock import now
 from factory_sim import selectors, services
@@ -32,4 +33,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no plant {plant!r}: load_demo makes one.") from None
         if options["verbosity"]:
             state = "paused" if shown.paused else f"at {shown.speed:g} times the speed of a real clock"
-            self.stdout.write(f"{plant}: {shown.at:%a %Y-%m-%d %H:%M %Z}, {state}")
+            self.stdout.write(f"{plant}: {timezone.localtime(shown.at):%a %Y-%m-%d %H:%M}, {state}")
