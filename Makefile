@@ -1,14 +1,47 @@
 # Everything that a person does with Dure. `make help` lists it.
 PYTHON ?= python3
 PORT ?= 8000
+ONLY ?=
+TESTS ?= tests
 V := .venv/bin/python
-M := $(V) manage.py
+M := env DEBUG=1 $(V) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check bench format requirements messages openapi migrations staff-login clean-data
+.PHONY: help run staff-login clean-data test check bench format requirements messages openapi install install-dev assets
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: install ## everything, on http://127.0.0.1:8000 (PORT=8010 make run); Ctrl-C ends it
+	@exec env DEBUG=1 PORT=$(PORT) $(V) manage.py run
+
+staff-login: install ## the demo's staff login, once more
+	@$(M) staff_login
+
+clean-data: install ## remove the databases and files that `make run` made
+	@$(M) services erase
+
+test: assets ## every test, on services and a browser of its own (TESTS=tests/unit make test)
+	@$(V) scripts/browser.py
+	@exec $(M) services exec $(V) -m pytest $(TESTS)
+
+check: assets ## style, types, layers, templates, migrations, translations, requirements, API file
+	@$(V) scripts/check.py
+
+bench: assets ## every benchmark (ONLY=rules make bench)
+	@exec $(M) services exec $(V) -m benchmarks $(ONLY)
+
+format: install-dev ## format Python and templates
+	@$(V) scripts/check.py --format
+
+messages: install-dev ## bring the translations up to date with the sources
+	@env DEBUG=1 $(V) scripts/messages.py
+
+requirements: install-dev ## compile requirements*.in to the hashed requirements*.txt
+	@$(V) scripts/requirements.py
+
+openapi: install-dev ## write docs/openapi.yaml
+	@$(M) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 install:
 	@$(PYTHON) scripts/bootstrap.py requirements.txt
@@ -16,15 +49,5 @@ install:
 install-dev:
 	@$(PYTHON) scripts/bootstrap.py requirements-dev.txt
 
-run: install ## everything, on http://127.0.0.1:8000 (PORT=8010 make run); Ctrl-C ends it
-	@exec env DEBUG=1 PORT=$(PORT) $(M) run
-
-staff-login: install ## the demo's staff login, again
-	@env DEBUG=1 $(M) staff_login
-
-clean-data: install ## remove the databases and files that `make run` made
-	@env DEBUG=1 $(M) services erase
-
-requirements: install-dev ## compile requirements*.in to the hashed requirements*.txt
-	@$(V) scripts/requirements.py
-
+assets: install-dev
+	@$(M) assets

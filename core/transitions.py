@@ -37,7 +37,7 @@ def change_status(subject: models.Model, table: TransitionTable, step: Step, **c
     on it as `events` with the columns from_status, to_status, reason, actor and at.
     """
     rows = type(subject)._default_manager.filter(pk=subject.pk)
-    found = rows.select_for_update().values_list("status", flat=True).get()
+    found: str = rows.select_for_update().values_list("status", flat=True).get()
     changes = found != step.to
     if changes:
         if step.to not in table.get(found, frozenset()):

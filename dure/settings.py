@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -27,9 +28,9 @@ HTTPS = env.bool("HTTPS", not DEBUG)
 SECRET_KEY = env.str("SECRET_KEY", "") or (HOME.secret("secret-key") if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. On a developer's machine set DEBUG=1, as `make run` does.")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_HOST = env.str("SITE_HOST", "127.0.0.1:8000")
 
 # --- Apps ----------------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ SPECTACULAR_SETTINGS = {
 
 PAYMENT_MODEL = "orders.Payment"
 PAYMENT_VARIANT = env.str("PAYMENT_VARIANT", "demo")
-PAYMENT_VARIANTS = {"demo": ("orders.demo_payment.DemoProvider", {})}
+PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {"demo": ("orders.demo_payment.DemoProvider", {})}
 PAYMENT_HOST = SITE_HOST
 PAYMENT_USES_SSL = HTTPS
 

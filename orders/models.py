@@ -40,7 +40,7 @@ ORDER_TRANSITIONS: TransitionTable = {
 GIVEN_UP = (OrderStatus.REJECTED, OrderStatus.CANCELLED)
 
 
-class Order(models.Model):
+class Order(models.Model):  # type: ignore[django-manager-missing]
     """One piece for one person. Its page is found by an unguessable token."""
 
     token = models.CharField(_("token"), max_length=40, unique=True, default=new_token, editable=False)

@@ -46,7 +46,7 @@ def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict
         "tax_text": tax_text(total, language),
         "step_text": step_text(breakdown, edition),
         "lines": [
-            {"label": label, "amount": str(amount.amount), "amount_text": amount.format(language)}
+            {"name": label, "amount": str(amount.amount), "amount_text": amount.format(language)}
             for label, amount in price_lines(breakdown, edition, language)
         ],
     }

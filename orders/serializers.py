@@ -23,7 +23,7 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
 
 
 class LineSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    name = serializers.CharField()
     amount = serializers.CharField(help_text="decimal, in units of the currency")
     amount_text = serializers.CharField()
 

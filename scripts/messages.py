@@ -75,8 +75,8 @@ def _key(text: object, context: str | None) -> str:
     return f"{context or ''}{text if isinstance(text, str) else ' / '.join(text)}"  # type: ignore[arg-type]
 
 
-def _is_translated(text: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(text) and (isinstance(text, str) or all(text))
+def _is_translated(text: str | tuple[str, ...] | list[str] | None) -> bool:
+    return all(text) if isinstance(text, tuple | list) else bool(text)
 
 
 def _read(file: Path) -> Catalog:

@@ -49,7 +49,7 @@ def encode(picture: Image.Image, size: int, kind: Format) -> bytes:
 
 
 def _engrave(light: Floats, view: View, panel: Panel, mask: Image.Image, foil: Floats) -> None:
-    covered = _warp(np.asarray(mask, np.float32) / 255, panel) * panel.coverage
+    covered = _warp(np.asarray(mask, np.float32) / np.float32(255), panel) * panel.coverage
     area = light[panel.rows, panel.columns]
     shine = view.foil[panel.rows, panel.columns]
     area += covered[..., None] * (shine[..., None] * foil - area)
@@ -65,4 +65,5 @@ def _warp(texture: Floats, panel: Panel) -> Floats:
     across, down = np.clip(x - left, 0, 1), np.clip(y - top, 0, 1)
     upper = texture[top, left] * (1 - across) + texture[top, left + 1] * across
     lower = texture[top + 1, left] * (1 - across) + texture[top + 1, left + 1] * across
-    return (upper * (1 - down) + lower * down).astype(np.float32)
+    seen: Floats = (upper * (1 - down) + lower * down).astype(np.float32)
+    return seen

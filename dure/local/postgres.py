@@ -90,7 +90,7 @@ def _initialise(home: Home, programs: Path, *, durable: bool) -> None:
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    command = [
+    command: list[str | Path] = [
         *(programs / "initdb", "-D", data, "--username", USER, "--auth", "trust", "--encoding", "UTF8"),
         *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C", "--no-instructions"),
         *(part for name, value in settings.items() for part in ("--set", f"{name}={value}")),
@@ -102,7 +102,9 @@ def _initialise(home: Home, programs: Path, *, durable: bool) -> None:
 
 
 def _start_server(programs: Path, data: Path, log: Path) -> None:
-    command = [programs / "pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(START_SECONDS), "-s"]
+    command: list[str | Path] = [
+        *(programs / "pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(START_SECONDS), "-s"),
+    ]
     for patience in (0.5, 1, 2, 0):
         done = run_as_service(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if done.returncode == 0:

@@ -90,7 +90,7 @@ function showPrice(price) {
       const row = document.createElement("div");
       const label = document.createElement("dt");
       const amount = document.createElement("dd");
-      label.textContent = line.label;
+      label.textContent = line.name;
       amount.textContent = line.amount_text;
       row.append(label, amount);
       return row;

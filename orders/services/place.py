@@ -76,7 +76,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
 
 def new_payment(order: Order) -> Payment:
     """A payment over the order's total, waiting for its provider."""
-    return Payment.objects.create(
+    payment: Payment = Payment.objects.create(
         order=order,
         variant=settings.PAYMENT_VARIANT,
         total=order.money.amount,
@@ -84,6 +84,7 @@ def new_payment(order: Order) -> Payment:
         description=str(order.piece),
         billing_email=order.email,
     )
+    return payment
 
 
 def _reference(number: int) -> str:

@@ -1,0 +1,83 @@
+"""Small worlds for tests: an open edition, a design, a quote, a held piece, an order at each station."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from payments import PaymentStatus
+
+from accounts.models import User
+from configurator.services import load_product
+from editions.models import Edition, Hold
+from editions.pricing import PriceCard, Step
+from editions.services import NewEdition, announce_edition, hold_piece
+from factory_sim.services import load_plant, run_clock
+from orders.models import Order
+from orders.services.pay import settle_payment
+from orders.services.place import Buyer, place_order
+from orders.services.quote import make_quote
+
+CATALOGUE = Path(settings.CATALOGUE_DIR)
+PRESET = {"glaze": "celadon", "lid": "bamboo", "sleeve": "chestnut", "stitch": "ivory", "metal": "brass"}
+LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
+
+
+def toml(path: str) -> dict[str, Any]:
+    return tomllib.loads((CATALOGUE / path).read_text(encoding="utf-8"))
+
+
+def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slug: str = "first-firing") -> Edition:
+    """The demo's plant with a running clock, its product, and an edition that opened an hour ago."""
+    load_plant(data=toml("plants/mangwon.toml"), now=now)
+    run_clock(plant_slug="mangwon", speed=1, now=now)
+    version, _ = load_product(folder=CATALOGUE / "on-dam", now=now)
+    return announce_edition(
+        NewEdition(
+            slug=slug,
+            name_ko="온담 첫 불",
+            name_en="ON:DAM First Firing",
+            version=version,
+            size=size,
+            currency="KRW",
+            card=card,
+            announced_at=now - timedelta(hours=26),
+            opens_at=now - timedelta(hours=1),
+        )
+    )
+
+
+def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, Any]:
+    """A configuration as a client sends it: the preset with some choices changed."""
+    return {"version": edition.version.key, "choices": {**PRESET, **choices}, "engraving": engraving}
+
+
+def held(edition: Edition, *, now: datetime, engraving: str = "지우", **choices: str) -> Hold:
+    """A held piece."""
+    quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now)
+    return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
+
+
+def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
+    """An order that awaits its payment."""
+    buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account)
+    return place_order(hold_token=held(edition, now=now).token, buyer=buyer, now=now)
+
+
+def order_in_review(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
+    """A paid order."""
+    order = unpaid_order(edition, now=now, account=account)
+    order.payments.get().change_status(PaymentStatus.PREAUTH)
+    return settle_payment(order_id=order.pk, now=now)
+
+
+def reviewer(email: str = "reviewer@dure.example") -> User:
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    user.groups.add(Group.objects.get(name="Reviewers"))
+    return user
+
+
+def superuser(email: str = "maker@dure.example") -> User:
+    return User.objects.create_superuser(email, "a long pass phrase")
