@@ -69,19 +69,12 @@ def deliver(*, message_id: int) -> bool:
     message = _claim(message_id, read_clock())
     if message is None:
         return False
-    structlog.contextvars.bind_contextvars(request_id=message.request_id)
-    try:
-        with transaction.atomic():
-            locked = OutboxMessage.objects.open().select_for_update(skip_locked=True).filter(pk=message.pk).first()
-            if locked is None:
-                return False
-            _handler_of(locked.topic)(**locked.payload)
-            locked.processed_at = read_clock()
-            locked.save(update_fields=["processed_at"])
-    except Exception as error:
-        _record_failure(message.pk, error)
-        raise
-    return True
+    with structlog.contextvars.bound_contextvars(request_id=message.request_id):
+        try:
+            return _handle(message.pk)
+        except Exception as error:
+            _record_failure(message.pk, error)
+            raise
 
 
 def sweep(*, now: datetime) -> int:
@@ -111,6 +104,17 @@ def _claim(message_id: int, now: datetime) -> OutboxMessage | None:
     if not claimable.update(attempts=F("attempts") + 1, due_at=now + LEASE):
         return None
     return OutboxMessage.objects.get(pk=message_id)
+
+
+@transaction.atomic
+def _handle(message_id: int) -> bool:
+    locked = OutboxMessage.objects.open().select_for_update(skip_locked=True).filter(pk=message_id).first()
+    if locked is None:
+        return False
+    _handler_of(locked.topic)(**locked.payload)
+    locked.processed_at = read_clock()
+    locked.save(update_fields=["processed_at"])
+    return True
 
 
 def _record_failure(message_id: int, error: Exception) -> None:

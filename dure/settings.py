@@ -278,6 +278,8 @@ PAYMENT_USES_SSL = HTTPS
 # --- The shop and its factory --------------------------------------------------------------------
 
 PLANT = env.str("PLANT", "mangwon")
+# In demos a day of the factory passes in two minutes.
+FACTORY_SPEED = env.float("FACTORY_SPEED", 720.0 if DEBUG else 1.0)
 REVIEW_WORKING_MINUTES = env.float("REVIEW_WORKING_MINUTES", 480.0)
 TAX_PERCENT = {"KRW": 10}
 

@@ -37,7 +37,7 @@ ORDER_TRANSITIONS: TransitionTable = {
     OrderStatus.IN_PRODUCTION: frozenset({OrderStatus.FINISHED}),
 }
 
-GIVEN_UP = (OrderStatus.REJECTED, OrderStatus.CANCELLED)
+WITHOUT_A_PIECE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.REJECTED, OrderStatus.CANCELLED)
 
 
 class Order(models.Model):  # type: ignore[django-manager-missing]
@@ -78,7 +78,7 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
         permissions = [("review_order", _("Can approve and decline orders"))]
         constraints = [
             models.UniqueConstraint(
-                name="orders_one_order_per_piece", fields=["piece"], condition=~Q(status__in=GIVEN_UP)
+                name="orders_one_order_per_piece", fields=["piece"], condition=~Q(status__in=WITHOUT_A_PIECE)
             )
         ]
 

@@ -1,7 +1,9 @@
 """What all tests share. Services and browser come from `make test`; see README."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -11,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from configurator.definition import ProductDefinition
 from configurator.services import read_product_file
+from core.http import AddressThrottle
 from editions.models import Edition
 from tests import samples
 
@@ -43,8 +46,22 @@ def reviewer(db: None) -> User:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache_and_pictures(settings: Settings, tmp_path: Path) -> None:
-    """No test sees another's throttle counters, queues or pictures."""
-    pictures = {**settings.CACHES["pictures"], "LOCATION": str(tmp_path / "pictures")}
-    settings.CACHES = {**settings.CACHES, "pictures": pictures}
-    cache.clear()
+def _fresh_cache_and_pictures(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> None:
+    """No test with a database sees another's throttle counters, queues or pictures."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pictures = {**settings.CACHES["pictures"], "LOCATION": str(tmp_path / "pictures")}
+        settings.CACHES = {**settings.CACHES, "pictures": pictures}
+        cache.clear()
+
+
+@pytest.fixture
+def log_lines(caplog: pytest.LogCaptureFixture) -> Callable[[], list[dict[str, Any]]]:
+    """The structured lines that were logged so far, with the context that was bound to each."""
+    caplog.set_level("INFO")
+    return lambda: [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+
+
+@pytest.fixture
+def allow(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Another rate for one scope: `allow("hold", "2/min")`. Throttles look it up whenever one is made."""
+    return lambda scope, rate: monkeypatch.setitem(AddressThrottle.THROTTLE_RATES, scope, rate)

@@ -1,12 +1,16 @@
 """Small worlds for tests: an open edition, a design, a quote, a held piece, an order at each station."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import connection
 from payments import PaymentStatus
 
 from accounts.models import User
@@ -22,6 +26,7 @@ from orders.services.quote import make_quote
 
 CATALOGUE = Path(settings.CATALOGUE_DIR)
 PRESET = {"glaze": "celadon", "lid": "bamboo", "sleeve": "chestnut", "stitch": "ivory", "metal": "brass"}
+OWN_APPS = ("core", "accounts", "insights", "factory_sim", "configurator", "editions", "orders")
 LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
 
 
@@ -55,7 +60,8 @@ def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, A
 
 
 def held(edition: Edition, *, now: datetime, engraving: str = "지우", **choices: str) -> Hold:
-    """A held piece."""
+    """A held piece, at the price of the moment."""
+    edition.refresh_from_db()
     quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now)
     return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
 
@@ -81,3 +87,24 @@ def reviewer(email: str = "reviewer@dure.example") -> User:
 
 def superuser(email: str = "maker@dure.example") -> User:
     return User.objects.create_superuser(email, "a long pass phrase")
+
+
+def snapshot() -> dict[str, str]:
+    """How many rows each of Dure's tables has, and a digest of them: a changed column shows as well as a new row."""
+    models = [model for app in OWN_APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    found = {}
+    with connection.cursor() as cursor:
+        for table in (model._meta.db_table for model in models):
+            cursor.execute(
+                f"SELECT count(*) || ' ' || coalesce(md5(string_agg(row::text, ',' ORDER BY id)), '') FROM {table} row"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Fails when the block leaves any row of Dure's tables other than it was."""
+    before = snapshot()
+    yield
+    assert snapshot() == before

@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="order",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("rejected", "cancelled")), _negated=True),
+                condition=models.Q(("status__in", ("awaiting_payment", "rejected", "cancelled")), _negated=True),
                 fields=("piece",),
                 name="orders_one_order_per_piece",
             ),

@@ -67,6 +67,8 @@ def capture_payment(*, order_id: int) -> None:
     """Take the money of an approved order. Idempotent: a captured payment is left alone."""
     for payment in _locked_payments(order_id, PaymentStatus.PREAUTH):
         payment.capture(payment.total)
+        # The library saves the status, not the amount.
+        payment.save()
 
 
 def void_payment(*, order_id: int) -> None:

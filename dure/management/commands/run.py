@@ -23,7 +23,6 @@ WEB_PROCESSES = 2
 WEB_CONNECTIONS = 8
 WORKER_PROCESSES = 2
 FIRST_ANSWER_SECONDS = 60
-DEMO_SPEED = 720
 
 
 class Command(BaseCommand):
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_demo")
         call_command("staff_login", only_if_new=True)
-        call_command("factory_clock", "run", speed=DEMO_SPEED if settings.DEBUG else 1, verbosity=0)
+        call_command("factory_clock", "run", speed=settings.FACTORY_SPEED, verbosity=0)
 
     def keep_up(self) -> None:
         """Start a database or broker again that was killed."""

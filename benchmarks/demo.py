@@ -1,0 +1,64 @@
+"""The demo's product, plant and edition, and seeded designs of it, as the benchmarks use them."""
+
+import random
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.services import load_product, read_product_file
+from editions.models import Edition
+from editions.pricing import PriceCard, Step
+from editions.services import NewEdition, announce_edition
+from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.services import load_plant, run_clock
+
+PRODUCT = Path(settings.CATALOGUE_DIR) / "on-dam"
+PLANT = Path(settings.CATALOGUE_DIR) / "plants" / "mangwon.toml"
+NAMES = ("지우", "민아에게", "Mina", "첫 불 2026", "서연과 도윤", "For Ada")
+CARD = PriceCard((Step(1, 58_000),))
+
+
+@cache
+def definition() -> ProductDefinition:
+    return read_product_file(PRODUCT / "product.toml")
+
+
+@cache
+def plant() -> PlantDefinition:
+    return read_plant(tomllib.loads(PLANT.read_text(encoding="utf-8")))
+
+
+def designs(count: int, version: str = "on-dam/1") -> list[Configuration]:
+    """Valid, engraved designs, chosen at random among all; always the same ones."""
+    drawn = random.Random(2026)
+    found: list[Configuration] = []
+    while len(found) < count:
+        choices = {group.id: drawn.choice(group.options).id for group in definition().groups}
+        if definition().engine.is_valid(choices):
+            found.append(Configuration(version, choices, drawn.choice(NAMES)))
+    return found
+
+
+def open_edition(*, slug: str, size: int, now: datetime) -> Edition:
+    """An edition of the demo's product that opened an hour ago, beside its plant with a running clock."""
+    load_plant(data=tomllib.loads(PLANT.read_text(encoding="utf-8")), now=now)
+    run_clock(plant_slug=plant().slug, speed=1, now=now)
+    version, _ = load_product(folder=PRODUCT, now=now)
+    return announce_edition(
+        NewEdition(
+            slug=slug,
+            name_ko="빠르게",
+            name_en="Made for measuring",
+            version=version,
+            size=size,
+            currency="KRW",
+            card=CARD,
+            announced_at=now - timedelta(hours=26),
+            opens_at=now - timedelta(hours=1),
+        )
+    )

@@ -1,0 +1,114 @@
+"""A worker that is killed in the middle of everything loses nothing and does nothing twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack.running import Stack, kill_with_children, stack, wait_for
+
+pytestmark = pytest.mark.stack
+
+PIECES = 8
+# Half a day in six seconds: long enough to be killed in the middle, short enough for a test.
+SPEED = "7200"
+EVENTS = """
+    SELECT o.external_ref, e.seq, e.kind, e.minute, e.at, e.operation, e.station, e.machine, e.fault
+    FROM factory_sim_productionevent e JOIN factory_sim_productionorder o ON o.id = e.order_id
+    ORDER BY o.external_ref, e.seq
+"""
+# Orders with fixed references: what happens to a piece depends on its reference and the plant's seed alone.
+PLACE_ORDERS = """
+from core.clock import now
+from editions.models import Edition
+from orders.models import Order
+from tests import samples
+edition = Edition.objects.select_related("version__product").get()
+for number in range({first}, {first} + {count}):
+    order = samples.order_in_review(edition, now=now())
+    Order.objects.filter(pk=order.pk).update(reference=f"piece-{{number:02d}}")
+"""
+START_ALL = """
+from core.clock import now
+from orders.models import Order, OrderStatus
+from orders.services.produce import start_production
+for order in Order.objects.order_by("reference"):
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.APPROVED)
+    start_production(order_id=order.pk, now=now())
+"""
+APPROVE_ALL = """
+from core.clock import now
+from orders.selectors import review_queue
+from orders.services.review import approve_order
+from tests import samples
+for order in review_queue():
+    approve_order(order_id=order.pk, actor=samples.superuser(f"{order.pk}@dure.example"), now=now())
+"""
+
+
+@pytest.fixture
+def factory() -> Iterator[Stack]:
+    with stack(TICK_SECONDS="0.2") as running:
+        yield running
+
+
+def count(running: Stack, table: str, condition: str = "true") -> int:
+    number: int = running.query(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0]
+    return number
+
+
+def produce_all(running: Stack, *, kill_at: tuple[int, ...] = ()) -> list[tuple[object, ...]]:
+    """Make all pieces, killing the worker each time the log has grown to a number of events; the whole log."""
+    running.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=PIECES))
+    running.manage("shell", "-v0", "-c", START_ALL)
+    running.start_beat()
+    worker = running.start_worker()
+    running.manage("factory_clock", "run", "--speed", SPEED, "-v0")
+    for events in kill_at:
+        wait_for(lambda events=events: count(running, "factory_sim_productionevent") >= events, f"event {events}")
+        assert count(running, "orders_order", "status = 'in_production'") > 0
+        kill_with_children(worker)
+        worker = running.start_worker()
+    wait_for(lambda: count(running, "orders_order", "status = 'finished'") == PIECES, "the last piece", 120)
+    return running.query(EVENTS)
+
+
+def test_a_worker_killed_twice_leaves_the_same_log_as_an_undisturbed_one() -> None:
+    with stack(TICK_SECONDS="0.2") as running:
+        undisturbed = produce_all(running)
+    with stack(TICK_SECONDS="0.2") as running:
+        disturbed = produce_all(running, kill_at=(40, 110))
+
+    assert disturbed == undisturbed
+    per_piece: dict[object, list[object]] = {}
+    for row in undisturbed:
+        per_piece.setdefault(row[0], []).append(row[1])
+    assert len(per_piece) == PIECES
+    assert all(seqs == list(range(1, len(seqs) + 1)) for seqs in per_piece.values())
+
+
+def test_orders_approved_while_workers_die_are_all_produced_exactly_once(factory: Stack) -> None:
+    factory.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=PIECES))
+    # Approved while no worker runs at all: the broker has the messages, or the outbox has them.
+    factory.manage("shell", "-v0", "-c", APPROVE_ALL)
+    factory.start_beat()
+    worker = factory.start_worker()
+    wait_for(lambda: count(factory, "core_outboxmessage", "attempts > 0") > 0, "the first attempt")
+    kill_with_children(worker)
+    factory.start_worker()
+
+    wait_for(lambda: count(factory, "orders_order", "status = 'in_production'") == PIECES, "production of all", 120)
+
+    assert count(factory, "factory_sim_productionorder") == PIECES
+    assert count(factory, "orders_payment", "status = 'confirmed'") == PIECES
+    assert count(factory, "core_outboxmessage", "processed_at IS NULL") == 0
+
+
+def test_a_broker_that_forgets_everything_loses_no_order(factory: Stack) -> None:
+    factory.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=2))
+    factory.manage("shell", "-v0", "-c", APPROVE_ALL)
+    factory.manage("shell", "-v0", "-c", "from django.core.cache import cache; cache._cache.get_client().flushall()")
+    factory.start_beat()
+    factory.start_worker()
+
+    wait_for(lambda: count(factory, "orders_order", "status = 'in_production'") == 2, "production after the loss", 60)
+    assert count(factory, "factory_sim_productionorder") == 2
