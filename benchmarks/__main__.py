@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import signal
 import sys
 import traceback
@@ -16,8 +15,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from types import FrameType
 
-import django
-
+from benchmarks.database import bench_database, set_up_django
 from benchmarks.harness import REGISTRY, Benchmark, Figure, UnableToMeasure
 
 AREAS = ("holds", "rules", "pictures", "factory", "http_quote")
@@ -27,9 +25,11 @@ def main(words: Sequence[str]) -> int:
     prepare()
     unknown = [word for word in words if not any(name.startswith(word) for name in REGISTRY)]
     if unknown:
-        print(f"No benchmark is called {', '.join(unknown)}. There are:", *REGISTRY, sep="\n  ", file=sys.stderr)
+        print(
+            f"No benchmark is called {', '.join(unknown)}. There are:", *sorted(REGISTRY), sep="\n  ", file=sys.stderr
+        )
         return 2
-    chosen = [each for each in REGISTRY.values() if not words or each.name.startswith(tuple(words))]
+    chosen = [each for name, each in sorted(REGISTRY.items()) if not words or name.startswith(tuple(words))]
     figures, failed = run(chosen)
     print("\n" + table(figures) if figures else "", flush=True)
     if failed:
@@ -38,15 +38,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def prepare() -> None:
-    """Set Django up as a server has it, and let every area register its benchmarks."""
+    """Set Django up, and let every area register its benchmarks."""
     # A SIGTERM must end what benchmarks started and remove the bench database, as Ctrl-C does.
     signal.signal(signal.SIGTERM, stop)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
-    django.setup()
-    from django.conf import settings
-
-    # With DEBUG Django would keep every query in memory.
-    settings.DEBUG = False
+    set_up_django()
     for area in AREAS:
         importlib.import_module(f"benchmarks.{area}")
 
@@ -57,8 +52,6 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 def run(chosen: Iterable[Benchmark]) -> tuple[list[Figure], list[str]]:
     """The figures, printed as they come, and the names of the benchmarks that could not run."""
-    from benchmarks.database import bench_database
-
     figures: list[Figure] = []
     failed: list[str] = []
     with ExitStack() as stack:

@@ -4,16 +4,21 @@ import random
 import tomllib
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
 
+from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.services import load_product, read_product_file
+from editions.contracts import Offer
 from editions.models import Edition
-from editions.pricing import PriceCard, Step
+from editions.pricing import PriceCard, Step, price
+from editions.selectors import extras
 from editions.services import NewEdition, announce_edition
+from factory_sim.contracts import WorkSpec
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.services import load_plant, run_clock
 
@@ -21,6 +26,8 @@ PRODUCT = Path(settings.CATALOGUE_DIR) / "on-dam"
 PLANT = Path(settings.CATALOGUE_DIR) / "plants" / "mangwon.toml"
 NAMES = ("지우", "민아에게", "Mina", "첫 불 2026", "서연과 도윤", "For Ada")
 CARD = PriceCard((Step(1, 58_000),))
+
+_numbers = count(1)
 
 
 @cache
@@ -44,14 +51,25 @@ def designs(count: int, version: str = "on-dam/1") -> list[Configuration]:
     return found
 
 
-def open_edition(*, slug: str, size: int, now: datetime) -> Edition:
+def work_specs(count: int) -> list[WorkSpec]:
+    """What the factory must do for the first designs."""
+    return [work_spec(definition(), design) for design in designs(count)]
+
+
+def offer(design: Configuration, moment: datetime) -> Offer:
+    """What a customer was quoted for a design at the card's first step."""
+    shown = price(CARD, 0, extras(definition(), design))
+    return Offer(configuration=design, price=shown, likely_at=moment, safe_at=moment)
+
+
+def open_edition(*, size: int, now: datetime) -> Edition:
     """An edition of the demo's product that opened an hour ago, beside its plant with a running clock."""
     load_plant(data=tomllib.loads(PLANT.read_text(encoding="utf-8")), now=now)
     run_clock(plant_slug=plant().slug, speed=1, now=now)
     version, _ = load_product(folder=PRODUCT, now=now)
     return announce_edition(
         NewEdition(
-            slug=slug,
+            slug=f"bench-{next(_numbers)}",
             name_ko="빠르게",
             name_en="Made for measuring",
             version=version,

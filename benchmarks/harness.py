@@ -2,6 +2,8 @@
 
 Contenders take turns on the same cases, in turned order, so that a busy neighbour on the machine slows
 all of them alike. Nobody's first run counts. A figure is the median of its values over several rounds.
+Calculations are timed by the processor's clock (this process, all threads), which does not count the time
+that another process has the core; what waits for a server is timed by the clock on the wall.
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ class Laps:
 
 
 def race(contenders: Mapping[str, Callable[[Case], object]], cases: Sequence[Case], rounds: int) -> dict[str, Laps]:
-    """Let all contenders run every case in every round, after one case each as warm-up."""
+    """Let all contenders calculate every case in every round, after one case each as warm-up; processor time."""
     laps: dict[str, list[list[Seconds]]] = {name: [] for name in contenders}
     for run in contenders.values():
         run(cases[0])
@@ -105,7 +107,7 @@ def race(contenders: Mapping[str, Callable[[Case], object]], cases: Sequence[Cas
             taken.append([])
         for number, case in enumerate(cases):
             for name in turned(list(contenders), number):
-                laps[name][-1].append(seconds_of(partial(contenders[name], case)))
+                laps[name][-1].append(processor_seconds(partial(contenders[name], case)))
     return {name: Laps(taken) for name, taken in laps.items()}
 
 
@@ -115,10 +117,10 @@ def turned(names: Sequence[str], number: int) -> list[str]:
     return [*names[start:], *names[:start]]
 
 
-def seconds_of(work: Callable[[], object]) -> Seconds:
-    started = time.perf_counter()
+def processor_seconds(work: Callable[[], object]) -> Seconds:
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -3,7 +3,7 @@
 A product has option groups of 2 to 10 options and 1.6 rules per group: half forbid a pair, 35 % let an
 option require one of half the options of another group, the rest forbid a triple; in the largest product
 rules tie groups that stand near each other, as in real catalogues. A case is what a customer has chosen
-after some clicks, each on an option that was still possible; 24 cases from 24 visits, cut at random.
+after some clicks, each on an option that was still possible; 20 cases from 20 visits, cut at random.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Choices = Mapping[str, str]
 
 SMALLEST, LARGEST = 2, 10
 RULES_PER_GROUP = 1.6
-CASES = 24
+CASES = 20
 ROUNDS = 3
 
 
@@ -126,7 +126,7 @@ def grouped(product: Product) -> Iterator[list[Choice]]:
 
 
 def generated(size: Size) -> Product:
-    """A product of a size, the same at every call; every one of its rules can be broken."""
+    """A product of a size, the same at every call."""
     drawn = random.Random(size.seed)
     groups = {
         f"group-{number}": [f"option-{option}" for option in range(count)]

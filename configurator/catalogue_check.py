@@ -25,15 +25,23 @@ def _rule_problems(definition: ProductDefinition) -> list[str]:
 
 
 def _picture_problems(definition: ProductDefinition, folder: Path) -> list[str]:
-    found = []
+    engraving = definition.engraving
     painted = set(definition.base_colours) | {
         part for group in definition.groups for option in group.options for part in option.colours
     }
+    found = [] if engraving.colour_part in painted else [f"nothing colours the engraving's {engraving.colour_part}"]
     for view in definition.views:
         if not (folder / view.folder / "view.json").exists():
             found.append(f"view {view.id} has no view.json in {view.folder}")
             continue
-        unpainted = set(load_view(folder / view.folder).parts) - painted
+        try:
+            plates = load_view(folder / view.folder)
+        except (OSError, ValueError, LookupError) as error:
+            found.append(f"the plates of view {view.id} cannot be read: {error}")
+            continue
+        if engraving.panel not in plates.panels:
+            found.append(f"view {view.id} has no panel {engraving.panel} for the engraving")
+        unpainted = set(plates.parts) - painted
         if unpainted:
             found.append(f"view {view.id} shows {', '.join(sorted(unpainted))}, which no option colours")
     uneven = [

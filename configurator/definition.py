@@ -186,6 +186,8 @@ class ProductDefinition(Frozen):
             *((f"option of {group.id}", [option.id for option in group.options]) for group in self.groups),
             ("rule", [rule.id for rule in self.rules]),
             ("operation", [operation.id for operation in self.operations]),
+            *((f"fault of {each.id}", [fault.id for fault in each.faults]) for each in self.operations),
+            ("material", [material.id for material in self.materials]),
             ("view", [view.id for view in self.views]),
         ):
             doubled = sorted({each for each in ids if ids.count(each) > 1})
@@ -210,6 +212,11 @@ class ProductDefinition(Frozen):
             for fault in operation.faults:
                 if fault.rework_from not in order[: number + 1]:
                     raise ValueError(f"fault {fault.id} of {operation.id} does not go back to an earlier operation")
+                target = self.operations[order.index(fault.rework_from)]
+                if target.when not in (Condition(), operation.when, fault.when):
+                    raise ValueError(
+                        f"fault {fault.id} of {operation.id} goes back to {target.id}, which may be left out"
+                    )
         return self
 
     @model_validator(mode="after")

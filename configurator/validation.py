@@ -107,7 +107,8 @@ def _check_options(definition: ProductDefinition, choices: dict[str, str]) -> No
     groups = {group.id: group for group in definition.groups}
     for group_id, option_id in choices.items():
         if group_id not in groups:
-            raise UnknownOption(_("This piece has no choice called “%(name)s”.") % {"name": group_id[:40]})
+            name = "".join(map(_visible, group_id[:40]))
+            raise UnknownOption(_("This piece has no choice called “%(name)s”.") % {"name": name})
         if option_id not in {option.id for option in groups[group_id].options}:
             name = groups[group_id].name.of(get_language() or "en")
             raise UnknownOption(
@@ -121,7 +122,7 @@ def _check_options(definition: ProductDefinition, choices: dict[str, str]) -> No
 
 
 def _check_rules(definition: ProductDefinition, choices: dict[str, str]) -> None:
-    broken = definition.engine.broken_rules(choices)
+    broken = definition.engine.rules_broken_by(choices)
     if broken:
         language = get_language() or "en"
         sentences = [rule.sentence.of(language) for rule in definition.rules if rule.id in broken]
@@ -129,4 +130,5 @@ def _check_rules(definition: ProductDefinition, choices: dict[str, str]) -> None
 
 
 def _visible(character: str) -> str:
-    return character if character.isprintable() else f"U+{ord(character):04X}"
+    shown = character.isprintable() and ord(character) not in engraving.INVISIBLE
+    return character if shown else f"U+{ord(character):04X}"

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import redis
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from rest_framework.throttling import SimpleRateThrottle
 
+from core.availability import UNAVAILABLE
+
 log = structlog.get_logger("http")
 View = Callable[..., HttpResponseBase]
 
-UNAVAILABLE = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
 RETRY_SECONDS = 5
 QUIET_ROUTES = ("healthz", "readyz")
 

@@ -1,9 +1,21 @@
-"""The ASGI application: pages, API and the live event stream."""
+"""The ASGI application: pages, API and the live event stream. There are no websockets."""
 
 import os
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+
+async def application(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Hand HTTP to Django and refuse a websocket, which Django would answer with a traceback in the log."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+        return
+    await _django(scope, receive, send)  # type: ignore[arg-type]

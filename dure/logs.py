@@ -1,5 +1,6 @@
 """Structured logs: one event a line, with the request id that the outbox carries on to the worker."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -11,7 +12,6 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 QUIET = (
-    "celery.app.trace",
     "celery.worker.strategy",
     "celery.worker.request",
     "celery.beat",
@@ -20,6 +20,23 @@ QUIET = (
     "PIL",
     "fontTools",
 )
+
+
+class DropSuccesses(logging.Filter):
+    """Leaves out Celery's line for each task that went well: the tick alone would fill the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "succeeded in" not in str(record.msg)
+
+
+class RouteInsteadOfPath(logging.Filter):
+    """Addresses of orders and holds are secrets: Django's lines about failed requests name the route instead."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        if isinstance(record.args, tuple) and len(record.args) == 2:
+            record.args = (record.args[0], match.route if match else "-")
+        return True
 
 
 def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
@@ -46,12 +63,15 @@ def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
+        "filters": {"without_successes": {"()": DropSuccesses}, "route": {"()": RouteInsteadOfPath}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             **{name: {"level": "WARNING"} for name in QUIET},
+            "celery.app.trace": {"filters": ["without_successes"]},
             # Django's own request lines would name secret addresses; core.http writes one that does not.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["route"]},
+            "django.security.csrf": {"filters": ["route"]},
             "django.server": {"level": "ERROR"},
             "uvicorn.access": {"level": "ERROR"},
         },

@@ -18,8 +18,8 @@ def seed_of(plant_seed: int, external_ref: str) -> int:
 
 
 def uniform(seed: int, operation: str, visit: int, purpose: str) -> float:
-    """A number strictly between 0 and 1."""
-    return (_digest(f"{seed}|{operation}|{visit}|{purpose}") + 0.5) / 2**64
+    """A number strictly between 0 and 1: 52 bits, since more would be rounded up to 1."""
+    return ((_digest(f"{seed}|{operation}|{visit}|{purpose}") >> 12) + 0.5) / 2**52
 
 
 def duration(seed: int, operation: str, visit: int, *, mean: float, variation: float) -> float:

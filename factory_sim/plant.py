@@ -30,6 +30,11 @@ class Opening(Frozen):
     opens: time
     closes: time
 
+    @model_validator(mode="after")
+    def _is_a_calendar(self) -> Opening:
+        self.calendar()
+        return self
+
     def calendar(self) -> ShiftCalendar:
         weekdays = tuple(sorted(WEEKDAYS.index(day) for day in self.days))
         return ShiftCalendar(self.timezone, weekdays, self.opens, self.closes)

@@ -42,10 +42,10 @@ class Queue:
 def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[WorkSpec], now: float) -> Queue:
     """The state of the stations after all `jobs` in the plant and then all `waiting` pieces, seen from `now`."""
     free = {station: np.full((REPLICATIONS, count), now) for station, count in machines.items()}
-    ready: dict[str, Minutes] = {}
-    in_order = sorted(jobs, key=lambda job: (job.phase is not Phase.WORKING, job.rank))
-    for job in in_order:
-        ready[job.key] = _carry_on(free, job, now)
+    in_order = sorted(jobs, key=lambda job: job.rank)
+    # Every machine at work is taken before the first piece goes on: it may go on to one of them.
+    ends = {job.key: _end_work(free, job, now) for job in in_order if job.phase is Phase.WORKING}
+    ready = {job.key: _carry_on(free, job, ends.get(job.key), now) for job in in_order}
     for number, spec in enumerate(waiting):
         _carry(free, spec.operations, f"waiting {number}", np.full(REPLICATIONS, now))
     return Queue(now=now, free=free, ready=ready)
@@ -64,17 +64,22 @@ def quantiles(minutes: Minutes) -> tuple[float, float]:
     return float(likely), float(safe)
 
 
-def _carry_on(free: dict[str, Minutes], job: Job, now: float) -> Minutes:
-    """Carry a piece that is in the plant from where it stands to its end."""
-    if job.phase is not Phase.WORKING:
-        start = np.full(REPLICATIONS, max(now, job.released_at) if job.phase is Phase.COMING else now)
-        return _carry(free, job.operations, job.key, start, first=job.position)
+def _carry_on(free: dict[str, Minutes], job: Job, at: Minutes | None, now: float) -> Minutes:
+    """Carry a piece that is in the plant from where it stands, or from the end `at` of its work, to its end."""
+    if at is not None:
+        return _carry_after(free, job.operations, job.key, at, job.position)
+    start = np.full(REPLICATIONS, max(now, job.released_at) if job.phase is Phase.COMING else now)
+    return _carry(free, job.operations, job.key, start, first=job.position)
+
+
+def _end_work(free: dict[str, Minutes], job: Job, now: float) -> Minutes:
+    """When the running operation of a piece ends; its machine is taken until then."""
     operation = job.operation
     drawn = _durations(operation, _generator(job.key, operation.id, 0), REPLICATIONS)
     rest = np.maximum(drawn - (now - job.since), SHORTEST_REST * operation.minutes)
     at = now + rest
     free[operation.station][:, job.machine] = at
-    return _carry_after(free, job.operations, job.key, at, job.position)
+    return at
 
 
 def _carry(

@@ -4,12 +4,13 @@ from typing import Any
 
 from celery import shared_task
 
+from core.availability import UNAVAILABLE
 from core.clock import now
 from factory_sim.models import Plant
 from factory_sim.services import tick as tick_plant
 
 
-@shared_task(name="factory_sim.tick", ignore_result=True, expires=2, soft_time_limit=20, time_limit=30)
+@shared_task(name="factory_sim.tick", throws=UNAVAILABLE, expires=2, soft_time_limit=20, time_limit=30)
 def tick(**_: Any) -> None:
     """Append what is due in every plant to its event log."""
     for slug in Plant.objects.order_by("pk").values_list("slug", flat=True):

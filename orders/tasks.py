@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from core import outbox
+from core.availability import UNAVAILABLE
 from core.clock import now
 from factory_sim.contracts import FINISHED_TOPIC
 from orders.services import pay, produce
@@ -35,7 +36,7 @@ def finish_production(*, external_ref: str, **_: Any) -> None:
     produce.finish_production(external_ref=external_ref, now=now())
 
 
-@shared_task(name="orders.settle_open_payments", expires=60, soft_time_limit=50, time_limit=60)
+@shared_task(name="orders.settle_open_payments", throws=UNAVAILABLE, expires=60, soft_time_limit=50, time_limit=60)
 def settle_open_payments(**_: Any) -> None:
     """Settle payments whose customer never came back, and give up orders that were never paid."""
     pay.settle_open_payments(now=now())

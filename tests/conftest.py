@@ -1,6 +1,6 @@
 """What all tests share. Services and browser come from `make test`; see README."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -52,6 +53,19 @@ def _fresh_cache_and_pictures(request: pytest.FixtureRequest, settings: Settings
         pictures = {**settings.CACHES["pictures"], "LOCATION": str(tmp_path / "pictures")}
         settings.CACHES = {**settings.CACHES, "pictures": pictures}
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language active in the thread; no test starts in another's."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Settings) -> None:
+    """Making a password slow to guess takes a second of every test that has a user."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

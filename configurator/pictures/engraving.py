@@ -14,6 +14,8 @@ FONT_FILES = {"serif-ko": "NotoSerifKR-Regular.otf", "sans-ko": "NotoSansKR-Regu
 FONT_PACKAGE = "pylopdf_fonts_ko"
 MEASURE_PIXELS = 200
 MASK_PIXELS_PER_MM = 8
+# The fonts have these (soft hyphen, fillers of Hangul), but nothing would be cut.
+INVISIBLE = frozenset({0x00AD, 0x115F, 0x1160, 0x3164, 0xFFA0})
 
 # A FreeType face must not be used by two threads at once.
 _face_lock = threading.Lock()
@@ -31,7 +33,7 @@ class Area:
 
 
 def uncuttable(text: str, font: str) -> tuple[str, ...]:
-    """The characters of a text that the font has no outline for, each once."""
+    """The characters of a text that the font has no visible outline for, each once."""
     known = _character_map(font)
     return tuple(dict.fromkeys(character for character in text if ord(character) not in known))
 
@@ -39,7 +41,8 @@ def uncuttable(text: str, font: str) -> tuple[str, ...]:
 def letter_size(text: str, font: str, area: Area) -> float:
     """The em size in millimetres at which the text fits the area; below `smallest_letter_mm` it does not fit."""
     with _face_lock:
-        width = _face(font, MEASURE_PIXELS).getlength(text) / MEASURE_PIXELS
+        left, _, right, _ = _face(font, MEASURE_PIXELS).getbbox(text, anchor="lm")
+    width = (right - left) / MEASURE_PIXELS
     return min(area.letter_mm, (area.width_mm - 2 * area.margin_mm) / width) if width else area.letter_mm
 
 
@@ -53,10 +56,13 @@ def mask(text: str, font: str, area: Area, pixels_per_mm: float = MASK_PIXELS_PE
     size = (round(area.width_mm * pixels_per_mm), round(area.height_mm * pixels_per_mm))
     picture = Image.new("L", size, 0)
     if text:
-        pixels = max(1, round(letter_size(text, font, area) * pixels_per_mm))
+        pixels = max(1, int(letter_size(text, font, area) * pixels_per_mm))
         with _face_lock:
-            middle = (size[0] / 2, size[1] / 2)
-            ImageDraw.Draw(picture).text(middle, text, fill=255, font=_face(font, pixels), anchor="mm")
+            face = _face(font, pixels)
+            # What is centred is the ink: an f hangs over the end of its line.
+            left, _, right, _ = face.getbbox(text, anchor="lm")
+            start = ((size[0] - left - right) / 2, size[1] / 2)
+            ImageDraw.Draw(picture).text(start, text, fill=255, font=face, anchor="lm")
     return picture
 
 
@@ -68,7 +74,7 @@ def _face(font: str, pixels: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4)
 def _character_map(font: str) -> frozenset[int]:
     with TTFont(_path(font), lazy=True) as face:
-        return frozenset(face.getBestCmap())
+        return frozenset(face.getBestCmap()) - INVISIBLE
 
 
 def _path(font: str) -> str:

@@ -79,6 +79,16 @@ class RulesEngine:
             core = self._minimal_core([*self._selectors.values()], assumed)
             return self._rules_in(core)
 
+    def rules_broken_by(self, design: Mapping[str, str]) -> tuple[str, ...]:
+        """Every rule that a whole design breaks: with nothing left open, each is broken by itself."""
+        with self._lock:
+            assumed = self._numbers(design)
+            return tuple(
+                rule
+                for rule, selector in self._selectors.items()
+                if not self._solver.solve(assumptions=[selector, *assumed])
+            )
+
     def _add(self, clause: Clause) -> None:
         selector = self._selectors.setdefault(clause.rule, len(self._variables) + len(self._selectors) + 1)
         literals = [-self._variables[choice] for choice in clause.without]

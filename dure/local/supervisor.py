@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -19,12 +20,14 @@ from typing import IO
 
 import psutil
 
+from .home import CLONE
 from .process import UnableToRun, end_process
 
 SHUTDOWN_SECONDS = 8.0
 SHORT_LIFE_SECONDS = 5.0
 MOST_SHORT_LIVES = 5
 POLL_SECONDS = 0.2
+ONE_WISH_SECONDS = 0.5
 
 
 @dataclass
@@ -59,20 +62,31 @@ class Supervisor:
         self.say = say
         self.stopping = threading.Event()
         self.signals_seen = 0
+        self.signalled_at = 0.0
         self._lock: IO[str] | None = None
 
-    def claim(self) -> None:
-        """Take the lock of this clone and end what an earlier, killed supervisor left behind."""
+    @contextmanager
+    def claimed(self) -> Iterator[bool]:
+        """Hold the lock of this clone and end what an earlier, killed supervisor left; yields whether there was one."""
+        after_a_kill = self._claim()
+        try:
+            yield after_a_kill
+        finally:
+            (self.folder / "children.json").unlink(missing_ok=True)
+
+    def _claim(self) -> bool:
         self._lock = (self.folder / "supervisor.lock").open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UnableToRun("Dure runs already from this clone: stop that one first (Ctrl-C there).") from None
+        after_a_kill = (self.folder / "children.json").exists()
         for pid, created in self._recorded():
             if _is_same_process(pid, created):
                 self.say(f"Ending process {pid}, left over from a run that was killed.")
                 end_process(pid, patience=SHUTDOWN_SECONDS)
         self._record()
+        return after_a_kill
 
     def run(self, when_up: Callable[[], None]) -> None:
         """Start all children, call `when_up` in a thread, and keep everything alive until a signal."""
@@ -99,6 +113,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(  # noqa: S603 (commands are this project's own)
             list(child.command),
+            cwd=CLONE,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -116,6 +131,7 @@ class Supervisor:
     def _revive(self, child: Child) -> None:
         now = time.monotonic()
         if child.due_at == 0.0:
+            _end_group(child)
             code = child.process.returncode if child.process else None
             short = now - child.started_at < SHORT_LIFE_SECONDS
             child.short_lives = child.short_lives + 1 if short else 0
@@ -138,7 +154,6 @@ class Supervisor:
         for child in self.children:
             if child.process:
                 child.process.wait(timeout=5)
-        (self.folder / "children.json").unlink(missing_ok=True)
 
     def _wait_for(self, family: list[psutil.Process]) -> list[psutil.Process]:
         """Those still running when the time is up, or when a second signal says not to wait."""
@@ -153,7 +168,10 @@ class Supervisor:
         return left
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self.signals_seen += 1
+        # `make` passes TERM on to a child that the terminal or kill has reached as well: that is one wish, not two.
+        if time.monotonic() - self.signalled_at > ONE_WISH_SECONDS:
+            self.signals_seen += 1
+            self.signalled_at = time.monotonic()
         self.stopping.set()
 
     def _record(self) -> None:
@@ -169,6 +187,13 @@ class Supervisor:
         except FileNotFoundError:
             return []
         return [(int(pid), float(created)) for pid, created in json.loads(text)]
+
+
+def _end_group(child: Child) -> None:
+    """End the orphans of a child that died: workers that live on would keep its port."""
+    if child.process:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
 
 
 def _family(pid: int) -> list[psutil.Process]:

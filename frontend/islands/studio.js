@@ -173,6 +173,9 @@ function spoken(group) {
 
 function askSoon(changed, pause) {
   clearTimeout(timer);
+  // From this moment on the price shown is an old one, and so is an answer under way: nothing can be held at it.
+  asked += 1;
+  setBusy(true);
   timer = setTimeout(() => ask(changed), pause);
 }
 

@@ -106,6 +106,8 @@ def card_steps(edition: Edition) -> list[dict[str, Any]]:
 
 
 def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
+    if not token:
+        raise DesignChanged(_("This is the price of your design: please confirm."))
     offer = read_quote(token, edition=edition)
     priced = offer.configuration
     same_choices = dict(priced.choices) == data["choices"] and priced.version == data["version"]

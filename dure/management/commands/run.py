@@ -1,12 +1,15 @@
 """`manage.py run`: everything that `make run` starts after the installation."""
 
 import os
+import signal
 import socket
 import sys
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -14,44 +17,53 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from dure.local import services
-from dure.local.home import UnusableHome, home_of_clone
+from dure.local.home import CLONE, Home, UnusableHome, home_of_clone
 from dure.local.process import UnableToRun
 from dure.local.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
-WEB_PROCESSES = 2
 WEB_CONNECTIONS = 8
 WORKER_PROCESSES = 2
 FIRST_ANSWER_SECONDS = 60
+MOST_SECONDS_WITHOUT_SERVICES = 30
 
 
 class Command(BaseCommand):
     help = "Starts the services, web, worker and beat, and keeps them alive until Ctrl-C."
     requires_system_checks: list[str] = []
+    failing_since: float | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            # Until the supervisor takes over, they end everything as Ctrl-C does.
+            signal.signal(name, signal.default_int_handler)
         home = home_of_clone()
-        started: services.Started | None = None
         try:
             home.make()
             supervisor = Supervisor(children(port), home.run, keep_up=self.keep_up, say=self.say)
-            supervisor.claim()
-            refuse_taken_port(port)
-            started = services.up(home)
-            self.prepare()
-            supervisor.run(when_up=lambda: self.greet(port))
+            with supervisor.claimed() as after_a_kill:
+                refuse_taken_port(port)
+                with self.local_services(home, adopt=after_a_kill):
+                    self.prepare()
+                    supervisor.run(when_up=lambda: self.greet(port))
         except (UnableToRun, UnusableHome) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.say("Stopped before it was up.")
+
+    @contextmanager
+    def local_services(self, home: Home, *, adopt: bool) -> Iterator[None]:
+        """The embedded servers; those that this starts, or that a killed run has left (`adopt`), end with the block."""
+        started = services.up(home)
+        try:
+            yield
         finally:
-            if started:
-                self.say("Stopping …")
-                services.down(home, started)
-                self.say(f"Stopped. The data stay in {home.path}; `make clean-data` removes them.")
+            self.say("Stopping …")
+            services.down(home, services.Started(postgres=True, valkey=True) if adopt else started)
+            self.say(f"Stopped. The data stay in {home.path}; `make clean-data` removes them.")
 
     def prepare(self) -> None:
         """Bring assets, tables and demo data up to date; every step is idempotent and quick when nothing is new."""
@@ -62,8 +74,16 @@ class Command(BaseCommand):
         call_command("factory_clock", "run", speed=settings.FACTORY_SPEED, verbosity=0)
 
     def keep_up(self) -> None:
-        """Start a database or broker again that was killed."""
-        revived = services.up(home_of_clone())
+        """Start a database or broker again that was killed; give up only when that fails for half a minute."""
+        try:
+            revived = services.up(home_of_clone())
+        except UnableToRun as error:
+            self.failing_since = self.failing_since or time.monotonic()
+            if time.monotonic() - self.failing_since > MOST_SECONDS_WITHOUT_SERVICES:
+                raise
+            self.say(str(error))
+            return
+        self.failing_since = None
         if revived.postgres:
             self.say("PostgreSQL was gone and is started again; nothing that was confirmed is lost.")
         if revived.valkey:
@@ -93,9 +113,15 @@ def children(port: int) -> list[Child]:
         Child(
             "web",
             [
-                *(python, "-m", "uvicorn", "dure.asgi:application", "--host", HOST, "--port", str(port)),
-                *("--workers", str(WEB_PROCESSES), "--timeout-graceful-shutdown", "3"),
-                *("--no-access-log", "--log-level", "warning", "--no-server-header"),
+                *(
+                    python,
+                    "-m",
+                    "gunicorn",
+                    "dure.asgi:application",
+                    "--config",
+                    str(CLONE / "dure" / "gunicorn_conf.py"),
+                ),
+                *("--bind", f"{HOST}:{port}"),
             ],
             {"DATABASE_POOL_SIZE": str(WEB_CONNECTIONS)},
         ),

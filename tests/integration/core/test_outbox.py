@@ -18,6 +18,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from configurator.models import Product
 from core import outbox, tasks
+from core.clock import now as clock_now
 from core.models import OutboxMessage
 from dure.celery import app as celery_app
 from tests import samples
@@ -39,7 +40,11 @@ class UnableToGreet(Exception):
 def greeted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Gives TOPIC a handler; the names that it was called with."""
     names: list[str] = []
-    monkeypatch.setitem(outbox._handlers, TOPIC, lambda name: names.append(name))
+
+    def greet(name: str) -> None:
+        names.append(name)
+
+    monkeypatch.setitem(outbox._handlers, TOPIC, greet)
     return names
 
 
@@ -96,10 +101,9 @@ def test_a_message_is_written_with_its_cause_and_offered_only_after_the_commit(
 def test_a_message_vanishes_with_the_transaction_that_it_was_written_in(
     offered: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        with pytest.raises(UnableToGreet), transaction.atomic():
-            outbox.enqueue(TOPIC, name="Mina")
-            raise UnableToGreet
+    with django_capture_on_commit_callbacks(execute=True) as callbacks, transaction.atomic():
+        outbox.enqueue(TOPIC, name="Mina")
+        transaction.set_rollback(True)
 
     assert callbacks == []
     assert offered == []
@@ -116,7 +120,7 @@ def test_an_offered_message_reaches_the_queue_of_the_real_broker(
         sent = queue.get(timeout=5)
         sent.ack()
     assert sent.headers["task"] == "core.deliver"
-    assert json.loads(sent.body)[:2] == [[], {"message_id": message.pk}]
+    assert json.loads(sent.body or "")[:2] == [[], {"message_id": message.pk}]
 
 
 def test_a_broker_that_is_down_costs_a_log_line_and_little_time(
@@ -126,7 +130,7 @@ def test_a_broker_that_is_down_costs_a_log_line_and_little_time(
 ) -> None:
     app = Celery("nobody", set_as_current=False)
     app.config_from_object("django.conf:settings", namespace="CELERY")
-    app.conf.broker_url = "redis+socket:///nowhere/valkey.sock"
+    app.conf.update(broker_url="redis+socket:///nowhere/valkey.sock")
     monkeypatch.setattr(outbox, "current_app", app)
 
     started = time.monotonic()
@@ -199,7 +203,7 @@ def test_a_message_that_failed_waits_longer_after_each_attempt(
             with pytest.raises(UnableToGreet):
                 outbox.deliver(message_id=message.pk)
             message.refresh_from_db()
-            wait = message.due_at - outbox.read_clock()
+            wait = message.due_at - clock_now()
             waits.append(wait)
             clock.shift(wait - timedelta(seconds=1))
             assert outbox.deliver(message_id=message.pk) is False
@@ -212,7 +216,7 @@ def test_a_message_that_failed_waits_longer_after_each_attempt(
 def test_a_topic_without_a_handler_is_an_error_that_is_kept() -> None:
     message = outbox.enqueue("tests.nobody")
 
-    with pytest.raises(outbox.UnknownTopic, match="tests.nobody"):
+    with pytest.raises(outbox.UnknownTopic, match=r"^tests\.nobody$"):
         outbox.deliver(message_id=message.pk)
 
     message.refresh_from_db()
@@ -251,7 +255,7 @@ def test_a_worker_killed_in_the_middle_costs_one_attempt_and_the_message_comes_b
         assert outbox.deliver(message_id=message.pk) is False
         assert outbox.sweep(now=now + outbox.LEASE + outbox.SWEEP_GRACE - timedelta(seconds=1)) == 0
         clock.shift(timedelta(seconds=3))
-        assert outbox.sweep(now=outbox.read_clock()) == 1
+        assert outbox.sweep(now=clock_now()) == 1
         assert offered == [message.pk]
         assert outbox.deliver(message_id=message.pk) is True
 
@@ -302,13 +306,13 @@ def test_a_message_that_failed_eight_times_is_parked_and_revived_by_hand(
                 clock.shift(timedelta(minutes=10))
         assert outbox.deliver(message_id=message.pk) is False, "a ninth attempt"
 
-        assert outbox.sweep(now=outbox.read_clock()) == 0
+        assert outbox.sweep(now=clock_now()) == 0
         assert OutboxMessage.objects.parked().get().attempts == 8
         assert [line["count"] for line in log_lines() if line["event"] == "outbox_parked"] == [1]
         assert outbox.deliver(message_id=message.pk) is False, "a parked message"
 
-        assert outbox.retry(message_ids=[message.pk], now=outbox.read_clock()) == 1
-        assert outbox.retry(message_ids=[message.pk], now=outbox.read_clock()) == 0
+        assert outbox.retry(message_ids=[message.pk], now=clock_now()) == 1
+        assert outbox.retry(message_ids=[message.pk], now=clock_now()) == 0
         message.refresh_from_db()
         assert (message.attempts, message.parked_at, message.last_error) == (0, None, "")
         assert outbox.deliver(message_id=message.pk) is True
@@ -393,6 +397,7 @@ def test_a_worker_knows_every_scheduled_task() -> None:
 def test_a_handler_logs_under_the_request_that_caused_it_and_only_while_it_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    structlog.contextvars.clear_contextvars()
     seen: list[object] = []
     handle_with(monkeypatch, lambda: seen.append(structlog.contextvars.get_contextvars().get("request_id")))
     with structlog.contextvars.bound_contextvars(request_id="5f0e9b7c-0000-4000-8000-000000000001"):

@@ -1,0 +1,255 @@
+"""The studio in a browser: by keyboard, without JavaScript, without WebGL, without a network."""
+
+import io
+import math
+import re
+from base64 import b64decode
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_journey import choose, wait_for_price
+
+pytestmark = pytest.mark.browser
+
+STUDIO = "/en/editions/first-firing/studio/"
+NO_WEBGL = """
+    const real = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return kind === "webgl2" ? null : real.call(this, kind, ...rest);
+    };
+"""
+
+
+def open_studio(person: Visitor, path: str = STUDIO) -> Page:
+    page = person.go(path)
+    expect(page.locator("[data-part=hold]")).to_have_attribute("aria-disabled", "false")
+    return page
+
+
+def focused(page: Page) -> str:
+    """What has the focus, in words: a radio's group and value, a name, or a text."""
+    return str(
+        page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              if (at.type === "radio") return `${at.name}=${at.value}`;
+              return at.name || at.dataset.part || at.textContent.trim();
+            }"""
+        )
+    )
+
+
+def press_until(page: Page, key: str, wanted: str) -> None:
+    for _ in range(40):
+        page.keyboard.press(key)
+        if focused(page) == wanted:
+            return
+    raise AssertionError(f"{key} never reached {wanted}; it is at {focused(page)}")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_piece_is_designed_and_held_by_keyboard_alone(visitor: Callable[..., Visitor], width: int) -> None:
+    person = visitor("en", width)
+    page = open_studio(person)
+
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "glaze=celadon")
+    press_until(page, "ArrowRight", "glaze=indigo")
+    expect(page.locator("input[name=glaze][value=indigo]")).to_be_checked()
+    press_until(page, "Tab", "lid=bamboo")
+    wait_for_price(page, "₩63,000")
+    # Bog oak is blocked beside indigo: the arrow goes past it, and the reason stands below the options.
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "lid=bamboo"
+    expect(page.locator("[data-reasons=lid]")).to_contain_text("Bog oak — Indigo is fired hotter")
+    press_until(page, "Tab", "engraving")
+    page.keyboard.type("Mina")
+    wait_for_price(page, "₩68,000")
+    press_until(page, "Tab", "hold")
+    visible = page.evaluate(
+        """() => {
+          const box = document.activeElement.getBoundingClientRect();
+          return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === document.activeElement;
+        }"""
+    )
+    assert visible
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/holds/**")
+    assert "₩68,000" in page.locator(".total").inner_text()
+
+
+def test_what_has_the_focus_is_never_hidden_on_a_phone(visitor: Callable[..., Visitor]) -> None:
+    page = open_studio(visitor("en", 390))
+    for name in ("glaze", "lid", "sleeve", "stitch", "metal"):
+        page.locator(f"input[name={name}]:checked").focus()
+        hidden = page.evaluate(
+            """() => {
+              const box = document.activeElement.getBoundingClientRect();
+              const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              return !document.activeElement.closest("label").contains(top);
+            }"""
+        )
+        assert not hidden, name
+
+
+def test_a_screen_reader_hears_one_polite_sentence(visitor: Callable[..., Visitor]) -> None:
+    page = open_studio(visitor("en"))
+
+    choose(page, "glaze", "indigo")
+
+    expect(page.locator("[role=status][data-part=status]")).to_have_text(
+        re.compile(r"^Body glaze: Indigo\. ₩63,000\. Ready by .+$")
+    )
+    expect(page.locator("canvas")).to_have_attribute("aria-label", re.compile("Body glaze Indigo"))
+
+
+def test_the_browsers_picture_is_the_servers_picture(visitor: Callable[..., Visitor]) -> None:
+    page = open_studio(visitor("ko"), "/ko/editions/first-firing/studio/")
+    expect(page.locator("canvas[data-ready]")).to_be_visible()
+    for group, option in (("glaze", "persimmon"), ("sleeve", "ink"), ("metal", "copper")):
+        choose(page, group, option)
+    page.fill("#engraving", "지우")
+    wait_for_price(page, "₩70,000")
+    page.wait_for_load_state("networkidle")
+
+    drawn = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')")
+    address = page.evaluate("() => fetch(location.href).then((a) => a.text())")
+    still = re.search(r'data-part="still"[^>]*src="([^"]+)-800\.webp"', str(address))
+    assert still
+    composed = page.request.get(page.url.split("/ko/")[0] + still[1] + "-800.png").body()
+
+    ours, theirs = pixels(composed), pixels(b64decode(str(drawn).partition(",")[2]))
+    assert ours.shape == theirs.shape == (800, 800, 3)
+    assert psnr(ours, theirs) > 40
+    # Control: another glaze is not within the tolerance.
+    assert psnr(ours, np.roll(ours, 3, axis=1)) < 40
+
+
+def pixels(file: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"), np.float64)
+
+
+def psnr(one: np.ndarray, other: np.ndarray) -> float:
+    """Peak signal-to-noise ratio in dB."""
+    return 10 * math.log10(255**2 / float(((one - other) ** 2).mean()))
+
+
+def test_without_webgl_the_servers_picture_follows(visitor: Callable[..., Visitor]) -> None:
+    page = open_studio(visitor("en", script=NO_WEBGL))
+    still = page.locator("[data-part=still]")
+    before = still.get_attribute("src")
+
+    choose(page, "glaze", "indigo")
+
+    expect(still).not_to_have_attribute("src", before or "")
+    expect(still).to_be_visible()
+    expect(still).to_have_attribute("alt", re.compile("Indigo"))
+    assert still.evaluate("(picture) => picture.decode().then(() => picture.naturalWidth)") == 800
+
+
+def test_a_design_is_in_the_address_and_survives_a_reload(visitor: Callable[..., Visitor]) -> None:
+    page = open_studio(visitor("en"))
+    choose(page, "lid", "walnut")
+    page.fill("#engraving", "Mina")
+    wait_for_price(page, "₩69,000")
+
+    page.reload()
+
+    expect(page.locator("input[name=lid][value=walnut]")).to_be_checked()
+    expect(page.locator("#engraving")).to_have_value("Mina")
+    wait_for_price(page, "₩69,000")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("An engraving that is far too long to be cut", "This text does not fit: there are 42 mm"),
+        ("hello 🐳", "The typeface cannot cut this character: 🐳"),
+    ],
+)
+def test_a_text_that_cannot_be_cut_says_why_and_is_kept(
+    visitor: Callable[..., Visitor], text: str, sentence: str
+) -> None:
+    person = visitor("en")
+    page = open_studio(person)
+
+    page.fill("#engraving", text)
+
+    expect(page.locator("#engraving-problem")).to_contain_text(sentence)
+    expect(page.locator("#engraving")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#engraving")).to_have_value(text)
+    expect(page.locator("[data-part=hold]")).to_have_attribute("aria-disabled", "true")
+    person.check_page("studio with an error")
+    page.fill("#engraving", "Mina")
+    wait_for_price(page, "₩63,000")
+    expect(page.locator("#engraving-problem")).to_be_hidden()
+    person.expect_refusals(422)
+
+
+def test_a_shop_that_does_not_answer_is_said_and_nothing_is_lost(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    page = open_studio(person)
+    page.route("**/api/v1/quotes", lambda route: route.abort())
+
+    choose(page, "glaze", "indigo")
+
+    expect(page.locator("[data-part=page-problem]")).to_contain_text("Your design is kept")
+    page.unroute("**/api/v1/quotes")
+    choose(page, "lid", "walnut")
+    wait_for_price(page, "₩69,000")
+    expect(page.locator("[data-part=page-problem]")).to_be_hidden()
+    assert person.troubles == ["Failed to load resource: net::ERR_FAILED"]
+    person.troubles.clear()
+
+
+def test_everything_works_without_javascript(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en", 390, java_script_enabled=False)
+    page = person.go(STUDIO)
+    choose(page, "sleeve", "ink")
+    choose(page, "stitch", "black")
+    page.get_by_role("button", name="Update picture and price").click()
+    # Both could be clicked, since nothing ran in between: the rule is said and both choices are kept.
+    expect(page.get_by_role("alert")).to_contain_text("No black thread on ink leather")
+    expect(page.locator("input[name=stitch][value=black]")).to_be_checked()
+
+    choose(page, "stitch", "gold")
+    page.fill("#engraving", "Mina")
+    # Held without having seen the price: it is shown first, and nothing is taken.
+    page.locator("[data-part=hold]").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is the price of your design: please confirm.")
+    expect(page.locator("[data-part=total]")).to_have_text("₩71,000")
+    page.locator("[data-part=hold]").click()
+    expect(page.locator(".total")).to_contain_text("₩71,000")
+    page.fill("#id_email", "mina@example.com")
+    page.check("#id_made_for_me")
+    page.click("main form .button")
+    page.click("button[value=authorise]")
+    expect(page.get_by_text("A person is looking at your design")).to_be_visible()
+    person.expect_refusals(422, 409)
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/", "/ko/editions/first-firing/", "/ko/editions/first-firing/studio/", "/en/privacy/"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_accessible_in_the_dark(visitor: Callable[..., Visitor], path: str, width: int) -> None:
+    person = visitor("ko", width, color_scheme="dark")
+    person.go(path)
+    person.page.wait_for_load_state("networkidle")
+    person.check_page(f"{path} in the dark")
+
+
+def test_the_studio_at_twice_the_size_still_fits(visitor: Callable[..., Visitor]) -> None:
+    # 200 % zoom of a 1280 px window is a window of 640 CSS pixels.
+    person = visitor("en", 640)
+    open_studio(person)
+    person.check_page("studio at 200 %")

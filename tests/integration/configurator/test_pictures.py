@@ -1,0 +1,167 @@
+"""Pictures over HTTP: signed addresses, immutable answers, composed once."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core import signing
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from configurator import picture_service
+from configurator.compile import colours, engraving_area
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from configurator.picture_address import SALT, configuration_of, picture_address
+from configurator.pictures import engraving
+from configurator.pictures.compose import Format, compose, encode
+from configurator.pictures.plates import load_view
+from editions.models import Edition
+from tests import samples
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def design(edition: Edition) -> Configuration:
+    return Configuration.from_json(samples.design(edition, "지우", glaze="indigo", metal="copper"))
+
+
+@pytest.fixture
+def composed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one whenever a picture is composed."""
+    times: list[str] = []
+
+    def counted(*args: Any) -> Image.Image:
+        times.append("composed")
+        return compose(*args)
+
+    monkeypatch.setattr(picture_service, "compose", counted)
+    return times
+
+
+def drawn(definition: ProductDefinition, design: Configuration) -> Image.Image:
+    """The picture, without the service and its cache."""
+    text = engraving.mask(design.engraving, definition.engraving.font, engraving_area(definition))
+    plates = load_view(samples.CATALOGUE / "on-dam" / "views" / "hero")
+    return compose(plates, colours(definition, design), {"sleeve": text} if design.engraving else {})
+
+
+@pytest.mark.parametrize("size", [400, 800])
+@pytest.mark.parametrize("kind", ["webp", "jpeg", "png"])
+def test_a_picture_is_what_the_composer_draws(
+    client: Client, definition: ProductDefinition, design: Configuration, size: int, kind: Format
+) -> None:
+    response = client.get(picture_address(design, "hero", size, kind))
+
+    assert (response.status_code, response["Content-Type"]) == (200, f"image/{kind}")
+    assert response.content == encode(drawn(definition, design), size, kind)
+    assert Image.open(io.BytesIO(response.content)).size == (size, size)
+
+
+def test_another_colour_and_another_name_are_other_pictures(client: Client, edition: Edition) -> None:
+    designs = [
+        samples.design(edition),
+        samples.design(edition, glaze="indigo"),
+        samples.design(edition, "지우"),
+        samples.design(edition, "민아"),
+    ]
+    addresses = [picture_address(Configuration.from_json(each), "hero", 400) for each in designs]
+
+    assert len({client.get(address).content for address in addresses}) == 4
+
+
+def test_the_same_design_has_the_same_address_however_it_was_written_down(edition: Edition) -> None:
+    plain = samples.design(edition, "지우")
+    shuffled = {**plain, "choices": dict(reversed(plain["choices"].items())), "engraving": " 지우 "}
+
+    first, second = (picture_address(Configuration.from_json(each), "hero", 800) for each in (plain, shuffled))
+
+    assert first == second
+    assert configuration_of(first.split("/")[2]) == Configuration.from_json(plain)
+
+
+def test_a_picture_may_be_kept_for_ever(client: Client, design: Configuration) -> None:
+    response = client.get(picture_address(design, "hero", 400))
+
+    assert set(response["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+    assert "Set-Cookie" not in response.headers
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_a_picture_is_composed_once_and_kept_on_disk(
+    client: Client, design: Configuration, composed: list[str], settings: Settings
+) -> None:
+    address = picture_address(design, "hero", 400)
+
+    contents = {client.get(address).content for _ in range(3)}
+
+    assert len(contents) == 1
+    assert composed == ["composed"]
+    assert len(list(Path(settings.CACHES["pictures"]["LOCATION"]).glob("*.djcache"))) == 1
+    client.get(picture_address(design, "hero", 800))
+    assert composed == ["composed", "composed"], "another size is another picture"
+
+
+@pytest.mark.parametrize(
+    ("view", "size", "kind"),
+    [("hero", 401, "webp"), ("hero", 0, "webp"), ("hero", 10**30, "webp"), ("back", 400, "webp")],
+)
+def test_an_unknown_view_or_size_is_not_found(
+    client: Client, design: Configuration, composed: list[str], view: str, size: int, kind: Format
+) -> None:
+    assert client.get(picture_address(design, view, size, kind)).status_code == 404
+    assert composed == []
+
+
+def test_an_unknown_format_is_not_found(client: Client, design: Configuration) -> None:
+    assert client.get(picture_address(design, "hero", 400).replace(".webp", ".gif")).status_code == 404
+
+
+def test_a_forged_address_is_not_found_and_composes_nothing(
+    client: Client, design: Configuration, composed: list[str]
+) -> None:
+    address = picture_address(design, "hero", 400)
+    token = address.split("/")[2]
+    forgeries = [
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        "B" + token[1:] if token[0] != "B" else "C" + token[1:],
+        signing.Signer(salt="elsewhere").sign_object(design.as_json(), compress=True),
+        "x",
+    ]
+
+    statuses = [client.get(address.replace(token, forged)).status_code for forged in forgeries]
+
+    assert statuses == [404] * 4
+    assert composed == []
+    assert client.get(address).status_code == 200, "control: the shop's own address"
+
+
+@pytest.mark.parametrize("version", ["on-dam/2", "on-dam/x", "nothing/1", "on-dam"])
+def test_a_version_that_does_not_exist_is_not_found(client: Client, design: Configuration, version: str) -> None:
+    data = {**design.as_json(), "version": version}
+    token = signing.Signer(salt=SALT).sign_object(data, compress=True)
+
+    assert client.get(f"/pictures/{token}/hero-400.webp").status_code == 404
+
+
+def test_pictures_are_only_for_looking_at(client: Client, design: Configuration) -> None:
+    assert client.post(picture_address(design, "hero", 400)).status_code == 405
+
+
+def test_the_engraving_is_visible_only_on_the_sleeve(definition: ProductDefinition, edition: Edition) -> None:
+    plain, named = (
+        np.asarray(drawn(definition, Configuration.from_json(samples.design(edition, text))), np.int16)
+        for text in ("", "지우")
+    )
+    view = load_view(samples.CATALOGUE / "on-dam" / "views" / "hero")
+
+    changed = (plain != named).any(axis=2)
+    sleeve = np.zeros_like(changed)
+    crop = sleeve[view.y : view.y + view.height, view.x : view.x + view.width]
+    crop[view.panels["sleeve"].rows, view.panels["sleeve"].columns] = True
+    assert changed.sum() > 500
+    assert not (changed & ~sleeve).any()

@@ -1,0 +1,209 @@
+"""Publishing a product: once per content, and not at all while something about it is wrong."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from configurator.models import Product, ProductVersion
+from configurator.selectors import definition_of, latest_version, version_named
+from configurator.services import UnableToPublish, load_product
+from tests import samples
+
+pytestmark = pytest.mark.django_db
+
+Edit = Callable[[str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the demo's product that a test may spoil."""
+    return Path(shutil.copytree(samples.CATALOGUE / "on-dam", tmp_path / "on-dam"))
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replaces a text that occurs exactly once in the product file."""
+    file = folder / "product.toml"
+
+    def replace(old: str, new: str) -> None:
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace
+
+
+def add_rule(folder: Path, rule_id: str, condition: str) -> None:
+    rule = f'\n[[rules]]\nid = "{rule_id}"\n{condition}\n[rules.sentence]\nko = "안 됩니다."\nen = "It cannot be."\n'
+    with (folder / "product.toml").open("a", encoding="utf-8") as file:
+        file.write(rule)
+
+
+def refusal(folder: Path, now: datetime) -> list[str]:
+    """Why the folder is not published; nothing was written."""
+    with samples.nothing_written(), pytest.raises(UnableToPublish) as refused:
+        load_product(folder=folder, now=now)
+    return refused.value.reasons
+
+
+def test_a_product_is_published_as_version_one(folder: Path, now: datetime) -> None:
+    version, is_new = load_product(folder=folder, now=now)
+
+    assert is_new is True
+    assert (version.key, version.published_at) == ("on-dam/1", now)
+    assert definition_of(version).slug == "on-dam"
+    assert version_named("on-dam/1") == version
+
+
+def test_the_same_content_is_the_same_version(folder: Path, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+
+    with samples.nothing_written():
+        again, is_new = load_product(folder=folder, now=now + timedelta(days=1))
+
+    assert (again, is_new) == (first, False)
+
+
+def test_a_copy_elsewhere_with_other_times_is_the_same_content(folder: Path, now: datetime) -> None:
+    first, _ = load_product(folder=samples.CATALOGUE / "on-dam", now=now)
+
+    assert load_product(folder=folder, now=now) == (first, False)
+
+
+def test_comments_are_not_content(folder: Path, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+    with (folder / "product.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# The end.\n")
+
+    assert load_product(folder=folder, now=now) == (first, False)
+
+
+def test_a_changed_text_is_a_new_version_and_the_old_one_stays(folder: Path, edit: Edit, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+    edit("price = 8000", "price = 9000")
+
+    second, is_new = load_product(folder=folder, now=now)
+
+    assert (second.key, is_new) == ("on-dam/2", True)
+    assert latest_version("on-dam") == second
+    first.refresh_from_db()
+    assert definition_of(first).option("stitch", "gold").price == 8_000
+    assert definition_of(second).option("stitch", "gold").price == 9_000
+    assert Product.objects.count() == 1
+
+
+def test_a_changed_plate_is_a_new_version(folder: Path, now: datetime) -> None:
+    load_product(folder=folder, now=now)
+    plate = folder / "views" / "hero" / "bg.webp"
+    with Image.open(plate) as picture:
+        darker = picture.convert("RGB").point(lambda value: value * 0.9)
+    darker.save(plate, "WEBP", lossless=True)
+
+    version, is_new = load_product(folder=folder, now=now)
+
+    assert (version.key, is_new) == ("on-dam/2", True)
+
+
+def test_going_back_to_an_old_content_goes_back_to_its_version(folder: Path, edit: Edit, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+    edit("price = 8000", "price = 9000")
+    load_product(folder=folder, now=now)
+
+    original, is_new = load_product(folder=samples.CATALOGUE / "on-dam", now=now)
+
+    assert (original, is_new) == (first, False)
+    assert ProductVersion.objects.count() == 2
+
+
+# --- The publish gate -----------------------------------------------------------------------------
+
+
+def test_rules_that_contradict_each_other_are_named(folder: Path, now: datetime) -> None:
+    glazes = 'when = { glaze = ["celadon", "porcelain", "persimmon", "indigo", "iron-black"] }'
+    add_rule(folder, "only-bamboo", f'{glazes}\nrequires = {{ lid = ["bamboo"] }}')
+    add_rule(folder, "no-bamboo", f'{glazes}\nexcludes = {{ lid = ["bamboo"] }}')
+
+    assert refusal(folder, now) == ["no design satisfies all rules together: only-bamboo, no-bamboo"]
+
+
+def test_an_option_that_can_never_be_chosen_is_named_with_the_rules_that_forbid_it(folder: Path, now: datetime) -> None:
+    add_rule(folder, "brass-hates-gold", 'when = { metal = ["brass"] }\nexcludes = { stitch = ["gold"] }')
+
+    assert refusal(folder, now) == ["stitch gold can never be chosen (gold-needs-brass, brass-hates-gold)"]
+
+
+def test_a_preset_that_breaks_a_rule_is_refused(folder: Path, now: datetime) -> None:
+    add_rule(folder, "no-bamboo-on-celadon", 'when = { glaze = ["celadon"] }\nexcludes = { lid = ["bamboo"] }')
+
+    assert refusal(folder, now) == ["the preset breaks no-bamboo-on-celadon"]
+
+
+def test_a_view_without_its_layout_is_refused(folder: Path, now: datetime) -> None:
+    (folder / "views" / "hero" / "view.json").unlink()
+
+    assert refusal(folder, now) == ["view hero has no view.json in views/hero"]
+
+
+@pytest.mark.parametrize("file", ["p1.webp", "uvhi.webp", "bg.webp"])
+def test_a_missing_plate_is_refused(folder: Path, now: datetime, file: str) -> None:
+    (folder / "views" / "hero" / file).unlink()
+
+    (reason,) = refusal(folder, now)
+    assert reason.startswith("the plates of view hero cannot be read: ")
+    assert file in reason
+
+
+def test_a_plate_that_is_no_picture_is_refused(folder: Path, now: datetime) -> None:
+    (folder / "views" / "hero" / "p0.webp").write_bytes(b"not a picture")
+
+    (reason,) = refusal(folder, now)
+    assert reason.startswith("the plates of view hero cannot be read: ")
+
+
+def test_a_part_of_the_picture_that_nothing_colours_is_refused(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('gasket = "#E9E4DA"\n', "")
+
+    assert refusal(folder, now) == ["view hero shows gasket, which no option colours"]
+
+
+def test_an_option_that_forgets_a_part_is_refused(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('colours = { metal = "#C77B4F", foil = "#D99468" }', 'colours = { metal = "#C77B4F" }')
+
+    assert refusal(folder, now) == ["metal copper does not colour the same parts as its neighbours"]
+
+
+def test_every_reason_is_told_at_once(folder: Path, edit: Edit, now: datetime) -> None:
+    add_rule(folder, "brass-hates-gold", 'when = { metal = ["brass"] }\nexcludes = { stitch = ["gold"] }')
+    edit('gasket = "#E9E4DA"\n', "")
+
+    assert len(refusal(folder, now)) == 2
+
+
+def test_a_file_that_is_not_toml_is_refused_with_the_place(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('slug = "on-dam"', "slug = on-dam")
+
+    (reason,) = refusal(folder, now)
+    assert reason.startswith("product.toml: ")
+    assert "line" in reason
+
+
+def test_a_mistake_in_the_definition_is_named_with_its_place(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('swatch = "#1F3A5F"', 'swatch = "navy"')
+
+    (reason,) = refusal(folder, now)
+    assert reason.startswith("product.toml: groups.0.options.3.swatch: ")
+
+
+def test_a_paid_option_in_the_preset_is_refused(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('\nglaze = "celadon"\n', '\nglaze = "indigo"\n')
+
+    (reason,) = refusal(folder, now)
+    assert reason == "product.toml: product: Value error, the preset's glaze indigo costs extra"
+
+
+def test_a_folder_without_a_product_is_refused(tmp_path: Path, now: datetime) -> None:
+    assert refusal(tmp_path, now) == [f"{tmp_path / 'product.toml'} does not exist"]

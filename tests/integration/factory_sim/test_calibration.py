@@ -1,0 +1,91 @@
+"""Are promises kept as often as they say? Three hundred tumblers come to the demo's plant, each is promised its dates
+from the state of the plant at that moment, and the kernel then makes them."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from configurator.compile import work_spec
+from configurator.configuration import Configuration
+from configurator.definition import ProductDefinition
+from factory_sim import draws, kernel, promise
+from factory_sim.contracts import WorkSpec
+from factory_sim.kernel import Job, Kind, Phase
+from factory_sim.plant import read_plant
+from tests import samples
+
+ARRIVALS = 300
+# The kilns, six for 150 minutes each and a little rework, are then busy for about 83 % of the time.
+MINUTES_BETWEEN = 32
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The share of pieces that were finished by their likely and by their safe date."""
+
+    likely: float
+    safe: float
+
+
+def tumblers(definition: ProductDefinition) -> Iterator[tuple[float, WorkSpec]]:
+    """Random designs that can be made, three in five with a name, at random times: (working minute, work)."""
+    luck = random.Random(SEED)
+    minute = 0.0
+    for _ in range(ARRIVALS):
+        minute += luck.expovariate(1 / MINUTES_BETWEEN)
+        choices: dict[str, str] = {}
+        while not choices or not definition.engine.is_valid(choices):
+            choices = {group.id: luck.choice(group.options).id for group in definition.groups}
+        engraving = "지우" if luck.random() < 0.6 else ""
+        yield minute, work_spec(definition, Configuration("on-dam/1", choices, engraving))
+
+
+@pytest.fixture(scope="module")
+def shares(definition: ProductDefinition) -> dict[str, Shares]:
+    """What came of promises that look at the plant's queue, and of promises that do not."""
+    plant = read_plant(samples.toml("plants/mangwon.toml"))
+    jobs: dict[str, Job] = {}
+    finished: dict[str, float] = {}
+    promised: dict[str, dict[str, tuple[float, float]]] = {"with the queue": {}, "without": {}}
+
+    def run_to(minute: float) -> None:
+        events, after = kernel.run(plant.machines(), jobs.values(), minute)
+        finished.update({event.key: event.minute for event in events if event.kind is Kind.COMPLETED})
+        jobs.clear()
+        jobs.update({key: job for key, job in after.items() if job.phase is not Phase.DONE})
+
+    for number, (minute, spec) in enumerate(tumblers(definition)):
+        run_to(minute)
+        key = f"calibration-{number:03d}"
+        for name, seen in (("with the queue", jobs.values()), ("without", ())):
+            queue = promise.behind(plant.machines(), seen, (), minute)
+            finishing = promise.finishing_minutes(queue, spec, released_at=minute)
+            promised[name][key] = promise.quantiles(finishing)
+        seed = draws.seed_of(plant.seed, key)
+        jobs[key] = Job(key=key, rank=number, seed=seed, released_at=minute, operations=spec.operations)
+    run_to(float("inf"))
+
+    assert len(finished) == ARRIVALS
+    return {
+        name: Shares(
+            likely=sum(finished[key] <= dates[0] for key, dates in made.items()) / ARRIVALS,
+            safe=sum(finished[key] <= dates[1] for key, dates in made.items()) / ARRIVALS,
+        )
+        for name, made in promised.items()
+    }
+
+
+def test_nine_promises_of_ten_are_kept(shares: dict[str, Shares]) -> None:
+    assert 0.84 <= shares["with the queue"].safe <= 0.96
+
+
+def test_the_likely_date_is_as_often_too_early_as_too_late(shares: dict[str, Shares]) -> None:
+    assert 0.40 <= shares["with the queue"].likely <= 0.60
+
+
+def test_control_promises_that_do_not_look_at_the_queue_are_broken(shares: dict[str, Shares]) -> None:
+    assert shares["without"].safe < 0.60
+    assert shares["without"].likely < 0.20

@@ -1,0 +1,173 @@
+"""`factory_clock`, `load_demo` and `staff_login`."""
+
+import io
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from editions.models import Edition, Piece
+from editions.selectors import availability, open_editions
+from factory_sim.models import FactoryClock, Plant
+from tests import samples
+from tests.conftest import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def call(command: str, *args: str, **options: object) -> str:
+    """What a command says."""
+    out = io.StringIO()
+    call_command(command, *args, stdout=out, **options)
+    return out.getvalue()
+
+
+# --- factory_clock ---------------------------------------------------------------------------------
+
+
+def test_the_clock_is_run_shown_and_paused_by_hand(plant: Plant) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        assert call("factory_clock", "run", "--speed", "720") == (
+            "mangwon: Mon 2026-11-23 09:00, at 720 times the speed of a real clock\n"
+        )
+        clock.shift(timedelta(seconds=10))
+        assert call("factory_clock", "show") == (
+            "mangwon: Mon 2026-11-23 11:00, at 720 times the speed of a real clock\n"
+        )
+        assert call("factory_clock", "pause") == "mangwon: Mon 2026-11-23 11:00, paused\n"
+        clock.shift(timedelta(hours=1))
+        assert call("factory_clock", "show") == "mangwon: Mon 2026-11-23 11:00, paused\n"
+
+
+def test_showing_the_clock_does_not_touch_it(plant: Plant) -> None:
+    with samples.nothing_written():
+        call("factory_clock", "show")
+
+
+def test_the_clock_is_set_without_a_word_when_asked_to(plant: Plant) -> None:
+    assert call("factory_clock", "pause", verbosity=0) == ""
+    assert FactoryClock.objects.get().paused is True
+
+
+@pytest.mark.parametrize("speed", ["0", "-2"])
+def test_a_clock_that_would_not_move_is_refused_with_a_sentence(plant: Plant, speed: str) -> None:
+    with samples.nothing_written(), pytest.raises(CommandError, match="The speed must be above zero"):
+        call("factory_clock", "run", "--speed", speed)
+
+
+@pytest.mark.parametrize("action", ["run", "pause", "show"])
+def test_a_plant_that_does_not_exist_is_told_in_a_sentence(db: None, action: str) -> None:
+    with pytest.raises(CommandError, match="There is no plant 'mangwon': load_demo makes one"):
+        call("factory_clock", action)
+
+
+# --- load_demo -------------------------------------------------------------------------------------
+
+
+def test_the_demo_is_loaded_and_open_at_once(db: None, now: datetime) -> None:
+    said = call("load_demo")
+
+    assert said == "Published on-dam/1.\nOpened ON:DAM First Firing: 100 pieces.\n"
+    edition = open_editions(datetime.now(tz=now.tzinfo)).get()
+    assert (edition.slug, edition.version.key, edition.currency) == ("first-firing", "on-dam/1", "KRW")
+    assert edition.card.as_json() == [
+        {"from_order": 1, "amount": 58_000},
+        {"from_order": 41, "amount": 64_000},
+        {"from_order": 71, "amount": 72_000},
+        {"from_order": 91, "amount": 86_000},
+    ]
+    assert edition.opens_at - edition.announced_at == timedelta(hours=25)
+    assert availability(edition, now).available == 100
+    assert list(Piece.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 101))
+    assert Plant.objects.get().slug == "mangwon"
+    assert FactoryClock.objects.get().paused is True
+
+
+def test_loading_the_demo_again_changes_nothing(db: None) -> None:
+    call("load_demo")
+
+    with samples.nothing_written():
+        assert call("load_demo") == ""
+
+
+def test_a_demo_that_cannot_be_published_is_told_in_a_sentence(db: None, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "cup").mkdir()
+    (tmp_path / "cup" / "product.toml").write_text("slug = ", encoding="utf-8")
+    settings.CATALOGUE_DIR = tmp_path
+
+    with samples.nothing_written(), pytest.raises(CommandError, match=r"cup cannot be published: product\.toml: "):
+        call("load_demo")
+
+
+def test_what_was_sold_survives_loading_the_demo_again(db: None, now: datetime) -> None:
+    call("load_demo")
+    edition = Edition.objects.get()
+    samples.held(edition, now=datetime.now(tz=now.tzinfo))
+
+    with samples.nothing_written():
+        call("load_demo")
+
+
+# --- staff_login -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def debugging(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a developer's machine, with secrets of its own."""
+    settings.DEBUG = True
+    monkeypatch.setenv("DURE_HOME", str(tmp_path / "home"))
+
+
+def test_a_staff_login_is_made_and_told_again_on_request(debugging: None, db: None) -> None:
+    first = call("staff_login")
+
+    user = User.objects.get()
+    words = first.split()
+    assert words[:4] == ["Staff", "login:", "maker@dure.example", "password:"]
+    assert user.check_password(words[4])
+    assert len(words[4]) >= 16
+    assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
+    with samples.nothing_written():
+        assert call("staff_login") == first
+        assert call("staff_login", "--only-if-new") == ""
+
+
+def test_a_password_that_was_changed_is_set_back(debugging: None, db: None) -> None:
+    first = call("staff_login")
+    user = User.objects.get()
+    user.set_password("forgotten")
+    user.save()
+
+    assert call("staff_login") == first
+
+    user.refresh_from_db()
+    assert user.check_password(first.split()[4])
+
+
+def test_two_clones_have_two_passwords(
+    debugging: None, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = call("staff_login")
+    User.objects.all().delete()
+    monkeypatch.setenv("DURE_HOME", str(tmp_path / "other-home"))
+
+    assert call("staff_login") != first
+
+
+def test_the_password_is_kept_for_its_owner_only(debugging: None, db: None, tmp_path: Path) -> None:
+    password = call("staff_login").split()[4]
+
+    (file,) = [each for each in (tmp_path / "home").rglob("*") if each.is_file() and each.read_text() == password]
+    assert file.stat().st_mode & 0o077 == 0
+    assert file.parent.stat().st_mode & 0o077 == 0
+
+
+def test_without_debug_there_is_no_such_login(db: None, settings: Settings) -> None:
+    settings.DEBUG = False
+
+    with samples.nothing_written(), pytest.raises(CommandError, match="This login is for demos"):
+        call("staff_login")

@@ -1,0 +1,130 @@
+"""The publish gate finds everything that a schema cannot see."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from configurator.catalogue_check import problems
+from configurator.definition import ProductDefinition, read_definition
+from configurator.pictures import engraving
+from tests.conftest import CATALOGUE
+from tests.unit.configurator.slow_pictures import bake_small_view
+from tests.unit.configurator.small_products import option, small_data, text
+
+Data = dict[str, Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The small product's folder: one view whose plates are body, lid and foot."""
+    bake_small_view(tmp_path / "views" / "front")
+    return tmp_path
+
+
+def rule(rule_id: str, when: Data, **sides: Data) -> Data:
+    return {"id": rule_id, "sentence": text(rule_id), "when": when, **sides}
+
+
+def found_after(change: Callable[[Data], object], folder: Path) -> list[str]:
+    data = small_data()
+    change(data)
+    return problems(read_definition(data), folder)
+
+
+def test_the_small_product_that_these_tests_change_may_be_published(folder: Path) -> None:
+    assert found_after(lambda data: None, folder) == []
+
+
+def test_the_demo_may_be_published(definition: ProductDefinition) -> None:
+    assert problems(definition, CATALOGUE / "on-dam") == []
+
+
+def test_rules_that_leave_no_design_at_all_are_found_and_named(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["rules"] = [
+            rule("no-white", {"glaze": ["white"]}, excludes={"lid": ["oak", "ash"]}),
+            rule("no-blue", {"glaze": ["blue"]}, excludes={"lid": ["oak", "ash"]}),
+            rule("innocent", {"glaze": ["blue"]}, excludes={"lid": ["ash"]}),
+        ]
+
+    assert found_after(change, folder) == ["no design satisfies all rules together: no-white, no-blue"]
+
+
+def test_an_option_that_can_never_be_chosen_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["rules"].append(rule("no-oak", {"glaze": ["blue"]}, excludes={"lid": ["oak"]}))
+
+    assert found_after(change, folder) == ["glaze blue can never be chosen (blue-shrinks, no-oak)"]
+
+
+def test_a_preset_that_breaks_a_rule_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["rules"].append(rule("white-shows-oak", {"glaze": ["white"]}, excludes={"lid": ["oak"]}))
+
+    assert found_after(change, folder) == ["the preset breaks white-shows-oak"]
+
+
+def test_a_view_that_was_never_baked_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["views"].append({"id": "back", "name": text("Back"), "folder": "views/back"})
+
+    assert found_after(change, folder) == ["view back has no view.json in views/back"]
+
+
+def test_a_part_that_no_option_colours_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["base_colours"] = {"gasket": "#808080"}
+
+    assert found_after(change, folder) == ["view front shows foot, which no option colours"]
+
+
+def test_every_view_is_looked_at(folder: Path) -> None:
+    shutil.copytree(folder / "views" / "front", folder / "views" / "back")
+    layout = folder / "views" / "back" / "view.json"
+    data = json.loads(layout.read_text(encoding="utf-8"))
+    layout.write_text(json.dumps({**data, "names": ["B", "body", "lid", "handle", "foilP"]}), encoding="utf-8")
+
+    def change(data: Data) -> None:
+        data["views"].append({"id": "back", "name": text("Back"), "folder": "views/back"})
+
+    assert found_after(change, folder) == ["view back shows handle, which no option colours"]
+
+
+def test_an_option_that_colours_other_parts_than_its_neighbours_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["groups"][1]["options"].append(option("elm", {"lid": "#111111"}))
+
+    assert found_after(change, folder) == ["lid elm does not colour the same parts as its neighbours"]
+
+
+def test_an_engraving_that_nothing_colours_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["engraving"]["colour_part"] = "silver"
+
+    assert found_after(change, folder) == ["nothing colours the engraving's silver"]
+
+
+def test_an_engraving_on_a_panel_that_the_view_does_not_have_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["engraving"]["panel"] = "handle"
+
+    assert found_after(change, folder) == ["view front has no panel handle for the engraving"]
+
+
+def test_a_font_without_korean_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engraving, "_character_map", lambda font: frozenset(map(ord, "AZaz09")))
+
+    assert found_after(lambda data: None, folder) == ["the engraving's font lacks 가 힣"]
+
+
+def test_all_problems_are_told_at_once(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["rules"].append(rule("white-shows-oak", {"glaze": ["white"]}, excludes={"lid": ["oak"]}))
+        data["views"].append({"id": "back", "name": text("Back"), "folder": "views/back"})
+        data["groups"][1]["options"].append(option("elm", {"lid": "#111111"}))
+
+    assert len(found_after(change, folder)) == 3
