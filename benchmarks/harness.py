@@ -60,11 +60,18 @@ class Figure:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A registered measurement; `database` says whether it needs the bench database."""
+    """A registered measurement.
+
+    `database` says whether it needs the bench database, `only_by_name` that it runs only when a word asks for it.
+    """
 
     name: str
     measure: Callable[[], Iterable[Figure]]
     database: bool
+    only_by_name: bool
+
+    def is_asked_for(self, words: Sequence[str]) -> bool:
+        return self.name.startswith(tuple(words)) if words else not self.only_by_name
 
     def figures(self) -> Iterator[Figure]:
         for figure in self.measure():
@@ -75,12 +82,12 @@ REGISTRY: dict[str, Benchmark] = {}
 
 
 def benchmark(
-    name: str, *, database: bool = False, **arguments: Any
+    name: str, *, database: bool = False, only_by_name: bool = False, **arguments: Any
 ) -> Callable[[Callable[P, Iterable[Figure]]], Callable[P, Iterable[Figure]]]:
     """Register a function under a name, with arguments; one function may stand under several names."""
 
     def register(measure: Callable[P, Iterable[Figure]]) -> Callable[P, Iterable[Figure]]:
-        REGISTRY[name] = Benchmark(name, partial(measure, **arguments), database)
+        REGISTRY[name] = Benchmark(name, partial(measure, **arguments), database, only_by_name)
         return measure
 
     return register

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -38,6 +38,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     """DRF's exception handler: every error answer is problem+json with a `code`."""
     if isinstance(error, Problem):
         return Response(problem_body(error), status=error.status, content_type=PROBLEM_TYPE)
+    if isinstance(error, SuspiciousOperation):  # a body beyond every limit, for one
+        error = exceptions.ParseError()
     response = drf_exception_handler(error, dict(context))
     if response is None:
         return None

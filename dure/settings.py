@@ -125,7 +125,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": env.str("PICTURE_CACHE", str(HOME.path / "pictures")),
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+        "OPTIONS": {"MAX_ENTRIES": 4_000},
     },
 }
 

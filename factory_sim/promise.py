@@ -10,7 +10,7 @@ tests/integration/factory_sim/test_calibration.py measures what that costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -22,7 +22,9 @@ from factory_sim.draws import log_normal_parameters
 from factory_sim.kernel import Job, Phase
 
 Minutes = NDArray[np.float64]
+Rows = NDArray[np.int64]
 REPLICATIONS = 256
+EVERY = np.arange(REPLICATIONS)
 SHORTEST_REST = 0.05
 
 
@@ -47,7 +49,7 @@ def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[W
     ends = {job.key: _end_work(free, job, now) for job in in_order if job.phase is Phase.WORKING}
     ready = {job.key: _carry_on(free, job, ends.get(job.key), now) for job in in_order}
     for number, spec in enumerate(waiting):
-        _carry(free, spec.operations, f"waiting {number}", np.full(REPLICATIONS, now))
+        _Piece(free, spec.operations, f"waiting {number}", np.full(REPLICATIONS, now)).go_on(0)
     return Queue(now=now, free=free, ready=ready)
 
 
@@ -55,7 +57,7 @@ def finishing_minutes(queue: Queue, spec: WorkSpec, *, released_at: float) -> Mi
     """When one more piece, released at a working minute, would be ready: shape (REPLICATIONS,)."""
     free = {station: times.copy() for station, times in queue.free.items()}
     start = np.full(REPLICATIONS, max(queue.now, released_at))
-    return _carry(free, spec.operations, "new", start)
+    return _Piece(free, spec.operations, "new", start).go_on(0)
 
 
 def quantiles(minutes: Minutes) -> tuple[float, float]:
@@ -64,90 +66,84 @@ def quantiles(minutes: Minutes) -> tuple[float, float]:
     return float(likely), float(safe)
 
 
-def _carry_on(free: dict[str, Minutes], job: Job, at: Minutes | None, now: float) -> Minutes:
-    """Carry a piece that is in the plant from where it stands, or from the end `at` of its work, to its end."""
-    if at is not None:
-        return _carry_after(free, job.operations, job.key, at, job.position)
-    start = np.full(REPLICATIONS, max(now, job.released_at) if job.phase is Phase.COMING else now)
-    return _carry(free, job.operations, job.key, start, first=job.position)
+class _Piece:
+    """One piece on its way through the stations, in all replications at once."""
+
+    def __init__(self, free: dict[str, Minutes], operations: Sequence[OperationSpec], key: str, at: Minutes) -> None:
+        self.free = free
+        self.operations = operations
+        self.key = key
+        self.at = at
+        # The replications in which it has been sent back.
+        self.late = np.zeros(REPLICATIONS, bool)
+
+    def go_on(self, first: int) -> Minutes:
+        """Do operation number `first` and all after it; the finishing minutes."""
+        for index in range(first, len(self.operations)):
+            self._visit(index, 0, EVERY)
+            self.rework(index)
+        return self.at
+
+    def rework(self, index: int) -> None:
+        """After an inspection: send the replications in which it finds a fault back, as often as it may."""
+        inspection = self.operations[index]
+        ids = [operation.id for operation in self.operations]
+        looking = EVERY
+        for attempt in range(1, inspection.most_reworks + 1 if inspection.faults else 1):
+            u = _generator(self.key, inspection.id, -attempt).random(REPLICATIONS)[looking]
+            failed: list[Rows] = []
+            for fault in inspection.faults:
+                hit, u = looking[u < fault.rate], np.where(u < fault.rate, 2.0, u - fault.rate)
+                self.late[hit] = True
+                for back in range(ids.index(fault.rework_from), index + 1):
+                    self._visit(back, attempt, hit)
+                failed.append(hit)
+            looking = np.sort(np.concatenate(failed))
+
+    def _visit(self, index: int, attempt: int, rows: Rows) -> None:
+        """Work on the machine that becomes free first, in the replications `rows`."""
+        if not rows.size:
+            return
+        operation = self.operations[index]
+        machines = self.free[operation.station]
+        chosen = machines[rows].argmin(axis=1)
+        free_at, arrives = machines[rows, chosen], self.at[rows]
+        drawn = _durations(operation, self.key, attempt)[rows]
+        ends = np.maximum(arrives, free_at) + drawn
+        # A piece that was sent back comes late. Until it does, the machine stood idle for those behind it: such a
+        # visit takes some of the machine's time, and not all of it up to its end.
+        fills_a_gap = self.late[rows] & (free_at < arrives)
+        machines[rows, chosen] = np.where(fills_a_gap, free_at + drawn, ends)
+        self.at[rows] = ends
+
+
+def _carry_on(free: dict[str, Minutes], job: Job, ended: Minutes | None, now: float) -> Minutes:
+    """Carry a piece that is in the plant from where it stands, or from the end `ended` of its work, to its end."""
+    if ended is None:
+        start = np.full(REPLICATIONS, max(now, job.released_at) if job.phase is Phase.COMING else now)
+        return _Piece(free, job.operations, job.key, start).go_on(job.position)
+    piece = _Piece(free, job.operations, job.key, ended.copy())
+    piece.rework(job.position)
+    return piece.go_on(job.position + 1)
 
 
 def _end_work(free: dict[str, Minutes], job: Job, now: float) -> Minutes:
     """When the running operation of a piece ends; its machine is taken until then."""
     operation = job.operation
-    drawn = _durations(operation, _generator(job.key, operation.id, 0), REPLICATIONS)
-    rest = np.maximum(drawn - (now - job.since), SHORTEST_REST * operation.minutes)
-    at = now + rest
-    free[operation.station][:, job.machine] = at
-    return at
+    rest = np.maximum(_durations(operation, job.key, 0) - (now - job.since), SHORTEST_REST * operation.minutes)
+    free[operation.station][:, job.machine] = now + rest
+    return now + rest
 
 
-def _carry(
-    free: dict[str, Minutes], operations: tuple[OperationSpec, ...], key: str, start: Minutes, first: int = 0
-) -> Minutes:
-    at = start
-    for index in range(first, len(operations)):
-        at = _visit(free, operations[index], (key, 0), at)
-        at = _rework(free, operations, key, at, index)
-    return at
-
-
-def _carry_after(
-    free: dict[str, Minutes], operations: tuple[OperationSpec, ...], key: str, at: Minutes, done: int
-) -> Minutes:
-    """Go on after operation number `done`, which has just been finished at `at`."""
-    return _carry(free, operations, key, _rework(free, operations, key, at, done), first=done + 1)
-
-
-def _rework(
-    free: dict[str, Minutes], operations: tuple[OperationSpec, ...], key: str, at: Minutes, index: int
-) -> Minutes:
-    """Send the replications in which an inspection finds a fault back, as often as it may."""
-    inspection = operations[index]
-    if not inspection.faults:
-        return at
-    ids = [operation.id for operation in operations]
-    looking = np.arange(REPLICATIONS)
-    for attempt in range(1, inspection.most_reworks + 1):
-        u = _generator(key, inspection.id, attempt + 1000).random(REPLICATIONS)[looking]
-        failed: list[NDArray[np.int64]] = []
-        for fault in inspection.faults:
-            hit, u = looking[u < fault.rate], np.where(u < fault.rate, 2.0, u - fault.rate)
-            for back in range(ids.index(fault.rework_from), index + 1):
-                at[hit] = _visit(free, operations[back], (key, attempt), at[hit], hit)
-            failed.append(hit)
-        looking = np.sort(np.concatenate(failed))
-    return at
-
-
-def _visit(
-    free: dict[str, Minutes],
-    operation: OperationSpec,
-    draw: tuple[str, int],
-    arrives: Minutes,
-    rows: NDArray[np.int64] | None = None,
-) -> Minutes:
-    """Work on the machine that becomes free first; the finishing minutes.
-
-    `draw` is (piece, attempt) for the random numbers; `rows` limits the visit to some replications.
-    """
-    replications = np.arange(REPLICATIONS) if rows is None else rows
-    machines = free[operation.station]
-    chosen = machines[replications].argmin(axis=1)
-    drawn = _durations(operation, _generator(draw[0], operation.id, draw[1]), REPLICATIONS)[replications]
-    ends: Minutes = np.maximum(arrives, machines[replications, chosen]) + drawn
-    machines[replications, chosen] = ends
-    return ends
-
-
-def _durations(operation: OperationSpec, generator: np.random.Generator, count: int) -> Minutes:
+def _durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
+    """Durations of one visit, shape (REPLICATIONS,)."""
     if operation.variation == 0:
-        return np.full(count, operation.minutes)
+        return np.full(REPLICATIONS, operation.minutes)
     mu, sigma = log_normal_parameters(operation.minutes, operation.variation)
-    return generator.lognormal(mu, sigma, count)
+    return _generator(key, operation.id, attempt).lognormal(mu, sigma, REPLICATIONS)
 
 
 def _generator(key: str, operation: str, attempt: int) -> np.random.Generator:
     """Common random numbers: the same piece has the same luck in every promise, so dates do not flicker."""
     digest = blake2b(f"promise|{key}|{operation}|{attempt}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "big")))
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))

@@ -9,5 +9,5 @@ urlpatterns = [
     path("quotes", api.QuoteView.as_view(), name="quotes"),
     path("holds", api.HoldView.as_view(), name="holds"),
     path("orders", api.OrdersView.as_view(), name="orders"),
-    path("orders/<str:token>", api.OrderView.as_view(), name="order"),
+    path("orders/<slug:token>", api.OrderView.as_view(), name="order"),
 ]

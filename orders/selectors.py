@@ -5,7 +5,8 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from configurator.compile import work_spec
-from configurator.selectors import definition_of
+from configurator.configuration import Configuration
+from configurator.selectors import definition_of, version_named
 from factory_sim.contracts import WorkSpec
 from orders.models import Order, OrderEvent, OrderStatus
 
@@ -39,8 +40,11 @@ def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
 
 def waiting_specs() -> list[WorkSpec]:
     """The work of placed orders that the factory does not have yet: they come before a new piece."""
-    waiting = orders().filter(status__in=[OrderStatus.IN_REVIEW, OrderStatus.APPROVED]).order_by("placed_at")
-    return [work_spec(definition_of(order.edition.version), order.configuration) for order in waiting[:MOST_WAITING]]
+    waiting = Order.objects.filter(status__in=[OrderStatus.IN_REVIEW, OrderStatus.APPROVED]).order_by("placed_at")
+    rows = waiting.values_list("configuration_json", flat=True)[:MOST_WAITING]
+    configurations = [Configuration.from_json(row) for row in rows]
+    definitions = {key: definition_of(version_named(key)) for key in {each.version for each in configurations}}
+    return [work_spec(definitions[each.version], each) for each in configurations]
 
 
 def review_minutes() -> float:

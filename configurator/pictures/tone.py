@@ -31,10 +31,12 @@ SRGB_OF_ROOT = _srgb_of_root()
 
 def tone_map(light: Floats) -> Floats:
     """PBR Neutral on linear light of shape (N, 3); works in place."""
-    least = light.min(axis=1)
+    # Column by column: a reduction along an axis of three is thirty times slower.
+    red, green, blue = light[:, 0], light[:, 1], light[:, 2]
+    least = np.minimum(np.minimum(red, green), blue)
     offset = np.where(least < 0.08, least - 6.25 * least * least, np.float32(0.04))
     light -= offset[:, None]
-    peak = light.max(axis=1)
+    peak = np.maximum(np.maximum(red, green), blue)
     bright = np.flatnonzero(peak >= START_COMPRESSION)
     if bright.size:
         above = peak[bright]

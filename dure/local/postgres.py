@@ -129,20 +129,21 @@ def _check_version(data: Path) -> None:
 
 
 def _forget_stale_pid(data: Path) -> None:
-    """Remove the pid file of a server that is gone: killed, a zombie that nobody reaps, or a number used again.
+    """Remove the pid files of a server that is gone: killed, a zombie that nobody reaps, or a number used again.
 
     PostgreSQL believes any living number, and a zombie's too. Its own guard, the shared memory, is kept up
-    here: the file goes only when no process works in the data folder any more.
+    here: the files go only when no process works in the data folder any more.
     """
-    file = data / "postmaster.pid"
-    if not file.exists():
+    files = [data / "postmaster.pid", data.parent / ".s.PGSQL.5432.lock"]
+    if not any(file.exists() for file in files):
         return
     deadline = time.monotonic() + START_SECONDS
     while works_in(data):
         if time.monotonic() > deadline:
             raise UnableToRun(f"A PostgreSQL process still works in {data}: end it, and try again.")
         time.sleep(0.05)
-    file.unlink()
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _create_database(home: Home) -> None:

@@ -3,7 +3,9 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,30 @@ def works_in(folder: Path) -> bool:
     return False
 
 
+def is_running(process: psutil.Process) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_make_that_handles_interrupts(pid: int) -> bool:
+    """Whether a process is make and has a handler for SIGINT; False where the system does not tell.
+
+    GNU make that alone gets a SIGINT (kill -INT, not Ctrl-C) drops its handler and waits for its child, which
+    nobody has told. A child whose make stops handling interrupts knows that it should end.
+    """
+    try:
+        if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() not in ("make", "gmake"):
+            return False
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
+    return bool(int(caught, 16) & 1 << (signal.SIGINT - 1))
+
+
 def read_pid(file: Path) -> int | None:
     """The process number in the first line of a pid file, or None (PostgreSQL's single-user mode writes -pid)."""
     try:
@@ -106,10 +132,17 @@ def end_process(pid: int, *, patience: float) -> None:
         process.terminate()
     except psutil.NoSuchProcess:
         return
-    _, left = psutil.wait_procs(family, timeout=patience)
-    for member in left:
+    for member in _still_running(family, patience):
         try:
             member.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(left, timeout=patience)
+    _still_running(family, patience)
+
+
+def _still_running(family: list[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Those that still run after `patience` seconds; a zombie that nobody reaps (a container without init) does not."""
+    deadline = time.monotonic() + patience
+    while (left := [member for member in family if is_running(member)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left

@@ -21,7 +21,7 @@ from typing import IO
 import psutil
 
 from .home import CLONE
-from .process import UnableToRun, end_process
+from .process import UnableToRun, end_process, is_make_that_handles_interrupts, is_running
 
 SHUTDOWN_SECONDS = 8.0
 SHORT_LIFE_SECONDS = 5.0
@@ -102,11 +102,15 @@ class Supervisor:
 
     def _watch(self) -> None:
         looked_at = time.monotonic()
+        parent = os.getppid()
+        make_listens = is_make_that_handles_interrupts(parent)
         while not self.stopping.wait(POLL_SECONDS):
             for child in self.children:
                 if not child.is_alive():
                     self._revive(child)
             if time.monotonic() - looked_at > 1:
+                if make_listens and not is_make_that_handles_interrupts(parent):
+                    return
                 self.keep_up()
                 looked_at = time.monotonic()
 
@@ -161,7 +165,7 @@ class Supervisor:
         left = family
         while left and time.monotonic() < deadline and self.signals_seen < 2:
             # poll() reaps a child, which would otherwise stay as a zombie.
-            left = [process for process in left if _is_running(process)]
+            left = [process for process in left if is_running(process)]
             for child in self.children:
                 child.is_alive()
             time.sleep(0.05)
@@ -202,13 +206,6 @@ def _family(pid: int) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
-
-
-def _is_running(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _is_same_process(pid: int, created: float) -> bool:

@@ -134,6 +134,12 @@ def test_a_stranger_starts_orders_watches_stops_starts_again_and_cleans_up(clone
     running.wait(timeout=30)
     wait_for(lambda: servers(clone) == [], "the end after TERM", 10)
 
+    # INT to make alone, which then only waits for its child.
+    running = start(clone, port, START_PATIENCE)
+    running.send_signal(signal.SIGINT)
+    running.wait(timeout=30)
+    wait_for(lambda: servers(clone) == [], "the end after INT to make alone", 10)
+
     data = home_of_clone(clone.folder).path
     assert data.exists()
     assert clone.make("clean-data", port).wait(timeout=60) == 0

@@ -181,11 +181,8 @@ def test_a_character_that_cannot_be_cut(
 def test_what_is_wrong_first_is_told_first(definition: ProductDefinition) -> None:
     everything = data("🐈" * 30, "on-dam/9", glaze="pink", sleeve="ink", stitch="black")
     steps = []
-    for mend in (
-        {"version": VERSION},
-        {"choices": {**PRESET, "sleeve": "ink", "stitch": "black"}},
-        {"choices": PRESET},
-    ):
+    forbidden = {**PRESET, "sleeve": "ink", "stitch": "black"}
+    for mend in ({"version": VERSION}, {"choices": forbidden}, {"choices": PRESET}):
         steps.append(refusal(definition, everything, "en").code)
         everything |= mend
     steps.append(refusal(definition, everything, "en").code)

@@ -51,8 +51,8 @@ def test_the_line_names_method_route_status_and_time_but_never_a_secret_address(
 
     lines = requests(log_lines)
     assert [(line["method"], line["status"]) for line in lines] == [("GET", 200), ("GET", 404)] * 3
-    assert lines[4]["route"] == "api/v1/orders/<str:token>"
-    assert lines[0]["route"] == "ko/orders/<str:token>/"
+    assert lines[4]["route"] == "api/v1/orders/<slug:token>"
+    assert lines[0]["route"] == "ko/orders/<slug:token>/"
     assert all(line["milliseconds"] > 0 for line in lines)
     assert order.token not in caplog.text
     assert held.token not in caplog.text
@@ -65,7 +65,7 @@ def test_a_refused_form_is_logged_without_its_secret_address(
 
     assert Client(enforce_csrf_checks=True).post(f"/ko/holds/{held.token}/").status_code == 403
 
-    assert "Forbidden (CSRF cookie not set.): ko/holds/<str:token>/" in caplog.text
+    assert "Forbidden (CSRF cookie not set.): ko/holds/<slug:token>/" in caplog.text
     assert held.token not in caplog.text
 
 

@@ -64,7 +64,7 @@ def test_a_plant_with_a_mistake_is_not_loaded(db: None) -> None:
     data = samples.toml("plants/mangwon.toml")
     data["stations"][0]["machines"] = 0
 
-    with samples.nothing_written(), pytest.raises(ValidationError, match="stations.0.machines"):
+    with samples.nothing_written(), pytest.raises(ValidationError, match=r"stations\.0\.machines"):
         load_plant(data=data, now=MONDAY)
 
 

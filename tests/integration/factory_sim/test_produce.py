@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from factory_sim import kernel, services
+from factory_sim import kernel
 from factory_sim.draws import seed_of
 from factory_sim.models import FactoryClock, Plant, ProductionOrder
 from factory_sim.services import UnknownStation, load_plant, pause_clock, produce, run_clock, tick
@@ -100,7 +100,7 @@ def test_a_piece_that_comes_during_a_tick_waits_for_its_end(monkeypatch: pytest.
         return kernel_run(*args)
 
     kernel_run = kernel.run
-    monkeypatch.setattr(services.kernel, "run", slow_run)
+    monkeypatch.setattr(kernel, "run", slow_run)
 
     def in_thread(work: Any) -> threading.Thread:
         def run() -> None:

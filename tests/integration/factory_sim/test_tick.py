@@ -9,6 +9,7 @@ from django.db import transaction
 
 from factory_sim import services
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
+from factory_sim.plant import read_plant
 from factory_sim.services import produce, tick
 from tests import samples
 from tests.integration.factory_sim.work import (
@@ -177,7 +178,7 @@ def test_every_piece_s_events_are_numbered_without_a_gap_and_in_time(plant: Plan
 def test_the_plant_works_only_while_it_is_open(plant: Plant) -> None:
     log, _, _ = run_week([A_WEEK])
 
-    calendar = services.read_plant(plant.definition).opening.calendar()
+    calendar = read_plant(plant.definition).opening.calendar()
     starts = [row[4] for row in log if row[2] == "started"]
     assert len(starts) > 40
     assert all(calendar.is_open(moment) for moment in starts)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.models import OutboxMessage
-from factory_sim import kernel, services
+from factory_sim import kernel
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -51,7 +51,7 @@ def test_while_one_worker_ticks_another_returns_at_once_and_each_event_is_writte
         assert go_on.wait(PATIENCE)
         return kernel_run(*args)
 
-    monkeypatch.setattr(services.kernel, "run", slow_run)
+    monkeypatch.setattr(kernel, "run", slow_run)
     first, second = Worker(), Worker()
     first.start()
     assert ticking.wait(PATIENCE)
@@ -88,7 +88,7 @@ def test_control_without_the_lock_the_piece_is_reported_twice(piece: str, monkey
         return kernel_run(*args)
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
-    monkeypatch.setattr(services.kernel, "run", run_together)
+    monkeypatch.setattr(kernel, "run", run_together)
     workers = [Worker(), Worker()]
     for worker in workers:
         worker.start()

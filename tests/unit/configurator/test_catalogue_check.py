@@ -94,6 +94,15 @@ def test_every_view_is_looked_at(folder: Path) -> None:
     assert found_after(change, folder) == ["view back shows handle, which no option colours"]
 
 
+@pytest.mark.parametrize("file", ["p1.webp", "uvhi.webp", "bg.webp", "view.json"])
+def test_plates_that_cannot_be_read_are_found(folder: Path, file: str) -> None:
+    (folder / "views" / "front" / file).write_bytes(b"half a fi")
+
+    (problem,) = found_after(lambda data: None, folder)
+
+    assert problem.startswith("the plates of view front cannot be read: ")
+
+
 def test_an_option_that_colours_other_parts_than_its_neighbours_is_found(folder: Path) -> None:
     def change(data: Data) -> None:
         data["groups"][1]["options"].append(option("elm", {"lid": "#111111"}))

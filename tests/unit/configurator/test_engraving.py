@@ -122,6 +122,14 @@ def test_what_is_cut_stays_between_the_margins(text: str, font: str, margin: flo
     assert bottom < picture.height
 
 
+def test_a_letter_that_hangs_over_the_end_of_its_line_stays_between_the_margins_too() -> None:
+    # 32 pixels to the millimetre, so that whole pixels hide nothing: the margins are 64 pixels wide.
+    left, _, right, _ = ink(mask("f" * 12, "serif-ko", AREA, pixels_per_mm=32))
+
+    assert left >= 64
+    assert right <= 46 * 32 - 64
+
+
 def test_control_without_a_margin_the_same_text_reaches_into_it() -> None:
     bare, kept = (ink(mask("가" * 9, "serif-ko", replace(AREA, margin_mm=margin))) for margin in (0, 2))
 

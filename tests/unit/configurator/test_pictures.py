@@ -53,7 +53,7 @@ def pixels(picture: Image.Image) -> NDArray[np.int16]:
 def changed(one: Image.Image, other: Image.Image, view: View) -> NDArray[np.bool_]:
     """Which pixels of the crop differ; asserts that none around it does."""
     differs = (pixels(one) != pixels(other)).any(axis=2)
-    crop = differs[view.y : view.y + view.height, view.x : view.x + view.width].copy()
+    crop: NDArray[np.bool_] = differs[view.y : view.y + view.height, view.x : view.x + view.width]
     assert differs.sum() == crop.sum()
     return crop
 
@@ -82,13 +82,14 @@ def test_a_colour_that_is_only_decoded_and_coded_comes_back() -> None:
     assert to_bytes(light).tolist() == codes
 
 
-def test_light_is_coded_within_one_step_of_the_exact_curve() -> None:
+def test_light_is_coded_to_the_nearest_step_of_the_exact_curve() -> None:
     light = np.linspace(-0.5, 1.5, 20_001, dtype=np.float32)
     exact = np.array([255 * srgb(value) for value in light.tolist()])
 
     coded = to_bytes(light.copy())
 
-    assert np.abs(coded - exact).max() < 1
+    # Half a step, and what rounding √light to a 4095th may add where the curve over √light is steepest, 1.45: 0.045.
+    assert np.abs(coded - exact).max() < 0.5 + 0.5 / 4095 * 1.45 * 255
     assert (coded[0], coded[-1]) == (0, 255)
     assert (np.diff(coded.astype(int)) >= 0).all()
 

@@ -29,6 +29,7 @@ DEAD_END = SmallRules(
     ),
 )
 MANY = settings(max_examples=300, deadline=None)
+SOME = settings(max_examples=50, deadline=None)
 
 
 def without(choices: Mapping[str, str], group: str) -> dict[str, str]:
@@ -130,6 +131,22 @@ def test_broken_rules_are_broken_together_and_none_of_them_is_innocent(data: st.
         assert all(rules.can_be_finished(choices, [rule for rule in broken if rule != each]) for each in broken)
 
 
+@SOME
+@given(small_rules())
+def test_a_whole_design_breaks_every_rule_of_which_it_breaks_a_clause(rules: SmallRules) -> None:
+    engine = rules.engine()
+
+    for options in product(*rules.groups.values()):
+        design = dict(zip(rules.groups, options, strict=True))
+        broken = tuple(
+            rule
+            for rule in rules.rules()
+            if any(not keeps(design, clause) for clause in rules.clauses if clause.rule == rule)
+        )
+        assert engine.rules_broken_by(design) == broken
+        assert bool(broken) == bool(engine.broken_rules(design))
+
+
 @MANY
 @given(small_rules(), st.integers(0, 2**32))
 def test_choosing_what_is_offered_always_ends_in_a_valid_design(rules: SmallRules, seed: int) -> None:
@@ -189,6 +206,7 @@ def test_the_demo_s_rules_forbid_what_their_tables_say_and_nothing_else(definiti
         named = definition.engine.broken_rules(design)
         assert bool(named) == bool(broken)
         assert set(named) <= broken
+        assert set(definition.engine.rules_broken_by(design)) == broken
         verdicts |= broken
 
     assert verdicts == {rule.id for rule in definition.rules}

@@ -63,6 +63,12 @@ def test_a_name_that_cannot_be_printed_is_spelled_out(definition: ProductDefinit
     assert refusal(definition, data).detail == f"This piece has no choice called “U+D800{'x' * 39}”."
 
 
+def test_every_rule_that_a_design_breaks_is_told(definition: ProductDefinition) -> None:
+    problem = refusal(definition, sent(stitch="gold", metal="copper", sleeve="pine"))
+
+    assert problem.extra == {"rules": ["gold-needs-brass", "copper-and-pine"]}
+
+
 def test_a_missing_choice_is_named(definition: ProductDefinition) -> None:
     data = sent()
     del data["choices"]["lid"], data["choices"]["metal"]

@@ -24,8 +24,9 @@ def main() -> None:
 
     boss = supervisor.Supervisor(children, folder, keep_up=keep_up, say=lambda sentence: print(sentence, flush=True))
     try:
-        boss.claim()
-        boss.run(when_up=lambda: print("up", flush=True))
+        with boss.claimed() as after_a_kill:
+            print("after a kill" if after_a_kill else "afresh", flush=True)
+            boss.run(when_up=lambda: print("up", flush=True))
     except UnableToRun as error:
         sys.exit(f"refused: {error}")
 

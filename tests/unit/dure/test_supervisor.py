@@ -1,4 +1,4 @@
-"""The supervisor with real children: it revives, gives up, ends everything in time, and clears up after a killed one."""
+"""The supervisor with real children: it revives, gives up, ends all in time, and clears up after a killed one."""
 
 import json
 import os
@@ -68,20 +68,18 @@ class Stage:
 
     def newest(self, name: str, count: int = 1) -> int:
         """The pid of the child's life number `count`, once it lives."""
-        wait_until(lambda: len(self.pids(name)) >= count)
+        wait_until(lambda: len(self.pids(name)) >= count or all(each.poll() is not None for each in self.started))
+        assert len(self.pids(name)) >= count, self.log.read_text(encoding="utf-8")
         return self.pids(name)[count - 1]
 
     def clear(self) -> None:
-        noted = [pid for file in self.folder.glob("*") if file.suffix == "" for pid in self._numbers(file)]
-        for pid in [*(process.pid for process in self.started if process.poll() is None), *noted]:
+        """End the supervisors, hard, and then every child that noted its pid."""
+        for process in self.started:
+            process.kill()
+            process.wait(timeout=PATIENCE)
+        for pid in (pid for name in ("web", "web-worker", "beat") for pid in self.pids(name)):
             if not is_gone(pid):
                 os.kill(pid, signal.SIGKILL)
-        for process in self.started:
-            process.wait(timeout=PATIENCE)
-
-    @staticmethod
-    def _numbers(file: Path) -> list[int]:
-        return [int(word) for word in file.read_text(errors="replace").split() if word.isdecimal()]
 
 
 @pytest.fixture
@@ -211,10 +209,24 @@ def test_a_second_signal_does_not_wait(stage: Stage) -> None:
     boss.send_signal(signal.SIGINT)
     # The supervisor has understood the first one when it has passed it on.
     wait_until(lambda: is_gone(obedient))
+    assert not is_gone(stubborn)
+    time.sleep(0.6)
     boss.send_signal(signal.SIGINT)
 
     assert boss.wait(timeout=PATIENCE) == 0
     assert is_gone(stubborn)
+
+
+def test_two_signals_at_once_are_one_wish(stage: Stage) -> None:
+    slow = "trap 'sleep 0.7; echo bye >> {folder}/goodbyes; exit 0' TERM; echo $$ >> {folder}/{name}; "
+    boss = stage.supervise(web=slow + "while :; do sleep 0.05; done")
+    stage.newest("web")
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
+        boss.send_signal(number)
+
+    assert boss.wait(timeout=PATIENCE) == 0
+    assert (stage.folder / "goodbyes").read_text() == "bye\n"
 
 
 # --- One after another ------------------------------------------------------------------------------
@@ -231,6 +243,7 @@ def test_what_a_killed_supervisor_left_behind_is_ended_by_the_next(stage: Stage)
 
     stage.supervise(settings={"SHUTDOWN_SECONDS": 2.0}, web=OBEDIENT)
 
+    wait_until(lambda: stage.says("after a kill"))
     second = stage.newest("web", 2)
     assert all(is_gone(pid) for pid in left)
     assert not is_gone(second)
@@ -240,15 +253,18 @@ def test_what_a_killed_supervisor_left_behind_is_ended_by_the_next(stage: Stage)
 
 def test_a_stranger_who_has_got_a_recorded_number_is_left_alone(stage: Stage) -> None:
     with subprocess.Popen(["sleep", "300"]) as stranger:
-        created = psutil.Process(stranger.pid).create_time()
-        (stage.folder / "children.json").write_text(json.dumps([[stranger.pid, created - 1_000], [2**22 + 1, 1.0]]))
+        try:
+            created = psutil.Process(stranger.pid).create_time()
+            rows = [[stranger.pid, created - 1_000], [2**22 + 1, 1.0]]
+            (stage.folder / "children.json").write_text(json.dumps(rows))
 
-        stage.supervise(web=OBEDIENT)
-        stage.newest("web")
+            stage.supervise(web=OBEDIENT)
+            stage.newest("web")
 
-        assert stranger.poll() is None
-        assert not stage.says("Ending process")
-        stranger.kill()
+            assert stranger.poll() is None
+            assert not stage.says("Ending process")
+        finally:
+            stranger.kill()
 
 
 def test_a_clone_runs_once(stage: Stage) -> None:
@@ -273,3 +289,4 @@ def test_a_clone_can_run_again_after_it_was_stopped(stage: Stage) -> None:
     stage.supervise(web=OBEDIENT)
 
     assert not is_gone(stage.newest("web", 2))
+    assert not stage.says("after a kill")

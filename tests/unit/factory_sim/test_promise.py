@@ -136,6 +136,30 @@ def test_a_fault_that_is_always_found_costs_its_loop_as_often_as_it_may(most_rew
     assert set(promised) == {minutes}
 
 
+def test_an_inspection_that_is_running_may_still_send_the_piece_back() -> None:
+    look = step("look", "bench", faults=[found("crack", 1.0, "fire")], most_reworks=1)
+    looked_at = replace(queued("cup", 1, (step("fire", "kiln"), look)), phase=Phase.WORKING, position=1, ends_at=10.0)
+
+    # The look ends at 10, then once more fire and look.
+    assert set(behind(MACHINES, [looked_at], [], 0.0).ready["cup"]) == {30}
+
+
+def test_a_piece_that_was_sent_back_does_not_keep_its_machines_from_others_while_it_is_away() -> None:
+    plain = (step("fire", "kiln"), step("look", "bench"))
+    look = step("look", "bench", faults=[found("crack", 1.0, "fire")], most_reworks=1)
+    machines, first = {"kiln": 1, "bench": 1}, piece("first", 1, (plain[0], look))
+    truth = completions(machines, [first, piece("new", 2, plain)])
+
+    queue = behind(machines, [first], [], 0.0)
+    (promised,) = set(finishing_minutes(queue, spec_of(*plain), released_at=0))
+
+    # The first fires 0-10 and 20-30 and is done at 40; the new one fires in between. If it had to wait until the
+    # first was through with each machine, it would fire 30-40 and be done at 50.
+    assert (truth["first"], truth["new"]) == (40, 30)
+    assert set(queue.ready["first"]) == {40}
+    assert 30 <= promised < 50
+
+
 def test_one_look_finds_one_fault_at_its_rate() -> None:
     faults = [found("crack", 0.3, "fire"), found("speck", 0.5, "look")]
     look = step("look", "bench", faults=faults, most_reworks=1)
@@ -161,6 +185,12 @@ def test_work_that_is_overdue_is_expected_to_end_soon_and_not_in_the_past() -> N
 
     # A twentieth of its sixty minutes.
     assert set(behind(MACHINES, [late], [], 400.0).ready["cup"]) == {403}
+
+
+def test_nothing_is_promised_for_the_past() -> None:
+    promised = finishing_minutes(idle(100.0), spec_of(step("fire", "kiln")), released_at=0)
+
+    assert set(promised) == {110}
 
 
 def test_quantiles_are_p50_and_p90() -> None:

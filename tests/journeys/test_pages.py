@@ -1,0 +1,306 @@
+"""The pages as forms over HTTP: what happens when something is wrong, and that nothing typed is lost."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from payments import PaymentStatus
+
+from accounts.models import User
+from core.clock import now as read_clock
+from editions.models import Edition, Hold
+from editions.pricing import PriceCard, Step
+from editions.services import sell_piece
+from insights.models import Act, BehaviourEvent
+from orders.models import Order, OrderStatus
+from orders.services.quote import make_quote
+from orders.services.review import approve_order
+from tests import samples
+
+pytestmark = pytest.mark.django_db
+
+STUDIO = "/ko/editions/first-firing/studio/"
+HOLD = "/ko/editions/first-firing/hold/"
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The fields of the studio's form as a browser would send them."""
+    radios = re.findall(r'<input type="radio"\s+name="([^"]+)"\s+value="([^"]+)"[^>]*?\schecked', page, re.DOTALL)
+    hidden = re.findall(r'<input type="hidden" name="(version|quote)" value="([^"]*)"', page)
+    engraving = re.search(r'name="engraving"[^>]*?value="([^"]*)"', page, re.DOTALL)
+    assert engraving
+    return {**dict(radios), **dict(hidden), "engraving": engraving[1]}
+
+
+def studio_form(client: Client, **changed: str) -> dict[str, str]:
+    page = client.get(STUDIO, changed).content.decode()
+    return form_of(page)
+
+
+def held(client: Client) -> str:
+    """The address of the checkout of a held piece."""
+    answer = client.post(HOLD, studio_form(client, engraving="지우"))
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def test_the_studio_shows_what_the_address_says(edition: Edition, client: Client) -> None:
+    form = studio_form(client, glaze="indigo", engraving="지우")
+
+    assert (form["glaze"], form["lid"], form["engraving"]) == ("indigo", "bamboo", "지우")
+    page = client.get(STUDIO, {"glaze": "indigo", "engraving": "지우"}).content.decode()
+    assert "₩68,000" in page
+    assert "먹참나무</strong> — 쪽빛 유약은" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ({"glaze": "plaid"}, 422, "‘몸체 유약’에는 ‘plaid’ 선택지가 없습니다."),
+        ({"sleeve": "ink", "stitch": "black"}, 422, "먹색 가죽에는 검정 실을 쓰지 않습니다."),
+        ({"version": "on-dam/99"}, 409, "디자인한 뒤에 제품이 개정되었습니다."),
+        ({"engraving": "가" * 10_000}, 422, "글이 너무 깁니다."),
+        ({"engraving": "🐳"}, 422, "새길 수 없는 글자입니다: 🐳"),
+        ({"engraving": "<script>alert(1)</script>"}, 422, "글이 너무 깁니다."),
+    ],
+)
+def test_a_design_that_cannot_be_made_says_why_and_keeps_every_choice(
+    edition: Edition, client: Client, query: dict[str, str], status: int, sentence: str
+) -> None:
+    answer = client.get(STUDIO, query)
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert sentence in page
+    form = form_of(page)
+    assert form["quote"] == ""
+    for name, value in query.items():
+        if name in samples.PRESET and value != "plaid":
+            assert form[name] == value
+    assert "<script>alert" not in page
+    assert Hold.objects.count() == 0
+
+
+def test_holding_without_a_price_shows_the_price_first(edition: Edition, client: Client) -> None:
+    form = studio_form(client)
+
+    answer = client.post(HOLD, {**form, "glaze": "indigo", "quote": ""})
+
+    assert answer.status_code == 409
+    assert "이 디자인의 가격입니다. 확인해 주세요." in answer.content.decode()
+    assert "₩63,000" in answer.content.decode()
+    assert Hold.objects.count() == 0
+
+
+@pytest.mark.parametrize("change", [{"glaze": "indigo"}, {"engraving": "하늘"}, {"version": "on-dam/0"}])
+def test_another_design_than_the_priced_one_is_not_held(
+    edition: Edition, client: Client, change: dict[str, str]
+) -> None:
+    answer = client.post(HOLD, {**studio_form(client), **change})
+
+    assert answer.status_code == 409
+    assert Hold.objects.count() == 0
+
+
+def test_a_forged_price_is_refused_and_the_true_one_shown(edition: Edition, client: Client) -> None:
+    form = studio_form(client)
+
+    answer = client.post(HOLD, {**form, "quote": form["quote"][:-1] + "!"})
+
+    assert answer.status_code == 400
+    assert "이 가게에서 안내한 가격이 아닙니다." in answer.content.decode()
+    assert form_of(answer.content.decode())["quote"]
+    assert Hold.objects.count() == 0
+
+
+def test_an_expired_price_is_refused_and_renewed(edition: Edition, client: Client) -> None:
+    with time_machine.travel(read_clock() - timedelta(minutes=11)):
+        stale = make_quote(edition=edition, data=samples.design(edition), now=read_clock()).token
+
+    answer = client.post(HOLD, {**studio_form(client), "quote": stale})
+
+    assert answer.status_code == 410
+    assert "유효 시간 10분이 지났습니다" in answer.content.decode()
+    assert form_of(answer.content.decode())["quote"] not in ("", stale)
+    assert Hold.objects.count() == 0
+
+
+def test_a_price_that_rose_asks_for_consent_again(now: datetime, client: Client) -> None:
+    edition = samples.open_edition(now=now, card=PriceCard((Step(1, 58_000), Step(2, 64_000))))
+    form = studio_form(client)
+    sell_piece(hold=samples.held(edition, now=now))
+
+    refused = client.post(HOLD, form)
+
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "₩64,000으로 올랐습니다" in page
+    accepted = client.post(HOLD, form_of(page))
+    assert accepted.status_code == 302
+    assert Hold.objects.latest("pk").total == 64_000
+
+
+def test_a_sold_out_edition_says_so_everywhere(now: datetime, client: Client) -> None:
+    edition = samples.open_edition(now=now, size=1)
+    form = studio_form(client)
+    sell_piece(hold=samples.held(edition, now=now))
+
+    assert "1점 모두 주인이 생겼습니다" in client.get("/ko/").content.decode()
+    refused = client.post(HOLD, form)
+    assert refused.status_code == 410
+    assert "이 에디션의 모든 작품에 주인이 생겼습니다." in refused.content.decode()
+
+
+def test_changing_the_design_keeps_the_number(edition: Edition, client: Client) -> None:
+    held(client)
+    answer = client.post(HOLD, studio_form(client, glaze="indigo"))
+
+    assert answer.status_code == 302
+    assert list(Hold.objects.order_by("pk").values_list("piece__number", flat=True)) == [1, 1]
+
+
+def test_a_checkout_with_mistakes_keeps_what_was_typed(edition: Edition, client: Client) -> None:
+    checkout = held(client)
+
+    answer = client.post(checkout, {"email": "mina@", "note": "선물이에요 <b>"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="mina@"' in page
+    assert "선물이에요 &lt;b&gt;" in page
+    assert "한 분만을 위해 만드는 작품이라 확인이 필요합니다." in page
+    assert Order.objects.count() == 0
+
+
+GOOD = {"email": "mina@example.com", "note": "", "made_for_me": "on"}
+
+
+def test_the_same_form_sent_twice_leads_to_the_same_order(edition: Edition, client: Client) -> None:
+    checkout = held(client)
+
+    first = client.post(checkout, GOOD)
+    second = client.post(checkout, GOOD, follow=True)
+
+    order = Order.objects.get()
+    assert first["Location"] == f"/ko/orders/{order.token}/pay/"
+    assert second.redirect_chain[0][0] == f"/ko/orders/{order.token}/"
+    assert "이미 주문된 작품입니다. 두 번 주문되지 않았습니다." in second.content.decode()
+
+
+def test_a_lapsed_hold_orders_nothing_and_leads_back_to_the_design(edition: Edition, client: Client) -> None:
+    checkout = held(client)
+
+    with time_machine.travel(read_clock() + timedelta(minutes=10, seconds=1)):
+        answer = client.post(checkout, GOOD)
+
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "10분이 지나 1번 작품이 다시 풀렸습니다." in page
+    assert f"{STUDIO}?glaze=celadon" in page
+    assert "engraving=%EC%A7%80%EC%9A%B0" in page
+    assert Order.objects.count() == 0
+
+
+def test_a_payment_that_fails_can_be_tried_again(edition: Edition, client: Client) -> None:
+    client.post(held(client), GOOD)
+    order = Order.objects.get()
+    pay = f"/ko/orders/{order.token}/pay/"
+
+    declined = client.post(pay, {"decision": "decline"}, follow=True)
+    assert "결제가 이루어지지 않았고 청구된 금액은 없습니다." in declined.content.decode()
+    client.post(pay, {"decision": "authorise"}, follow=True)
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.IN_REVIEW
+    assert sorted(order.payments.values_list("status", flat=True)) == [PaymentStatus.PREAUTH, PaymentStatus.REJECTED]
+
+
+def test_a_payment_cannot_be_decided_by_its_providers_address(edition: Edition, now: datetime, client: Client) -> None:
+    order = samples.unpaid_order(edition, now=now)
+    payment = order.payments.get()
+
+    client.get(payment.get_process_url(), {"verification_result": "confirmed"})
+
+    payment.refresh_from_db()
+    order.refresh_from_db()
+    assert payment.status == PaymentStatus.WAITING
+    assert order.status == OrderStatus.AWAITING_PAYMENT
+
+
+def test_an_order_is_found_by_its_secret_name_only(edition: Edition, now: datetime, client: Client) -> None:
+    order = samples.order_in_review(edition, now=now)
+
+    assert client.get(f"/ko/orders/{order.token}/").status_code == 200
+    for guess in (order.reference, str(order.pk), order.token[:-1] + "x", order.hold.token):
+        for page in ("", "pay/", "paid/", "progress/"):
+            assert client.get(f"/ko/orders/{guess}/{page}").status_code == 404
+
+
+def test_my_pieces_are_mine(edition: Edition, now: datetime, client: Client) -> None:
+    mine, theirs = (User.objects.create_user(f"{name}@example.com") for name in ("mina", "jiu"))
+    order = samples.order_in_review(edition, now=now, account=mine)
+    other = samples.order_in_review(edition, now=now, account=theirs)
+
+    assert client.get("/ko/pieces/").status_code == 302
+    client.force_login(mine)
+    page = client.get("/ko/pieces/").content.decode()
+
+    assert order.token in page
+    assert other.token not in page
+
+
+def test_the_progress_of_a_piece_says_when_the_page_is_out_of_date(
+    edition: Edition, now: datetime, client: Client, reviewer: User
+) -> None:
+    order = samples.order_in_review(edition, now=now)
+    address = f"/ko/orders/{order.token}/progress/"
+
+    assert "HX-Refresh" not in client.get(address, {"status": "in_review"})
+    approve_order(order_id=order.pk, actor=reviewer, now=now)
+    assert client.get(address, {"status": "in_review"})["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_a_visitor_does_is_recorded_only_with_her_consent(edition: Edition, client: Client, agreed: bool) -> None:
+    client.post("/ko/consent/", {"granted": "yes" if agreed else "no", "next": "/ko/"})
+
+    client.get("/ko/editions/first-firing/")
+    client.post(held(client), GOOD)
+    client.post(f"/ko/orders/{Order.objects.get().token}/pay/", {"decision": "authorise"}, follow=True)
+
+    acts = list(BehaviourEvent.objects.order_by("pk").values_list("act", flat=True))
+    assert acts == ([Act.VIEW, Act.QUOTE, Act.HOLD, Act.ORDER] if agreed else [])
+    assert len(set(BehaviourEvent.objects.values_list("visitor", flat=True))) == int(agreed)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "editions/first-firing/", "editions/first-firing/studio/", "privacy/", "account/login/", "account/signup/"],
+)
+def test_every_page_speaks_the_language_of_its_address(
+    edition: Edition, client: Client, language: str, path: str
+) -> None:
+    page = client.get(f"/{language}/{path}").content.decode()
+
+    assert f'<html lang="{language}">' in page
+    main = re.sub(r"<script.*?</script>", "", page.partition("<main")[2], flags=re.DOTALL)
+    has_hangul = bool(re.search("[가-힣]", main))
+    assert has_hangul == (language == "ko")
+
+
+def test_the_first_visit_is_in_the_browsers_language(edition: Edition, client: Client) -> None:
+    languages: dict[str, Any] = {"ko-KR,ko;q=0.9": "/ko/", "en-GB": "/en/", "fr": "/en/"}
+    for accepted, address in languages.items():
+        assert client.get("/", headers={"accept-language": accepted})["Location"] == address
+
+
+def test_the_clock_of_a_demo_is_labelled(edition: Edition, client: Client) -> None:
+    from factory_sim.services import run_clock
+
+    assert "데모: 공장 시각" not in client.get("/ko/").content.decode()
+    run_clock(plant_slug="mangwon", speed=720, now=datetime.now(tz=UTC))
+    assert "720배 빠름" in client.get("/ko/").content.decode()
