@@ -18,4 +18,4 @@ async def application(
     if scope["type"] == "websocket":
         await send({"type": "websocket.close"})
         return
-    await _django(scope, receive, send)  # type: ignore[arg-type]
+    await _django(scope, receive, send)

@@ -1,7 +1,7 @@
 """The promise: when a piece will be ready behind today's queue, as a distribution. Pure; NumPy only.
 
-All pieces in the plant and all that wait before it are carried through the stations in their order of
-release, for many replications at once, with draws of their own: a promise never peeks at what the
+All pieces in the plant and all that wait before it are carried through the stations, those furthest on
+first, for many replications at once, with draws of their own: a promise never peeks at what the
 simulation is going to draw. A station's machines are arrays of the times at which they become free, so
 one visit of one piece is a handful of array operations. Two simplifications against the kernel: pieces
 do not overtake each other between stations, and a piece sent back does not queue behind later ones;
@@ -18,13 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_sim.contracts import OperationSpec, WorkSpec
-from factory_sim.draws import log_normal_parameters
+from factory_sim.draws import STANDARD_NORMAL, log_normal_parameters
 from factory_sim.kernel import Job, Phase
 
 Minutes = NDArray[np.float64]
 Rows = NDArray[np.int64]
 REPLICATIONS = 256
 EVERY = np.arange(REPLICATIONS)
+# Draws are shuffled strata: a new piece has the same luck in every promise, and it must not be better than average.
+STRATA = (EVERY + 0.5) / REPLICATIONS
+NORMAL_STRATA = np.array([STANDARD_NORMAL.inv_cdf(u) for u in STRATA])
 SHORTEST_REST = 0.05
 
 
@@ -44,7 +47,7 @@ class Queue:
 def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[WorkSpec], now: float) -> Queue:
     """The state of the stations after all `jobs` in the plant and then all `waiting` pieces, seen from `now`."""
     free = {station: np.full((REPLICATIONS, count), now) for station, count in machines.items()}
-    in_order = sorted(jobs, key=lambda job: job.rank)
+    in_order = sorted(jobs, key=_furthest_first)
     # Every machine at work is taken before the first piece goes on: it may go on to one of them.
     ends = {job.key: _end_work(free, job, now) for job in in_order if job.phase is Phase.WORKING}
     ready = {job.key: _carry_on(free, job, ends.get(job.key), now) for job in in_order}
@@ -64,6 +67,11 @@ def quantiles(minutes: Minutes) -> tuple[float, float]:
     """P50 and P90."""
     likely, safe = np.quantile(minutes, (0.5, 0.9))
     return float(likely), float(safe)
+
+
+def _furthest_first(job: Job) -> tuple[bool, int, bool, float, int]:
+    """Nobody waits at a station for a piece that has further to go to it."""
+    return job.phase is Phase.COMING, -job.position, job.phase is not Phase.WORKING, job.since, job.rank
 
 
 class _Piece:
@@ -90,7 +98,7 @@ class _Piece:
         ids = [operation.id for operation in self.operations]
         looking = EVERY
         for attempt in range(1, inspection.most_reworks + 1 if inspection.faults else 1):
-            u = _generator(self.key, inspection.id, -attempt).random(REPLICATIONS)[looking]
+            u = STRATA[_generator(self.key, inspection.id, -attempt).permutation(REPLICATIONS)][looking]
             failed: list[Rows] = []
             for fault in inspection.faults:
                 hit, u = looking[u < fault.rate], np.where(u < fault.rate, 2.0, u - fault.rate)
@@ -110,10 +118,10 @@ class _Piece:
         free_at, arrives = machines[rows, chosen], self.at[rows]
         drawn = _durations(operation, self.key, attempt)[rows]
         ends = np.maximum(arrives, free_at) + drawn
-        # A piece that was sent back comes late. Until it does, the machine stood idle for those behind it: such a
-        # visit takes some of the machine's time, and not all of it up to its end.
-        fills_a_gap = self.late[rows] & (free_at < arrives)
-        machines[rows, chosen] = np.where(fills_a_gap, free_at + drawn, ends)
+        # A piece that was sent back comes late. Until it does, the machine stands idle for those behind it, and
+        # they pass: they have no longer to wait for it.
+        is_passed = self.late[rows] & (free_at < arrives)
+        machines[rows, chosen] = np.where(is_passed, free_at, ends)
         self.at[rows] = ends
 
 
@@ -140,7 +148,9 @@ def _durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
     if operation.variation == 0:
         return np.full(REPLICATIONS, operation.minutes)
     mu, sigma = log_normal_parameters(operation.minutes, operation.variation)
-    return _generator(key, operation.id, attempt).lognormal(mu, sigma, REPLICATIONS)
+    z = NORMAL_STRATA[_generator(key, operation.id, attempt).permutation(REPLICATIONS)]
+    durations: Minutes = np.exp(mu + sigma * z)
+    return durations
 
 
 def _generator(key: str, operation: str, attempt: int) -> np.random.Generator:

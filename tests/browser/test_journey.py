@@ -156,8 +156,8 @@ def test_pieces_ordered_with_an_account_are_found_again(visitor: Callable[..., V
     page = customer.go("/en/account/signup/")
     customer.check_page("sign-up")
     page.fill("#id_email", "jiu@example.com")
-    for number in (1, 2):
-        page.fill(f"#id_password{number}", "a pass phrase of some length")
+    for field in ("#id_password1", "#id_password2"):
+        page.fill(field, "a pass phrase of some length")
     page.click("main form .button")
     page.wait_for_url("**/pieces/")
     customer.check_page("no pieces yet")

@@ -93,7 +93,7 @@ class Stack:
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows straight from the database, past every layer of Dure."""
         with psycopg.connect(self.home.database_url) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement).fetchall()
 
     def end(self) -> None:
         for program in self.programs:

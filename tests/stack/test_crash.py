@@ -1,6 +1,7 @@
 """A worker that is killed in the middle of everything loses nothing and does nothing twice."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -56,6 +57,10 @@ def count(running: Stack, table: str, condition: str = "true") -> int:
     return number
 
 
+def has_events(running: Stack, least: int) -> bool:
+    return count(running, "factory_sim_productionevent") >= least
+
+
 def produce_all(running: Stack, *, kill_at: tuple[int, ...] = ()) -> list[tuple[object, ...]]:
     """Make all pieces, killing the worker each time the log has grown to a number of events; the whole log."""
     running.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=PIECES))
@@ -64,7 +69,7 @@ def produce_all(running: Stack, *, kill_at: tuple[int, ...] = ()) -> list[tuple[
     worker = running.start_worker()
     running.manage("factory_clock", "run", "--speed", SPEED, "-v0")
     for events in kill_at:
-        wait_for(lambda events=events: count(running, "factory_sim_productionevent") >= events, f"event {events}")
+        wait_for(partial(has_events, running, events), f"event {events}")
         assert count(running, "orders_order", "status = 'in_production'") > 0
         kill_with_children(worker)
         worker = running.start_worker()

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -46,6 +47,9 @@ class Clone:
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def has_said(self, words: str) -> bool:
+        return words in self.said()
 
 
 def clean_environment() -> dict[str, str]:
@@ -167,7 +171,7 @@ def test_killed_servers_and_children_come_back_and_a_killed_run_leaves_nothing_f
     for name, words in (("PostgreSQL", data), ("Valkey", "valkey.sock")):
         for victim in [each for each in servers(clone) if words in " ".join(each.cmdline())]:
             victim.kill()
-        wait_for(lambda name=name: f"{name} was gone and is started again" in clone.said(), f"{name}'s return", 20)
+        wait_for(partial(clone.has_said, f"{name} was gone and is started again"), f"{name}'s return", 20)
     wait_for(lambda: shop.get("/readyz").status_code == 200, "readiness", 30)
 
     worker = next(each for each in servers(clone) if "celery" in each.cmdline() and "worker" in each.cmdline())
@@ -176,7 +180,7 @@ def test_killed_servers_and_children_come_back_and_a_killed_run_leaves_nothing_f
 
     # The supervisor itself is killed: its children are ended by the next start.
     supervisor = next(each for each in servers(clone) if each.cmdline()[-2:] == ["manage.py", "run"])
-    orphans = [each for each in servers(clone) if "uvicorn" in each.cmdline() or "celery" in each.cmdline()]
+    orphans = [each for each in servers(clone) if "gunicorn" in " ".join(each.cmdline()) or "celery" in each.cmdline()]
     supervisor.kill()
     running.wait(timeout=10)
     assert [each for each in orphans if alive(each)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import redis
 from asgiref.sync import async_to_sync
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import AsyncClient, Client
 from pytest_django.fixtures import Settings
@@ -96,7 +96,10 @@ def test_a_stopped_cache_is_told_likewise_and_nothing_is_written(
     assert SENTENCES["en"] in page.content.decode()
 
 
-@pytest.mark.parametrize("error", [OperationalError("gone"), redis.ConnectionError("gone"), redis.TimeoutError("slow")])
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("gone"), InterfaceError("closed"), redis.ConnectionError("gone"), redis.TimeoutError("slow")],
+)
 def test_each_way_of_not_answering_counts(client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(now: object) -> None:
         raise error

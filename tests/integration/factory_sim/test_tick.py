@@ -1,6 +1,7 @@
 """The tick: appends what is due, once, whole or not at all, however often and however seldom it comes."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -182,6 +183,17 @@ def test_the_plant_works_only_while_it_is_open(plant: Plant) -> None:
     starts = [row[4] for row in log if row[2] == "started"]
     assert len(starts) > 40
     assert all(calendar.is_open(moment) for moment in starts)
+
+
+def test_work_that_comes_at_night_starts_in_the_morning(plant: Plant) -> None:
+    produce(plant_slug=PLANT, external_ref="001-ABCDE", spec=SIMPLE, now=at(15 * 60))
+    tick(plant_slug=PLANT, now=at(24 * 60))
+
+    released, queued, started = ProductionEvent.objects.order_by("seq")[:3]
+    # One working minute, two moments: the end of Monday and the beginning of Tuesday.
+    assert released.at == queued.at == datetime(2026, 11, 23, 23, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert started.at == datetime(2026, 11, 24, 7, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert started.minute == released.minute
 
 
 def test_a_tick_moves_the_horizon_even_when_nothing_happens(plant: Plant) -> None:

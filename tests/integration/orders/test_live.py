@@ -1,5 +1,6 @@
 """The live event stream of an order."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
 import pytest
@@ -24,7 +25,8 @@ async def read(token: str, count: int) -> list[str]:
     assert isinstance(response, StreamingHttpResponse)
     assert response["Content-Type"] == "text/event-stream"
     messages: list[str] = []
-    stream = response.streaming_content.__aiter__()  # type: ignore[union-attr]
+    stream = response.streaming_content
+    assert isinstance(stream, AsyncGenerator)
     while len(messages) < count:
         messages.append((await stream.__anext__()).decode())
     await stream.aclose()

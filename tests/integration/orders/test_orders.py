@@ -1,6 +1,7 @@
 """From a hold to a finished piece, one service at a time."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -162,12 +163,12 @@ def test_capturing_and_voiding_twice_moves_money_once(edition: Edition, now: dat
     tasks.capture_payment(order_id=order.pk)
     tasks.capture_payment(order_id=order.pk)
     payment = order.payments.get()
-    assert (payment.status, payment.captured_amount) == (PaymentStatus.CONFIRMED, order.total)
+    assert (payment.status, payment.captured_amount) == (PaymentStatus.CONFIRMED, Decimal(order.total))
 
     void_payment(order_id=order.pk)
     void_payment(order_id=order.pk)
     payment.refresh_from_db()
-    assert (payment.status, payment.captured_amount) == (PaymentStatus.REFUNDED, 0)
+    assert (payment.status, payment.captured_amount) == (PaymentStatus.REFUNDED, Decimal(0))
 
 
 def test_declining_frees_the_piece_and_tells_why(edition: Edition, now: datetime, reviewer: User) -> None:

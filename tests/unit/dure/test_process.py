@@ -60,6 +60,10 @@ def test_a_pid_file_that_is_absent_or_garbage_holds_none(tmp_path: Path) -> None
 
 def test_a_living_process_has_its_command_line() -> None:
     with running("sleep", "300") as process:
+        # Between exec and its first step a program has no arguments yet.
+        while command_line(process.pid) == "sleep":
+            time.sleep(0.01)
+
         assert command_line(process.pid) == "sleep 300"
 
 
