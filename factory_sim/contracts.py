@@ -73,6 +73,14 @@ class WorkSpec:
 
 
 @dataclass(frozen=True)
+class OrderedWork:
+    """Work that the plant is going to get: in review since a real moment, or approved (None) and about to come."""
+
+    spec: WorkSpec
+    in_review_since: datetime | None
+
+
+@dataclass(frozen=True)
 class Promise:
     """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90)."""
 

@@ -32,6 +32,14 @@ SHORTEST_REST = 0.05
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """A piece that the plant is going to get, and the working minute at which it is expected."""
+
+    spec: WorkSpec
+    released_at: float
+
+
+@dataclass(frozen=True)
 class Queue:
     """The plant behind everything that is promised already.
 
@@ -44,15 +52,16 @@ class Queue:
     ready: Mapping[str, Minutes]
 
 
-def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[WorkSpec], now: float) -> Queue:
+def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[Arrival], now: float) -> Queue:
     """The state of the stations after all `jobs` in the plant and then all `waiting` pieces, seen from `now`."""
     free = {station: np.full((REPLICATIONS, count), now) for station, count in machines.items()}
     in_order = sorted(jobs, key=_furthest_first)
     # Every machine at work is taken before the first piece goes on: it may go on to one of them.
     ends = {job.key: _end_work(free, job, now) for job in in_order if job.phase is Phase.WORKING}
     ready = {job.key: _carry_on(free, job, ends.get(job.key), now) for job in in_order}
-    for number, spec in enumerate(waiting):
-        _Piece(free, spec.operations, f"waiting {number}", np.full(REPLICATIONS, now)).go_on(0)
+    for number, arrival in enumerate(waiting):
+        start = np.full(REPLICATIONS, max(now, arrival.released_at))
+        _Piece(free, arrival.spec.operations, f"waiting {number}", start).go_on(0)
     return Queue(now=now, free=free, ready=ready)
 
 

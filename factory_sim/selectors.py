@@ -8,7 +8,17 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from factory_sim import promise
-from factory_sim.contracts import FactoryTime, OperationSpec, Progress, Promise, StationState, Text, WorkSpec
+from factory_sim.calendar import ShiftCalendar
+from factory_sim.contracts import (
+    FactoryTime,
+    OperationSpec,
+    OrderedWork,
+    Progress,
+    Promise,
+    StationState,
+    Text,
+    WorkSpec,
+)
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.kernel import Phase
 from factory_sim.models import FactoryClock, ProductionEvent, ProductionOrder
@@ -45,14 +55,18 @@ def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
 
 
 def promise_for(
-    *, plant_slug: str, spec: WorkSpec, waiting: Sequence[WorkSpec], review_minutes: float, now: datetime
+    *, plant_slug: str, spec: WorkSpec, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
 ) -> Promise:
     """P50 and P90 of a new piece: behind the plant's queue and all `waiting` pieces, review time included."""
     clock = _clock(plant_slug)
     definition = read_plant(clock.plant.definition)
     calendar = definition.opening.calendar()
     minute = calendar.to_working(factory_now(clock, now))
-    queue = _queue(clock, definition, waiting, minute)
+    arrivals = [
+        promise.Arrival(ordered.spec, _release(clock, calendar, ordered.in_review_since, review_minutes))
+        for ordered in waiting
+    ]
+    queue = _queue(clock, definition, arrivals, minute)
     finishing = promise.finishing_minutes(queue, spec, released_at=minute + review_minutes)
     likely, safe = promise.quantiles(finishing)
     return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
@@ -130,11 +144,20 @@ def _clock(plant_slug: str) -> FactoryClock:
     return FactoryClock.objects.select_related("plant").get(plant__slug=plant_slug)
 
 
+def _release(
+    clock: FactoryClock, calendar: ShiftCalendar, in_review_since: datetime | None, review_minutes: float
+) -> float:
+    """The working minute at which a review that takes its usual time ends; 0, so at once, when it has ended."""
+    if in_review_since is None:
+        return 0.0
+    return calendar.to_working(factory_now(clock, in_review_since)) + review_minutes
+
+
 def _queue(
-    clock: FactoryClock, definition: PlantDefinition, waiting: Sequence[WorkSpec], minute: float
+    clock: FactoryClock, definition: PlantDefinition, waiting: Sequence[promise.Arrival], minute: float
 ) -> promise.Queue:
     """The queue behind everything promised; kept in the cache until the plant changes."""
-    content = sha256(repr([spec.operations for spec in waiting]).encode()).hexdigest()[:16]
+    content = sha256(repr([(each.released_at, each.spec.operations) for each in waiting]).encode()).hexdigest()[:16]
     key = f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}"
     queue: promise.Queue | None = cache.get(key)
     if queue is None:

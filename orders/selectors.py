@@ -7,7 +7,7 @@ from accounts.models import User
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of, version_named
-from factory_sim.contracts import WorkSpec
+from factory_sim.contracts import OrderedWork
 from orders.models import Order, OrderEvent, OrderStatus
 
 MOST_WAITING = 200
@@ -38,13 +38,16 @@ def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
     return found.prefetch_related(Prefetch("events", queryset=events), "payments")
 
 
-def waiting_specs() -> list[WorkSpec]:
+def ordered_work() -> list[OrderedWork]:
     """The work of placed orders that the factory does not have yet: they come before a new piece."""
     waiting = Order.objects.filter(status__in=[OrderStatus.IN_REVIEW, OrderStatus.APPROVED]).order_by("placed_at")
-    rows = waiting.values_list("configuration_json", flat=True)[:MOST_WAITING]
-    configurations = [Configuration.from_json(row) for row in rows]
-    definitions = {key: definition_of(version_named(key)) for key in {each.version for each in configurations}}
-    return [work_spec(definitions[each.version], each) for each in configurations]
+    rows = waiting.values_list("configuration_json", "status", "placed_at")[:MOST_WAITING]
+    ordered = [
+        (Configuration.from_json(configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
+        for configuration, status, placed_at in rows
+    ]
+    definitions = {key: definition_of(version_named(key)) for key in {each.version for each, _ in ordered}}
+    return [OrderedWork(work_spec(definitions[each.version], each), since) for each, since in ordered]
 
 
 def review_minutes() -> float:

@@ -18,9 +18,21 @@ from core.http import AddressThrottle
 from editions.models import Edition
 from tests import samples
 
+LAST = ("stack", "browser")
 CATALOGUE = Path(django_settings.CATALOGUE_DIR)
 # A Monday, 09:00 in Seoul: the plant of the demo is open.
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, and the browser last: its event loop stays in the thread, where Django then refuses to query.
+
+    Within each part the order stays the random one.
+    """
+    items.sort(
+        key=lambda item: max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
+    )
 
 
 @pytest.fixture(scope="session")

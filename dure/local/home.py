@@ -97,11 +97,14 @@ def write_once(file: Path, text: str) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
-def home_of_clone(clone: Path = CLONE) -> Home:
+def home_of_clone() -> Home:
     """The home of this clone; `DURE_HOME` overrides it."""
     given = os.environ.get("DURE_HOME")
-    if given:
-        return Home(Path(given).absolute())
+    return Home(Path(given).absolute()) if given else default_home(CLONE)
+
+
+def default_home(clone: Path) -> Home:
+    """The home of a clone whose environment names none."""
     name = hashlib.sha256(str(clone.resolve()).encode()).hexdigest()[:10]
     usable = [base / name for base in _bases() if is_usable(base / name)]
     return Home(usable[0])

@@ -18,7 +18,7 @@ from editions.pricing import Breakdown
 from editions.selectors import current_price
 from factory_sim.selectors import promise_for
 from orders.contracts import Quote
-from orders.selectors import review_minutes, waiting_specs
+from orders.selectors import ordered_work, review_minutes
 
 SALT = "orders.quote"
 LIFETIME = timedelta(minutes=10)
@@ -48,7 +48,7 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Q
     promise = promise_for(
         plant_slug=definition.plant,
         spec=work_spec(definition, configuration),
-        waiting=waiting_specs(),
+        waiting=ordered_work(),
         review_minutes=review_minutes(),
         now=now,
     )

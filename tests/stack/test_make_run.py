@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dure.local.home import home_of_clone
+from dure.local.home import default_home
 from tests.stack.running import ROOT, Shop, family, free_port, wait_for
 
 pytestmark = pytest.mark.stack
@@ -87,7 +87,7 @@ def start(clone: Clone, port: int, patience: float) -> subprocess.Popen[bytes]:
 
 def servers(clone: Clone) -> list[psutil.Process]:
     """Every process, whoever's child, that works in the clone's home or from the clone."""
-    home = str(home_of_clone(clone.folder).path)
+    home = str(default_home(clone.folder).path)
     found = []
     for process in psutil.process_iter(["cmdline", "cwd", "status"]):
         words = " ".join(process.info["cmdline"] or [])
@@ -144,7 +144,7 @@ def test_a_stranger_starts_orders_watches_stops_starts_again_and_cleans_up(clone
     running.wait(timeout=30)
     wait_for(lambda: servers(clone) == [], "the end after INT to make alone", 10)
 
-    data = home_of_clone(clone.folder).path
+    data = default_home(clone.folder).path
     assert data.exists()
     assert clone.make("clean-data", port).wait(timeout=60) == 0
     assert not data.exists()
@@ -167,7 +167,7 @@ def test_killed_servers_and_children_come_back_and_a_killed_run_leaves_nothing_f
     port = free_port()
     running = start(clone, port, INSTALL_PATIENCE)
     shop = Shop(f"http://127.0.0.1:{port}")
-    data = str(home_of_clone(clone.folder).postgres / "data")
+    data = str(default_home(clone.folder).postgres / "data")
     for name, words in (("PostgreSQL", data), ("Valkey", "valkey.sock")):
         for victim in [each for each in servers(clone) if words in " ".join(each.cmdline())]:
             victim.kill()

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -15,8 +16,8 @@ import redis
 
 from dure.local import postgres, services, valkey
 from dure.local.home import Home
-from dure.local.process import UnableToRun, read_pid
-from tests.stack.running import ROOT, services_without_addresses
+from dure.local.process import UnableToRun, command_line, read_pid
+from tests.stack.running import ROOT, services_without_addresses, wait_for
 
 pytestmark = pytest.mark.stack
 
@@ -61,6 +62,10 @@ def test_starts_at_the_same_time_do_not_disturb_each_other(home: Home) -> None:
     assert answer(home) == 1
 
 
+def is_gone(pid: int) -> bool:
+    return not command_line(pid)
+
+
 def test_what_was_written_survives_kill_9(home: Home) -> None:
     services.up(home)
     with psycopg.connect(home.database_url) as connection:
@@ -71,6 +76,7 @@ def test_what_was_written_survives_kill_9(home: Home) -> None:
         pid = read_pid(file)
         assert pid
         os.kill(pid, signal.SIGKILL)
+        wait_for(partial(is_gone, pid), "the end of a killed server")
 
     assert services.up(home) == services.Started(postgres=True, valkey=True)
 

@@ -12,7 +12,7 @@ from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from factory_sim import promise
-from factory_sim.contracts import StationState, WorkSpec
+from factory_sim.contracts import OrderedWork, StationState, WorkSpec
 from factory_sim.models import Plant, ProductionOrder
 from factory_sim.selectors import expectation, last_seq, making, pieces_ahead, promise_for, stations
 from factory_sim.services import produce, tick
@@ -36,7 +36,8 @@ def rounded(moment: datetime) -> datetime:
 def ask(
     wanted: WorkSpec, *, now: datetime, waiting: tuple[WorkSpec, ...] = (), review_minutes: float = 0
 ) -> tuple[datetime, datetime]:
-    answer = promise_for(plant_slug=PLANT, spec=wanted, waiting=waiting, review_minutes=review_minutes, now=now)
+    ordered = [OrderedWork(each, in_review_since=None) for each in waiting]
+    answer = promise_for(plant_slug=PLANT, spec=wanted, waiting=ordered, review_minutes=review_minutes, now=now)
     return answer.likely_at, answer.safe_at
 
 
@@ -195,6 +196,21 @@ def test_a_promise_does_not_flicker_and_writes_nothing(plant: Plant) -> None:
         promises = {ask(HARD, now=at(10)) for _ in range(3)}
 
     assert len(promises) == 1
+
+
+def test_an_order_in_review_comes_before_a_new_one_when_both_are_through(plant: Plant) -> None:
+    an_hour = spec(step("press", "foil", 60))
+
+    def likely(in_review_since: datetime | None) -> datetime:
+        ordered = [OrderedWork(an_hour, in_review_since)]
+        return promise_for(
+            plant_slug=PLANT, spec=an_hour, waiting=ordered, review_minutes=120, now=at(60)
+        ).likely_at.replace(microsecond=0)
+
+    # Work begins at 09:00 and it is 10:00: a new piece is reviewed by 12:00, and made by 13:00 if it need not wait.
+    assert likely(in_review_since=at(60)) == seoul(23, 14), "ordered just now: both come at 12:00"
+    assert likely(in_review_since=at(30)) == seoul(23, 13, 30), "ordered at 09:30: it comes at 11:30"
+    assert likely(in_review_since=None) == seoul(23, 13), "approved: it comes at once"
 
 
 def test_a_promise_never_peeks_at_what_the_simulation_will_draw(plant: Plant) -> None:

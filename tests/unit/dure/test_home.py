@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from dure.local import home as home_module
-from dure.local.home import LONGEST_SOCKET_PATH, Home, UnusableHome, home_of_clone, is_usable, write_once
+from dure.local.home import LONGEST_SOCKET_PATH, Home, UnusableHome, default_home, home_of_clone, is_usable, write_once
 
 SOMEBODY_ELSE = 54_321
 
@@ -45,22 +45,22 @@ def mode_of(path: Path) -> int:
 
 
 def test_two_clones_have_two_homes_and_each_always_the_same(tmp_path: Path) -> None:
-    one, other = home_of_clone(tmp_path / "one"), home_of_clone(tmp_path / "other")
+    one, other = default_home(tmp_path / "one"), default_home(tmp_path / "other")
 
     assert one != other
-    assert home_of_clone(tmp_path / "one") == one
-    assert home_of_clone(tmp_path / "one" / ".." / "one") == one
+    assert default_home(tmp_path / "one") == one
+    assert default_home(tmp_path / "one" / ".." / "one") == one
 
 
 def test_a_clone_in_a_path_with_spaces_has_a_home_without(tmp_path: Path) -> None:
-    home = home_of_clone(tmp_path / "my projects" / ("deep " * 30))
+    home = default_home(tmp_path / "my projects" / ("deep " * 30))
 
     assert is_usable(home.path)
 
 
 def test_a_given_home_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DURE_HOME", str(tmp_path / "given"))
-    assert home_of_clone(tmp_path / "one") == home_of_clone(tmp_path / "other") == Home(tmp_path / "given")
+    assert home_of_clone() == Home(tmp_path / "given")
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DURE_HOME", "near")
@@ -72,12 +72,12 @@ def test_an_ordinary_user_s_data_lie_in_the_state_folder_unless_a_socket_cannot_
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
-    usual = home_of_clone(tmp_path).path
+    usual = default_home(tmp_path).path
     assert usual.parent == Path("/state/dure")
 
     for unusable in ("/my state", "/" + "s" * 90):
         monkeypatch.setenv("XDG_STATE_HOME", unusable)
-        assert home_of_clone(tmp_path).path == Path(f"/var/tmp/dure-{SOMEBODY_ELSE}") / usual.name
+        assert default_home(tmp_path).path == Path(f"/var/tmp/dure-{SOMEBODY_ELSE}") / usual.name
 
 
 # --- What cannot be used ------------------------------------------------------------------------------
@@ -229,4 +229,4 @@ def test_control_writers_that_check_and_then_write_read_different_texts(tmp_path
 
 def test_this_clone_s_home_is_named_after_this_clone() -> None:
     assert (home_module.CLONE / "manage.py").exists()
-    assert home_of_clone() == home_of_clone(home_module.CLONE)
+    assert home_of_clone() == default_home(home_module.CLONE)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from factory_sim import draws
 from factory_sim.contracts import OperationSpec
 from factory_sim.kernel import Job, Kind, Phase, run
-from factory_sim.promise import REPLICATIONS, Queue, behind, finishing_minutes, quantiles
+from factory_sim.promise import REPLICATIONS, Arrival, Queue, behind, finishing_minutes, quantiles
 from tests.unit.factory_sim.plants import SOON, found, piece, spec_of, step, stored
 
 MACHINES = {"clay": 2, "kiln": 2, "bench": 1}
@@ -205,7 +205,9 @@ def test_the_same_plant_makes_the_same_promise() -> None:
     jobs = [queued(f"cup {number}", number) for number in range(5)]
 
     promises = [
-        finishing_minutes(behind(MACHINES, order, [spec_of(*CUP)], 7.0), spec_of(*CUP), released_at=7.0).tolist()
+        finishing_minutes(
+            behind(MACHINES, order, [Arrival(spec_of(*CUP), 0.0)], 7.0), spec_of(*CUP), released_at=7.0
+        ).tolist()
         for order in (jobs, jobs, jobs[::-1])
     ]
 
@@ -250,7 +252,9 @@ def test_two_pieces_have_luck_of_their_own() -> None:
 def test_a_longer_queue_makes_every_outcome_later_or_the_same() -> None:
     jobs = [queued(f"cup {number}", number) for number in range(4)]
     lengths = [
-        finishing_minutes(behind(MACHINES, jobs, [spec_of(*CUP)] * count, 0.0), spec_of(*CUP), released_at=0)
+        finishing_minutes(
+            behind(MACHINES, jobs, [Arrival(spec_of(*CUP), 0.0)] * count, 0.0), spec_of(*CUP), released_at=0
+        )
         for count in range(5)
     ]
 
@@ -263,7 +267,7 @@ def test_a_longer_queue_makes_every_outcome_later_or_the_same() -> None:
 def test_pieces_that_wait_come_after_all_that_are_in_the_plant() -> None:
     jobs = [queued("cup", 1)]
 
-    alone, followed = (behind(MACHINES, jobs, waiting, 0.0) for waiting in ([], [spec_of(*CUP)] * 3))
+    alone, followed = (behind(MACHINES, jobs, waiting, 0.0) for waiting in ([], [Arrival(spec_of(*CUP), 0.0)] * 3))
 
     assert (alone.ready["cup"] == followed.ready["cup"]).all()
     assert set(followed.ready) == {"cup"}
