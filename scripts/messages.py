@@ -5,6 +5,7 @@ Needs GNU gettext. Locations and dates are left out of the files, so that only t
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,21 +25,18 @@ def ensure_gettext() -> None:
     """Install GNU gettext where this may be done without asking; otherwise say how."""
     if shutil.which("xgettext"):
         return
-    if (
-        shutil.which("apt-get")
-        and subprocess.run(["id", "-u"], capture_output=True, text=True, check=True).stdout == "0\n"
-    ):
+    if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", "gettext"], check=False, stdout=subprocess.DEVNULL)
     if not shutil.which("xgettext"):
         sys.exit("GNU gettext is needed here: install it (apt install gettext, brew install gettext).")
 
 
-def make_messages(root: Path) -> None:
+def make_messages(root: Path, **environment: str) -> None:
     command = [sys.executable, "manage.py", "makemessages", "--no-location", "--no-wrap", "--no-obsolete", "-v0"]
     command += [part for language in LANGUAGES for part in ("--locale", language)]
     command += [part for pattern in IGNORED for part in ("--ignore", pattern)]
-    subprocess.run(command, cwd=root, check=True)
+    subprocess.run(command, cwd=root, check=True, env={**os.environ, **environment})
     for file in catalogues(root):
         text = re.sub(r'"POT-Creation-Date: .*\\n"\n', "", file.read_text(encoding="utf-8"))
         file.write_text(text, encoding="utf-8")
@@ -53,7 +51,8 @@ def problems(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".venv", "node_modules", "build", ".git", "*_cache"))
-        make_messages(copy)
+        # The copy must not make a folder for data of its own.
+        make_messages(copy, DURE_HOME=str(Path(folder) / "home"))
         found: list[str] = []
         for old, new in zip(catalogues(root), catalogues(copy), strict=True):
             found += _differences(_read(old), _read(new))
