@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
@@ -43,3 +44,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class SecondFactor(Authenticator):
+    """What a person signs in with besides the password, under a name that staff understand."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")

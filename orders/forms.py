@@ -14,6 +14,7 @@ class CheckoutForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("For the order's page and for questions about your design. Nothing else."),
+        error_messages={"required": _("Please enter the address to which we may write about this piece.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     note = forms.CharField(

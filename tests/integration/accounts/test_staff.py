@@ -132,3 +132,21 @@ def test_a_reviewer_sees_orders_and_nothing_else(client: Client, reviewer: User)
     open_to_her = {page for page in admin_pages() if client.get(page).status_code == 200}
 
     assert open_to_her == {"/admin/", "/admin/password_change/", "/admin/orders/order/"}
+
+
+def test_a_lost_second_factor_is_removed_and_its_secret_never_shown(client: Client) -> None:
+    person = samples.superuser()
+    give_authenticator(person)
+    stored = Authenticator.objects.get()
+    client.force_login(person)
+
+    pages = [
+        client.get(reverse(f"admin:accounts_secondfactor_{name}", args=arguments)).content.decode()
+        for name, arguments in (("changelist", []), ("change", [stored.pk]))
+    ]
+    removed = client.post(reverse("admin:accounts_secondfactor_delete", args=[stored.pk]), {"post": "yes"})
+
+    assert all(person.email in page for page in pages)
+    assert all(stored.data["secret"] not in page and SECRET not in page for page in pages)
+    assert removed.status_code == 302
+    assert not Authenticator.objects.exists()
