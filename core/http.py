@@ -10,7 +10,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from core.availability import UNAVAILABLE
 
@@ -18,6 +18,7 @@ log = structlog.get_logger("http")
 View = Callable[..., HttpResponseBase]
 
 RETRY_SECONDS = 5
+SECONDS_OF = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 QUIET_ROUTES = ("healthz", "readyz")
 
 
@@ -81,20 +82,34 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 class AddressThrottle(SimpleRateThrottle):
-    """A limit per client address; the rate of each scope stands in settings."""
+    """A limit per client address; the rate of each scope stands in settings, as 20/min or 20/10min."""
+
+    def parse_rate(self, rate: str) -> tuple[int, int]:  # type: ignore[override]
+        count, period = rate.split("/")
+        unit = period.lstrip("0123456789")
+        return int(count), int(period.removesuffix(unit) or 1) * SECONDS_OF[unit[0]]
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
+def client_address(request: Any) -> str:
+    """What limits count by: the address that the outermost of our own proxies saw."""
+    return str(BaseThrottle().get_ident(request))
+
+
 def limited(throttle_class: type[AddressThrottle], methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
-    """Apply an API throttle to a page: beyond the limit it answers 429 with the reason."""
+    """Apply an API throttle to a page: beyond the limit it answers 429 with the reason.
+
+    Where GET is limited so is HEAD, which does the same work.
+    """
+    counted = {*methods, "HEAD"} if "GET" in methods else set(methods)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def limited_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             throttle = throttle_class()
-            if request.method in methods and not throttle.allow_request(request, None):  # type: ignore[arg-type]
+            if request.method in counted and not throttle.allow_request(request, None):  # type: ignore[arg-type]
                 wait = int(throttle.wait() or 1)
                 response = render(request, "429.html", {"seconds": wait}, status=429)
                 response["Retry-After"] = str(wait)

@@ -64,6 +64,13 @@ def enqueue(topic: str, /, **payload: Any) -> OutboxMessage:
     return message
 
 
+def enqueue_once(topic: str, /, **payload: Any) -> OutboxMessage | None:
+    """Like `enqueue`, unless the same message is still to be done (or parked for a person to look at)."""
+    if OutboxMessage.objects.filter(topic=topic, payload=payload, processed_at=None).exists():
+        return None
+    return enqueue(topic, **payload)
+
+
 def deliver(*, message_id: int) -> bool:
     """Run a message's handler if it is still to be done; say whether it was. Errors are recorded and raised."""
     message = _claim(message_id, read_clock())

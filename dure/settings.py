@@ -217,11 +217,14 @@ CSRF_COOKIE_NAME = "dure_csrf"
 CSRF_FAILURE_VIEW = "dure.errors.csrf_failure"
 LANGUAGE_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", False):
+# How many proxies of our own stand in front: without it TLS would redirect for ever behind one, and all visitors
+# would share its address and so its rate limits.
+PROXIES = env.int("PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -252,11 +255,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "quote": env.str("RATE_QUOTE", "240/min"),
-        "hold": env.str("RATE_HOLD", "20/min"),
+        # A held piece is kept from everybody else: one address holds no more than these at a time.
+        "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
     },
-    "NUM_PROXIES": env.int("NUM_PROXIES", 0),
+    "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -270,8 +274,12 @@ SPECTACULAR_SETTINGS = {
 # --- Payment -------------------------------------------------------------------------------------
 
 PAYMENT_MODEL = "orders.Payment"
-PAYMENT_VARIANT = env.str("PAYMENT_VARIANT", "demo")
-PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {"demo": ("orders.demo_payment.DemoProvider", {})}
+# PAYMENT_VARIANTS is JSON: {"stripe": ["payments.stripe.StripeProviderV3", {"api_key": "…"}]}.
+PAYMENT_VARIANT = env.str("PAYMENT_VARIANT", "demo" if DEBUG else "")
+PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "demo": ("orders.demo_payment.DemoProvider", {}),
+    **{name: (provider, options) for name, (provider, options) in dict(env.json("PAYMENT_VARIANTS", {})).items()},
+}
 PAYMENT_HOST = SITE_HOST
 PAYMENT_USES_SSL = HTTPS
 

@@ -1,5 +1,7 @@
 """Addresses. Pages carry their language (`/ko/…`, `/en/…`); pictures, API and technical addresses do not."""
 
+from allauth.mfa.totp.views import activate_totp
+from csp.decorators import csp_update
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -17,6 +19,8 @@ urlpatterns = [
     path("payments/", include("payments.urls")),
     path("", include("configurator.urls")),
     *i18n_patterns(
+        # The code to scan is an image inside the page.
+        path("account/2fa/totp/activate/", csp_update({"img-src": ["data:"]})(activate_totp)),
         path("account/", include("allauth.urls")),
         path("", include("accounts.urls")),
         path("", include("orders.urls")),

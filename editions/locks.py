@@ -6,8 +6,8 @@ from editions.models import Edition, Piece
 
 
 def lock_edition(edition_id: int) -> Edition:
-    """The edition's row, locked until the transaction ends."""
-    return Edition.objects.select_for_update().select_related(None).get(pk=edition_id)
+    """The edition's row, locked until the transaction ends; rows that refer to it can be written meanwhile."""
+    return Edition.objects.select_for_update(no_key=True).select_related(None).get(pk=edition_id)
 
 
 def lock_piece(piece_id: int) -> Piece:

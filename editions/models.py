@@ -86,9 +86,6 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         """Pieces that can be held at a time: free, or held by a hold that has expired."""
         return self.filter(Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now))
 
-    def held(self, now: datetime) -> "PieceQuerySet":
-        return self.filter(state=PieceState.HELD, held_until__gt=now)
-
 
 class Piece(models.Model):
     """One numbered piece of an edition."""

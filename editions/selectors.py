@@ -17,9 +17,9 @@ def open_editions(now: datetime) -> QuerySet[Edition]:
     return Edition.objects.filter(running, opens_at__lte=now).select_related("version__product").order_by("-opens_at")
 
 
-def public_editions() -> QuerySet[Edition]:
-    """Every announced edition with what a page needs."""
-    return Edition.objects.select_related("version__product")
+def public_editions(now: datetime) -> QuerySet[Edition]:
+    """Every edition whose price card is published, with what a page needs."""
+    return Edition.objects.filter(announced_at__lte=now).select_related("version__product")
 
 
 def availability(edition: Edition, now: datetime) -> Availability:

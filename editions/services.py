@@ -101,14 +101,16 @@ def announce_edition(edition: NewEdition) -> Edition:
 def hold_piece(*, edition_id: int, offer: Offer, now: datetime, replaces: str = "") -> Hold:
     """Keep a piece, at the offered price, for ten minutes.
 
-    `replaces` is the token of an earlier hold of the same person: its piece is kept instead of a second one.
+    `replaces` is the token of an earlier hold of the same person: while its ten minutes last, its piece is kept
+    instead of a second one, and only for the rest of them.
     Raises EditionClosed, PriceChanged, AllHeld, SoldOut or Busy; then nothing is written.
     """
     edition = Edition.objects.get(pk=edition_id)
     if not edition.is_open(now):
         raise EditionClosed(_("This edition is not open at the moment."))
     _check_price(edition, offer)
-    piece = _piece_of_earlier_hold(edition, replaces, now) or _take_piece(edition, now)
+    earlier = _earlier_hold(edition, replaces, now)
+    piece = earlier.piece if earlier else _take_piece(edition, now)
     hold = Hold.objects.create(
         piece=piece,
         configuration=offer.configuration.as_json(),
@@ -118,7 +120,7 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, replaces: str = 
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,
         created_at=now,
-        expires_at=now + timedelta(minutes=HOLD_MINUTES),
+        expires_at=earlier.expires_at if earlier else now + timedelta(minutes=HOLD_MINUTES),
     )
     _write(piece, state=PieceState.HELD, hold=hold, held_until=hold.expires_at)
     return hold
@@ -126,13 +128,13 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, replaces: str = 
 
 @transaction.atomic
 def keep_for_payment(*, hold: Hold, now: datetime) -> datetime:
-    """Prolong a hold that has not expired while its owner pays; returns the new end. Raises HoldExpired."""
+    """Prolong a hold that has not expired, once, while its owner pays; returns the end. Raises HoldExpired."""
     piece = locks.lock_piece(hold.piece_id)
     if not _is_held_by(piece, hold) or piece.held_until is None or piece.held_until <= now:
         raise HoldExpired(
             _("The ten minutes are over and piece No. %(number)d is free again.") % {"number": piece.number}
         )
-    until = max(piece.held_until, now + timedelta(minutes=PAYMENT_MINUTES))
+    until = hold.expires_at + timedelta(minutes=PAYMENT_MINUTES)
     _write(piece, state=PieceState.HELD, hold=hold, held_until=until)
     return until
 
@@ -172,13 +174,13 @@ def _check_price(edition: Edition, offer: Offer) -> None:
         )
 
 
-def _piece_of_earlier_hold(edition: Edition, token: str, now: datetime) -> Piece | None:
-    earlier = Hold.objects.filter(token=token, piece__edition=edition).first() if token else None
+def _earlier_hold(edition: Edition, token: str, now: datetime) -> Hold | None:
+    """A hold that still keeps its piece, with the piece locked."""
+    earlier = Hold.objects.filter(token=token, piece__edition=edition, expires_at__gt=now).first() if token else None
     if earlier is None:
         return None
-    piece = locks.lock_piece(earlier.piece_id)
-    mine = _is_held_by(piece, earlier) and piece.held_until is not None and piece.held_until > now
-    return piece if mine else None
+    earlier.piece = locks.lock_piece(earlier.piece_id)
+    return earlier if _is_held_by(earlier.piece, earlier) else None
 
 
 def _take_piece(edition: Edition, now: datetime) -> Piece:

@@ -24,6 +24,8 @@ from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
 from orders.services.review import PERMISSION, approve_order, reject_order
 
+DECISIONS = {"approve": approve_order, "reject": reject_order}
+
 
 class WaitingFirst(admin.SimpleListFilter):
     """Shows the review queue unless something else is asked for."""
@@ -77,12 +79,15 @@ class OrderAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The review page instead of Django's form of columns."""
+        if not object_id.isdecimal():
+            raise Http404
         return self._review(request, _order_or_404(int(object_id)), DecisionForm())
 
     def decide(self, request: HttpRequest, order_id: int) -> HttpResponse:
         """Approve or decline, then the next order in the queue; a decision without a needed reason is asked again."""
         order = _order_or_404(order_id)
-        if request.method != "POST" or not self.has_view_permission(request, order):
+        chosen = [service for name, service in DECISIONS.items() if name in request.POST]
+        if len(chosen) != 1 or not self.has_view_permission(request, order):
             raise Http404
         form = DecisionForm(request.POST)
         if not form.is_valid():
@@ -94,7 +99,7 @@ class OrderAdmin(ReadOnlyAdmin):
             "reason": form.cleaned_data["reason"],
         }
         try:
-            changed = (approve_order if "approve" in request.POST else reject_order)(**decision)
+            changed = chosen[0](**decision)
         except Problem as problem:
             form.add_error("reason", problem.detail)
             return self._review(request, order, form, status=problem.status)

@@ -17,7 +17,6 @@ from core.clock import now
 from core.words import text_in
 from editions.models import Edition
 from editions.selectors import availability, public_editions
-from editions.services import hold_piece
 from factory_sim.selectors import making
 from insights.models import Act
 from insights.services import record
@@ -25,6 +24,7 @@ from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.present import present_availability, present_price, present_promise, present_quote
 from orders.selectors import order_with_token
+from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote, read_quote
 from orders.throttles import HoldThrottle, OrderThrottle, QuoteThrottle
@@ -115,7 +115,7 @@ class HoldView(APIView):
         data = _parsed(shapes.HoldRequestSerializer, request)
         edition = _edition(data["edition"])
         offer = read_quote(data["quote"], edition=edition)
-        held = hold_piece(edition_id=edition.pk, offer=offer, now=now(), replaces=data["replaces"])
+        held = hold_design(edition=edition, offer=offer, now=now(), replaces=data["replaces"])
         _record(request, Act.HOLD, edition, fingerprint=held.fingerprint, total=held.total)
         body = {
             "hold": held.token,
@@ -141,6 +141,7 @@ class OrdersView(APIView):
         account = request.user if isinstance(request.user, User) else None
         buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
+        _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total)
         return Response(_order(order), status=201)
 
 
@@ -197,7 +198,7 @@ def _group(edition: Edition, group: Any, language: str) -> dict[str, Any]:
 
 def _edition(slug: str) -> Edition:
     try:
-        return public_editions().get(slug=slug)
+        return public_editions(now()).get(slug=slug)
     except Edition.DoesNotExist as error:
         raise Http404 from error
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
-from payments import PaymentStatus, RedirectNeeded
+from payments import PaymentError, PaymentStatus, RedirectNeeded
 from payments.dummy import DummyProvider
 
 
@@ -30,6 +30,10 @@ class DemoProvider(DummyProvider):
             payment.change_status(PaymentStatus.REJECTED)
             raise RedirectNeeded(payment.get_failure_url())
         return form
+
+    def get_token_from_request(self, payment: Any, request: HttpRequest) -> str:
+        """Nobody calls back, so nothing that is sent here names a payment."""
+        raise PaymentError("The demonstration has no bank that calls back.", code=404)
 
     def process_data(self, payment: Any, request: HttpRequest) -> HttpResponse:
         """There is no bank that calls back: the dummy's own answer would let an address pay an order."""

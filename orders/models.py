@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from payments import PurchasedItem
+from payments import PaymentStatus, PurchasedItem
 from payments.models import BasePayment
 
 from configurator.configuration import Configuration
@@ -131,6 +131,11 @@ class Payment(BasePayment):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        constraints = [
+            models.UniqueConstraint(
+                name="orders_paid_once", fields=["order"], condition=Q(status=PaymentStatus.CONFIRMED)
+            )
+        ]
 
     def get_success_url(self) -> str:
         return reverse("orders:payment_done", kwargs={"token": self.order.token})

@@ -1,13 +1,18 @@
 """Reads of orders."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
+from configurator.models import ProductVersion
 from configurator.selectors import definition_of, version_named
-from factory_sim.contracts import OrderedWork
+from editions.models import Hold
+from factory_sim.contracts import OrderedWork, Promise
+from factory_sim.selectors import promise_for
 from orders.models import Order, OrderEvent, OrderStatus
 
 MOST_WAITING = 200
@@ -21,6 +26,12 @@ def orders() -> QuerySet[Order]:
 def order_with_token(token: str) -> Order:
     """An order by its secret name; raises Order.DoesNotExist."""
     return orders().get(token=token)
+
+
+def order_of_hold(hold: Hold) -> Order | None:
+    """The order that a hold has become, unless that is over."""
+    over = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
+    return orders().filter(hold=hold).exclude(status__in=over).first()
 
 
 def orders_of(customer: User) -> QuerySet[Order]:
@@ -50,6 +61,13 @@ def ordered_work() -> list[OrderedWork]:
     return [OrderedWork(work_spec(definitions[each.version], each), since) for each, since in ordered]
 
 
-def review_minutes() -> float:
-    """Working minutes that a review is allowed to take, part of every promise."""
-    return float(settings.REVIEW_WORKING_MINUTES)
+def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
+    """When a piece of a design would be ready if it were ordered now."""
+    definition = definition_of(version)
+    return promise_for(
+        plant_slug=definition.plant,
+        spec=work_spec(definition, configuration),
+        waiting=ordered_work(),
+        review_minutes=settings.REVIEW_WORKING_MINUTES,
+        now=now,
+    )

@@ -8,7 +8,7 @@ from core import outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
 from factory_sim.contracts import FINISHED_TOPIC
-from orders.services import pay, produce
+from orders.services import notify, pay, produce
 
 
 @outbox.handler(pay.CAPTURE_TOPIC)
@@ -34,6 +34,12 @@ def start_production(*, order_id: int, **_: Any) -> None:
 def finish_production(*, external_ref: str, **_: Any) -> None:
     """Close an order whose piece is made."""
     produce.finish_production(external_ref=external_ref, now=now())
+
+
+@outbox.handler(notify.NOTIFY_TOPIC)
+def send_letter(*, order_id: int, status: str, **_: Any) -> None:
+    """Write to the customer where the order stands."""
+    notify.send_letter(order_id=order_id, status=status)
 
 
 @shared_task(name="orders.settle_open_payments", throws=UNAVAILABLE, expires=60, soft_time_limit=50, time_limit=60)

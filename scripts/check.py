@@ -22,6 +22,8 @@ PRODUCTION = {
     "REDIS_URL": "redis://cache.example/0",
     "ALLOWED_HOSTS": "dure.example",
     "SITE_HOST": "dure.example",
+    "EMAIL_URL": "smtp://mail.example",
+    "PAYMENT_VARIANT": "demo",
 }
 
 

@@ -10,6 +10,7 @@ from core.transitions import Step, change_status
 from factory_sim.services import produce
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
 from orders.selectors import order_with_token
+from orders.services.notify import notify
 
 START_TOPIC = "orders.start_production"
 
@@ -28,4 +29,5 @@ def start_production(*, order_id: int, now: datetime) -> None:
 def finish_production(*, external_ref: str, now: datetime) -> None:
     """The factory reports that a piece has passed its last operation. Idempotent."""
     order = Order.objects.get(reference=external_ref)
-    change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.FINISHED, now))
+    if change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.FINISHED, now)):
+        notify(order)

@@ -7,7 +7,6 @@ from typing import Any
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
@@ -16,9 +15,8 @@ from editions.contracts import Offer
 from editions.models import Edition
 from editions.pricing import Breakdown
 from editions.selectors import current_price
-from factory_sim.selectors import promise_for
 from orders.contracts import Quote
-from orders.selectors import ordered_work, review_minutes
+from orders.selectors import promise_of
 
 SALT = "orders.quote"
 LIFETIME = timedelta(minutes=10)
@@ -45,13 +43,7 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Q
     """
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
-    promise = promise_for(
-        plant_slug=definition.plant,
-        spec=work_spec(definition, configuration),
-        waiting=ordered_work(),
-        review_minutes=review_minutes(),
-        now=now,
-    )
+    promise = promise_of(edition.version, configuration, now)
     offer = Offer(
         configuration=configuration,
         price=current_price(edition, definition, configuration),

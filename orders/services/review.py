@@ -12,6 +12,7 @@ from core.problems import Problem
 from core.transitions import Step, change_status
 from editions.services import free_piece
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
+from orders.services.notify import notify
 from orders.services.pay import CAPTURE_TOPIC, VOID_TOPIC
 
 PERMISSION = "orders.review_order"
@@ -52,6 +53,7 @@ def reject_order(*, order_id: int, actor: User, now: datetime, reason: str) -> b
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.REJECTED, now, reason.strip(), actor))
     if changed:
         free_piece(piece_id=order.piece_id)
+        notify(order)
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     return changed
 

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from payments import PaymentStatus, RedirectNeeded
 
 from accounts.models import User
 from configurator.configuration import Configuration
@@ -25,13 +24,11 @@ from insights.models import Act
 from insights.services import record
 from orders import selectors
 from orders.forms import CheckoutForm
-from orders.models import Order, OrderStatus, Payment
+from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
-from orders.services.pay import settle_payment
-from orders.services.place import AlreadyOrdered, Buyer, new_payment, place_order
+from orders.services.pay import ask_for_payment, settle_payment
+from orders.services.place import AlreadyOrdered, Buyer, place_order
 from orders.throttles import OrderThrottle
-
-OPEN_PAYMENT = (PaymentStatus.WAITING, PaymentStatus.INPUT)
 
 
 @never_cache
@@ -40,6 +37,9 @@ OPEN_PAYMENT = (PaymentStatus.WAITING, PaymentStatus.INPUT)
 def checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The held piece with its price and its time; sending the form makes the order."""
     held = _hold_or_404(token)
+    ordered = selectors.order_of_hold(held)
+    if ordered and request.method != "POST":
+        return redirect(ordered)
     account = request.user if isinstance(request.user, User) else None
     form = CheckoutForm(request.POST or None, account_email=account.email if account else "")
     problem: Problem | None = None
@@ -58,6 +58,10 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
         except Problem as refused:
             problem = refused
         else:
+            details = {"fingerprint": order.fingerprint, "total": order.total}
+            consent = request.consent  # type: ignore[attr-defined]
+            slug = held.piece.edition.slug
+            record(Act.ORDER, subject_type="edition", subject_id=slug, consent=consent, now=now(), details=details)
             return redirect("orders:pay", token=order.token)
     status = problem.status if problem else (422 if form.errors else 200)
     return render(request, "checkout/checkout.html", _checkout_context(held, form, problem), status=status)
@@ -69,14 +73,10 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """The payment provider's form."""
     order = order_or_404(token)
-    if order.status != OrderStatus.AWAITING_PAYMENT:
-        return redirect(order)
-    payment = _open_payment(order)
-    try:
-        form = payment.get_form(data=request.POST or None)
-    except RedirectNeeded as elsewhere:
-        return redirect(str(elsewhere))
-    return render(request, "checkout/pay.html", {"order": order, "form": form, "payment": payment})
+    form = ask_for_payment(order_id=order.pk, data=request.POST or None)
+    if isinstance(form, str):
+        return redirect(form)
+    return render(request, "checkout/pay.html", {"order": order, "form": form})
 
 
 @never_cache
@@ -87,14 +87,6 @@ def payment_done(request: HttpRequest, token: str) -> HttpResponse:
     before = order.status
     order = settle_payment(order_id=order.pk, now=now())
     if before == OrderStatus.AWAITING_PAYMENT and order.status == OrderStatus.IN_REVIEW:
-        record(
-            Act.ORDER,
-            subject_type="edition",
-            subject_id=order.edition.slug,
-            consent=request.consent,  # type: ignore[attr-defined]
-            now=now(),
-            details={"fingerprint": order.fingerprint, "total": order.total},
-        )
         messages.success(request, _("Thank you. Piece No. %(number)d is yours.") % {"number": order.piece.number})
     elif order.status == OrderStatus.AWAITING_PAYMENT:
         messages.error(request, _("The payment did not go through, and nothing was charged. You can try again."))
@@ -115,16 +107,13 @@ def _hold_or_404(token: str) -> Hold:
         raise Http404 from error
 
 
-def _open_payment(order: Order) -> Payment:
-    return order.payments.filter(status__in=OPEN_PAYMENT).order_by("-pk").first() or new_payment(order)
-
-
 def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -> dict[str, Any]:
     language = get_language() or "en"
     edition = held.piece.edition
     definition = definition_of(edition.version)
     configuration = Configuration.from_json(held.configuration)
     left = seconds_left(held, now())
+    promised = selectors.promise_of(edition.version, configuration, now())
     return {
         "hold": held,
         "edition": edition,
@@ -134,7 +123,8 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "choices": choice_lines(definition, configuration, language),
         "picture": present_picture(definition, configuration, language),
         "price": present_price(held.price, edition, language),
-        "promise": present_promise(held.likely_at, held.safe_at, language),
+        # The date counts from the order, and time passes at the checkout too.
+        "promise": present_promise(promised.likely_at, promised.safe_at, language),
         "studio_query": urlencode({**configuration.choices, "engraving": configuration.engraving}),
         "minutes_left": f"{left // 60}:{left % 60:02d}",
     }

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from configurator.configuration import normalise_text
 from configurator.selectors import definition_of
 from core.clock import now
 from core.http import limited
@@ -15,12 +16,12 @@ from core.problems import Problem
 from editions.contracts import Offer
 from editions.models import Edition
 from editions.selectors import open_editions, public_editions
-from editions.services import hold_piece
 from insights.models import Act
 from insights.services import record
+from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.studio_page import StudioPage, studio_page
-from orders.throttles import HoldThrottle
+from orders.throttles import HoldThrottle, QuoteThrottle
 
 HOLDS = "holds"
 
@@ -42,32 +43,38 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
     """One edition: story, price card, what is left, how it is made."""
-    found = get_object_or_404(public_editions(), slug=slug)
+    found = get_object_or_404(public_editions(now()), slug=slug)
     _record(request, Act.VIEW, found)
     page = _page(found, preset_data(found))
     return render(request, "shop/edition.html", {"page": page, "edition": found, "steps": card_steps(found)})
 
 
 @require_safe
+@limited(QuoteThrottle, methods=("GET", "HEAD"))
 def studio(request: HttpRequest, slug: str) -> HttpResponse:
     """The studio: choices come with the address, so that it can be shared; without any, the preset is shown."""
-    found = get_object_or_404(public_editions(), slug=slug)
+    found = get_object_or_404(public_editions(now()), slug=slug)
     data = studio_data(found, request.GET)
     page = _page(found, data)
-    _record(request, Act.VIEW if not request.GET else Act.QUOTE, found, choices=data["choices"])
+    # Only what was checked is recorded: anything can stand in an address.
+    if page.shown:
+        _record(request, Act.QUOTE if request.GET else Act.VIEW, found, choices=data["choices"])
     return _studio(request, page, status=page.problem.status if page.problem and request.GET else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited(HoldThrottle)
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold a piece of the design in the form at the price that was shown, and go on to the checkout."""
-    found = get_object_or_404(public_editions(), slug=slug)
+    if request.method != "POST":
+        # Reloaded, or asked for in the other language, after a refusal.
+        return redirect("orders:studio", slug=slug)
+    found = get_object_or_404(public_editions(now()), slug=slug)
     data = studio_data(found, request.POST)
     earlier: dict[str, str] = request.session.get(HOLDS, {})
     try:
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
-        held = hold_piece(edition_id=found.pk, offer=offer, now=now(), replaces=earlier.get(slug, ""))
+        held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
     except Problem as problem:
         return _studio(request, _page(found, data, problem), status=problem.status)
     request.session[HOLDS] = {**earlier, slug: held.token}
@@ -111,7 +118,7 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
     offer = read_quote(token, edition=edition)
     priced = offer.configuration
     same_choices = dict(priced.choices) == data["choices"] and priced.version == data["version"]
-    if not same_choices or priced.engraving != data["engraving"].strip():
+    if not same_choices or priced.engraving != normalise_text(data["engraving"]):
         raise DesignChanged(
             _("The design has changed since its price was shown. This is its price now: please confirm.")
         )

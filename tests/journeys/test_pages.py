@@ -304,3 +304,89 @@ def test_the_clock_of_a_demo_is_labelled(edition: Edition, client: Client) -> No
     assert "데모: 공장 시각" not in client.get("/ko/").content.decode()
     run_clock(plant_slug="mangwon", speed=720, now=datetime.now(tz=UTC))
     assert "720배 빠름" in client.get("/ko/").content.decode()
+
+
+# --- Ways off the path ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Mina  Kim", "김　지우", "\u110c\u1175\u110b\u116e"])
+def test_a_name_is_held_however_it_was_typed(edition: Edition, client: Client, name: str) -> None:
+    form = {**studio_form(client, engraving=name), "engraving": name}
+
+    assert client.post(HOLD, form).status_code == 302
+
+
+def test_a_refusals_address_leads_back_to_the_studio_when_it_is_opened(edition: Edition, client: Client) -> None:
+    for language in ("ko", "en"):
+        answer = client.get(f"/{language}/editions/first-firing/hold/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/{language}/editions/first-firing/studio/")
+
+
+def test_an_address_is_recorded_only_once_it_was_checked(edition: Edition, client: Client) -> None:
+    client.post("/ko/consent/", {"granted": "yes"})
+
+    for query in ({"glaze": "\0"}, {"glaze": "x" * 5000}, {"engraving": "가" * 5000}):
+        assert client.get(STUDIO, query).status_code == 422
+    assert not BehaviourEvent.objects.exists()
+
+    # The control: what can be made is recorded.
+    assert client.get(STUDIO, {"glaze": "indigo"}).status_code == 200
+    assert [event.act for event in BehaviourEvent.objects.all()] == [Act.QUOTE]
+
+
+def test_back_from_the_order_the_held_page_leads_to_it(edition: Edition, client: Client) -> None:
+    checkout = held(client)
+    paying = client.post(checkout, {"email": "mina@example.com", "made_for_me": "on"})["Location"]
+
+    assert client.get(checkout)["Location"] == paying.removesuffix("pay/")
+
+
+def test_paying_twice_leads_to_the_order_that_was_paid_once(edition: Edition, client: Client) -> None:
+    checkout = held(client)
+    paying = client.post(checkout, {"email": "mina@example.com", "made_for_me": "on"})["Location"]
+
+    answers = [client.post(paying, {"decision": "authorise"}) for _ in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [paying.replace("/pay/", "/paid/")] * 2
+    assert Order.objects.get().payments.count() == 1
+
+
+def test_a_provider_that_nobody_has_is_not_an_error_of_ours(edition: Edition, client: Client) -> None:
+    assert client.post("/payments/process/demo/").status_code == 404
+    assert client.post("/payments/process/nobody/").status_code == 400
+
+
+def test_the_workshop_answers_404_to_what_is_no_order_and_to_no_decision(
+    edition: Edition, now: datetime, client: Client
+) -> None:
+    order = samples.order_in_review(edition, now=now)
+    client.force_login(samples.superuser())
+
+    assert client.get("/admin/orders/order/abc/change/").status_code == 404
+    with samples.nothing_written():
+        for form in ({}, {"approve": "1", "reject": "1"}, {"reason": "why"}):
+            assert client.post(f"/admin/orders/order/{order.pk}/decide/", form).status_code == 404
+
+
+def test_an_edition_is_not_public_before_its_price_card_is(edition: Edition, client: Client) -> None:
+    with time_machine.travel(edition.announced_at - timedelta(seconds=1)):
+        for address in (STUDIO, "/ko/editions/first-firing/", "/api/v1/editions/first-firing"):
+            assert client.get(address).status_code == 404
+
+    # The control.
+    for address in (STUDIO, "/ko/editions/first-firing/", "/api/v1/editions/first-firing"):
+        assert client.get(address).status_code == 200
+
+
+def test_the_code_to_scan_is_shown_where_a_second_factor_is_set_up_and_nowhere_else(client: Client) -> None:
+    client.force_login(samples.superuser())
+    page = client.post(
+        "/en/account/reauthenticate/?next=/en/account/2fa/totp/activate/",
+        {"password": "a long pass phrase"},
+        follow=True,
+    )
+
+    assert 'src="data:image/svg+xml' in page.content.decode()
+    assert "img-src 'self' data:" in page["Content-Security-Policy"]
+    # The control.
+    assert "data:" not in client.get("/en/account/2fa/")["Content-Security-Policy"]

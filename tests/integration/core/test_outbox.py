@@ -373,6 +373,7 @@ def test_a_worker_knows_the_handler_of_every_topic() -> None:
     assert outbox.topics() == {
         "factory.finished",
         "orders.capture_payment",
+        "orders.notify",
         "orders.start_production",
         "orders.void_payment",
     }

@@ -111,12 +111,26 @@ def test_an_edition_that_is_not_open_sells_nothing(edition: Edition, now: dateti
     assert Hold.objects.count() == 0
 
 
+def test_a_hold_taken_over_again_and_again_ends_with_its_first_ten_minutes(edition: Edition, now: datetime) -> None:
+    first = held = samples.held(edition, now=now)
+    for minute in range(1, 10):
+        moment = now + timedelta(minutes=minute)
+        offer = make_quote(edition=edition, data=samples.design(edition), now=moment).offer
+        held = hold_piece(edition_id=edition.pk, offer=offer, now=moment, replaces=held.token)
+        keep_for_payment(hold=held, now=moment)
+
+    assert (held.piece, held.expires_at) == (first.piece, first.expires_at)
+    assert Piece.objects.get(pk=first.piece_id).held_until == now + timedelta(minutes=25)
+    over = hold_piece(edition_id=edition.pk, offer=offer, now=now + TEN_MINUTES, replaces=held.token)
+    assert over.piece != first.piece
+
+
 def test_paying_prolongs_a_hold_that_has_not_expired(edition: Edition, now: datetime) -> None:
     held = samples.held(edition, now=now)
 
     until = keep_for_payment(hold=held, now=now + timedelta(minutes=9))
 
-    assert until == now + timedelta(minutes=24)
+    assert until == now + timedelta(minutes=25)
     with pytest.raises(HoldExpired):
         keep_for_payment(hold=held, now=until)
 
