@@ -23,8 +23,8 @@ import numpy as np
 from benchmarks.demo import plant, work_specs
 from benchmarks.harness import Figure, benchmark, p95_ms, race, require
 from factory_sim import draws, kernel, promise
-from factory_sim.contracts import WorkSpec
-from factory_sim.kernel import Job, Kind, Phase
+from factory_sim.contracts import Kind, Phase, WorkSpec
+from factory_sim.kernel import Job
 
 QUEUED = 100
 MADE = 300

@@ -1,5 +1,6 @@
 """The publish gate: what a definition must satisfy beyond its schema. Pure but for reading the product's files."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from configurator.definition import ProductDefinition
@@ -7,9 +8,17 @@ from configurator.pictures.engraving import uncuttable
 from configurator.pictures.plates import load_view
 
 
-def problems(definition: ProductDefinition, folder: Path) -> list[str]:
-    """Everything that keeps a product from being published, as sentences; empty when it may be."""
-    return [*_rule_problems(definition), *_picture_problems(definition, folder), *_font_problems(definition)]
+def problems(definition: ProductDefinition, folder: Path, stations: Collection[str]) -> list[str]:
+    """Everything that keeps a product from being published, as sentences; empty when it may be.
+
+    `stations` are those of the product's plant, none when there is no such plant.
+    """
+    return [
+        *_rule_problems(definition),
+        *_picture_problems(definition, folder),
+        *_font_problems(definition),
+        *_plant_problems(definition, stations),
+    ]
 
 
 def _rule_problems(definition: ProductDefinition) -> list[str]:
@@ -51,6 +60,16 @@ def _picture_problems(definition: ProductDefinition, folder: Path) -> list[str]:
         if set(option.colours) != set(group.options[0].colours)
     ]
     return [*found, *uneven]
+
+
+def _plant_problems(definition: ProductDefinition, stations: Collection[str]) -> list[str]:
+    if not stations:
+        return [f"there is no plant {definition.plant}"]
+    return [
+        f"operation {operation.id} needs the station {operation.station}, which plant {definition.plant} does not have"
+        for operation in definition.operations
+        if operation.station not in stations
+    ]
 
 
 def _font_problems(definition: ProductDefinition) -> list[str]:

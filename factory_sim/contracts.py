@@ -9,12 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 Text = Mapping[str, str]
 
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+
+
+class Phase(StrEnum):
+    """Where a piece stands between two events."""
+
+    COMING = "coming"
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+
+
+class Kind(StrEnum):
+    """What can happen to a piece."""
+
+    RELEASED = "released"
+    QUEUED = "queued"
+    STARTED = "started"
+    FINISHED = "finished"
+    PASSED = "passed"
+    FAILED = "failed"
+    COMPLETED = "completed"
 
 
 @dataclass(frozen=True)
@@ -89,17 +111,6 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class StationState:
-    """A station of the plant as people see it."""
-
-    id: str
-    name: Text
-    machines: int
-    waiting: int
-    working: int
-
-
-@dataclass(frozen=True)
 class Progress:
     """One event of a piece's making, as people see it. `at` is factory time."""
 
@@ -111,6 +122,18 @@ class Progress:
     station_name: Text
     machine: int
     note: Text
+
+
+@dataclass(frozen=True)
+class Making:
+    """A piece in production: its route and everything that happened to it so far."""
+
+    external_ref: str
+    phase: Phase
+    status: str
+    operations: tuple[OperationSpec, ...]
+    current: str
+    progress: tuple[Progress, ...]
 
 
 @dataclass(frozen=True)

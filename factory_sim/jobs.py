@@ -2,8 +2,8 @@
 
 from django.db.models import QuerySet
 
-from factory_sim.contracts import WorkSpec
-from factory_sim.kernel import Job, Phase
+from factory_sim.contracts import Phase, WorkSpec
+from factory_sim.kernel import Job
 from factory_sim.models import Plant, ProductionOrder
 
 

@@ -11,31 +11,9 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from factory_sim import draws
-from factory_sim.contracts import Fault, OperationSpec
-
-
-class Phase(StrEnum):
-    """Where a piece stands between two events."""
-
-    COMING = "coming"
-    QUEUED = "queued"
-    WORKING = "working"
-    DONE = "done"
-
-
-class Kind(StrEnum):
-    """What can happen to a piece."""
-
-    RELEASED = "released"
-    QUEUED = "queued"
-    STARTED = "started"
-    FINISHED = "finished"
-    PASSED = "passed"
-    FAILED = "failed"
-    COMPLETED = "completed"
+from factory_sim.contracts import Fault, Kind, OperationSpec, Phase
 
 
 @dataclass(frozen=True)

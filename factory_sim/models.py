@@ -3,7 +3,23 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from factory_sim.kernel import Kind, Phase
+from factory_sim.contracts import Kind, Phase
+
+PHASES = [
+    (Phase.COMING.value, _("on its way to the plant")),
+    (Phase.QUEUED.value, _("in a queue")),
+    (Phase.WORKING.value, _("being worked on")),
+    (Phase.DONE.value, _("made")),
+]
+KINDS = [
+    (Kind.RELEASED.value, _("entered the plant")),
+    (Kind.QUEUED.value, _("joined a queue")),
+    (Kind.STARTED.value, _("work started")),
+    (Kind.FINISHED.value, _("work ended")),
+    (Kind.PASSED.value, _("passed the inspection")),
+    (Kind.FAILED.value, _("failed the inspection")),
+    (Kind.COMPLETED.value, _("completed")),
+]
 
 
 class Plant(models.Model):
@@ -62,7 +78,7 @@ class ProductionOrder(models.Model):
     work_spec = models.JSONField(_("work specification"))
     status = models.CharField(_("status"), max_length=20, choices=JobStatus, default=JobStatus.ALLOWED_TO_START)
     released_at = models.FloatField(_("released at working minute"))
-    phase = models.CharField(_("phase"), max_length=10, default=Phase.COMING, choices=[(p, p) for p in Phase])
+    phase = models.CharField(_("phase"), max_length=10, default=Phase.COMING, choices=PHASES)
     position = models.PositiveSmallIntegerField(_("operation"), default=0)
     visits = models.JSONField(_("starts per operation"), default=dict)
     since = models.FloatField(_("since working minute"), default=0)
@@ -88,7 +104,7 @@ class ProductionEvent(models.Model):
         ProductionOrder, on_delete=models.PROTECT, related_name="events", verbose_name=_("production order")
     )
     seq = models.PositiveIntegerField(_("number"))
-    kind = models.CharField(_("kind"), max_length=12, choices=[(kind, kind) for kind in Kind])
+    kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
     minute = models.FloatField(_("working minute"))
     at = models.DateTimeField(_("factory time"))
     operation = models.CharField(_("operation"), max_length=40, blank=True)

@@ -68,6 +68,11 @@ class PlantDefinition(Frozen):
     def station(self, station_id: str) -> StationType:
         return next(station for station in self.stations if station.id == station_id)
 
+    def only_adds_to(self, old: PlantDefinition) -> bool:
+        """Whether this is the old definition with nothing but more station types."""
+        kept = tuple(station for station in self.stations if station.id in old.machines())
+        return self.model_copy(update={"stations": kept}) == old
+
     def machines(self) -> dict[str, int]:
         return {station.id: station.machines for station in self.stations}
 

@@ -17,9 +17,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_sim.contracts import OperationSpec, WorkSpec
+from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.draws import STANDARD_NORMAL, log_normal_parameters
-from factory_sim.kernel import Job, Phase
+from factory_sim.kernel import Job
 
 Minutes = NDArray[np.float64]
 Rows = NDArray[np.int64]

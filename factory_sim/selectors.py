@@ -1,7 +1,6 @@
 """What others may know of the factory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,33 +10,20 @@ from factory_sim import promise
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import (
     FactoryTime,
-    OperationSpec,
+    Making,
     OrderedWork,
+    Phase,
     Progress,
     Promise,
-    StationState,
     Text,
     WorkSpec,
 )
 from factory_sim.jobs import job_of, open_orders
-from factory_sim.kernel import Phase
-from factory_sim.models import FactoryClock, ProductionEvent, ProductionOrder
+from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.time import factory_now
 
 QUEUE_CACHE_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Making:
-    """A piece in production: its route and everything that happened to it so far."""
-
-    external_ref: str
-    phase: Phase
-    status: str
-    operations: tuple[OperationSpec, ...]
-    current: str
-    progress: tuple[Progress, ...]
 
 
 def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
@@ -54,10 +40,27 @@ def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
     )
 
 
+def known_factory_time(*, plant_slug: str, now: datetime) -> FactoryTime | None:
+    """What the plant's clock shows; None while there is no such plant."""
+    try:
+        return factory_time(plant_slug=plant_slug, now=now)
+    except FactoryClock.DoesNotExist:
+        return None
+
+
+def station_ids(*, plant_slug: str) -> frozenset[str]:
+    """The station types of a plant; none when there is no such plant."""
+    plant = Plant.objects.filter(slug=plant_slug).first()
+    return frozenset(read_plant(plant.definition).machines()) if plant else frozenset()
+
+
 def promise_for(
-    *, plant_slug: str, spec: WorkSpec, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
+    *, plant_slug: str, work: OrderedWork, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
 ) -> Promise:
-    """P50 and P90 of a new piece: behind the plant's queue and all `waiting` pieces, review time included."""
+    """P50 and P90 of a piece that is still to come: behind the plant's queue and all `waiting` pieces.
+
+    A review takes `review_minutes` of working time; one that takes longer already ends now.
+    """
     clock = _clock(plant_slug)
     definition = read_plant(clock.plant.definition)
     calendar = definition.opening.calendar()
@@ -67,21 +70,28 @@ def promise_for(
         for ordered in waiting
     ]
     queue = _queue(clock, definition, arrivals, minute)
-    finishing = promise.finishing_minutes(queue, spec, released_at=minute + review_minutes)
+    released_at = max(minute, _release(clock, calendar, work.in_review_since, review_minutes))
+    finishing = promise.finishing_minutes(queue, work.spec, released_at=released_at)
     likely, safe = promise.quantiles(finishing)
     return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
-    """When a piece that is being made will be ready, as it looks now; None when it is ready."""
+    """When a piece that is being made will be ready, as it looks now; None when it is ready.
+
+    A tick may fall between the reads: a piece that the queue does not know has just become ready.
+    """
     order = ProductionOrder.objects.select_related("plant").get(external_ref=external_ref)
     if order.phase == Phase.DONE:
         return None
     clock = _clock(order.plant.slug)
-    definition = read_plant(order.plant.definition)
+    definition = read_plant(clock.plant.definition)
     calendar = definition.opening.calendar()
     queue = _queue(clock, definition, (), calendar.to_working(factory_now(clock, now)))
-    likely, safe = promise.quantiles(queue.ready[external_ref])
+    ready = queue.ready.get(external_ref)
+    if ready is None:
+        return None
+    likely, safe = promise.quantiles(ready)
     return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
 
 
@@ -114,30 +124,12 @@ def pieces_ahead(*, external_ref: str) -> int:
     order = ProductionOrder.objects.filter(external_ref=external_ref, phase=Phase.QUEUED).first()
     if order is None:
         return 0
-    station = job_of(order).operation.station
-    queue = sorted(
-        (other.since, other.pk)
+    station, place = job_of(order).operation.station, (order.since, order.pk)
+    # Counted, not looked up: a tick may have taken the piece itself out of the queue since it was read.
+    return sum(
+        other.phase == Phase.QUEUED and job_of(other).operation.station == station and (other.since, other.pk) < place
         for other in open_orders(order.plant)
-        if other.phase == Phase.QUEUED and job_of(other).operation.station == station
     )
-    return queue.index((order.since, order.pk))
-
-
-def stations(*, plant_slug: str) -> list[StationState]:
-    """Every station with what waits and what is being worked on."""
-    clock = _clock(plant_slug)
-    definition = read_plant(clock.plant.definition)
-    jobs = [job_of(order) for order in open_orders(clock.plant)]
-    return [
-        StationState(
-            id=station.id,
-            name=station.name.model_dump(),
-            machines=station.machines,
-            waiting=sum(job.phase is Phase.QUEUED and job.operation.station == station.id for job in jobs),
-            working=sum(job.phase is Phase.WORKING and job.operation.station == station.id for job in jobs),
-        )
-        for station in definition.stations
-    ]
 
 
 def _clock(plant_slug: str) -> FactoryClock:

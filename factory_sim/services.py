@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import outbox
+from core.problems import Problem
 from factory_sim import draws, kernel
-from factory_sim.contracts import FINISHED_TOPIC, WorkSpec
+from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
 from factory_sim.jobs import job_of, open_orders
-from factory_sim.kernel import Job, Kind, Phase
+from factory_sim.kernel import Job
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.time import factory_now
@@ -25,14 +28,24 @@ class UnknownStation(Exception):
     """A work specification names a station type that the plant does not have."""
 
 
+class PlantInUse(Problem):
+    """A changed definition would hurt the pieces or the products of a plant; it keeps the one that it has."""
+
+    code = "plant_in_use"
+    status = 409
+
+
 @transaction.atomic
 def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
-    """Create or update a plant from its definition; a new one gets a clock that shows Monday, 09:00."""
+    """Create or change a plant from its definition; a new one gets a clock that shows Monday, 09:00.
+
+    Raises PlantInUse when a station would go, or anything but new stations come while pieces are being made.
+    """
     definition = read_plant(data)
-    plant, _ = Plant.objects.update_or_create(
+    plant, is_new = Plant.objects.get_or_create(
         slug=definition.slug, defaults={"definition": definition.model_dump(mode="json")}
     )
-    if not FactoryClock.objects.filter(plant=plant).exists():
+    if is_new:
         start = monday_morning(now, definition)
         FactoryClock.objects.create(
             plant=plant,
@@ -41,7 +54,45 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
             paused=True,
             horizon=definition.opening.calendar().to_working(start),
         )
-    return plant
+        return plant
+    return _change_plant(definition)
+
+
+def _change_plant(definition: PlantDefinition) -> Plant:
+    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=definition.slug)
+    old = read_plant(clock.plant.definition)
+    if definition == old:
+        return clock.plant
+    _refuse_what_hurts(clock.plant, old, definition)
+    clock.plant.definition = definition.model_dump(mode="json")
+    clock.plant.save(update_fields=["definition"])
+    if definition.opening != old.opening:
+        # Working minutes are counted in opening hours: the log ends at the same moment, but at another minute.
+        clock.horizon = definition.opening.calendar().to_working(old.opening.calendar().to_clock(clock.horizon))
+        clock.save(update_fields=["horizon"])
+    _touch(clock)
+    return clock.plant
+
+
+def _refuse_what_hurts(plant: Plant, old: PlantDefinition, new: PlantDefinition) -> None:
+    lost = old.machines().keys() - new.machines().keys()
+    if lost:
+        raise PlantInUse(
+            _("The plant %(plant)s stays as it was: products and finished pieces name its stations (%(stations)s).")
+            % {"plant": plant.slug, "stations": ", ".join(sorted(lost))}
+        )
+    count = open_orders(plant).count()
+    if count and not new.only_adds_to(old):
+        raise PlantInUse(
+            ngettext(
+                "The plant %(plant)s stays as it was: %(count)d piece is being made, "
+                "and until it is done only stations can be added.",
+                "The plant %(plant)s stays as it was: %(count)d pieces are being made, "
+                "and until they are done only stations can be added.",
+                count,
+            )
+            % {"plant": plant.slug, "count": count}
+        )
 
 
 def monday_morning(now: datetime, plant: PlantDefinition) -> datetime:

@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from core.clock import now
-from factory_sim.models import FactoryClock
-from factory_sim.selectors import factory_time
+from factory_sim.contracts import FactoryTime
+from factory_sim.selectors import known_factory_time
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -26,8 +26,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _factory_clock() -> Any:
-    try:
-        return factory_time(plant_slug=settings.PLANT, now=now())
-    except FactoryClock.DoesNotExist:
-        return None
+def _factory_clock() -> FactoryTime | None:
+    return known_factory_time(plant_slug=settings.PLANT, now=now())

@@ -16,6 +16,7 @@ from factory_sim.selectors import promise_for
 from orders.models import Order, OrderEvent, OrderStatus
 
 MOST_WAITING = 200
+TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
 
 
 def orders() -> QuerySet[Order]:
@@ -49,9 +50,26 @@ def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
     return found.prefetch_related(Prefetch("events", queryset=events), "payments")
 
 
-def ordered_work() -> list[OrderedWork]:
-    """The work of placed orders that the factory does not have yet: they come before a new piece."""
-    waiting = Order.objects.filter(status__in=[OrderStatus.IN_REVIEW, OrderStatus.APPROVED]).order_by("placed_at")
+def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
+    """When a piece of a design would be ready if it were ordered now."""
+    return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come()), now=now)
+
+
+def outlook(order: Order, now: datetime) -> Promise | None:
+    """When a placed order that the factory does not have yet will be ready, as it looks now; None for any other."""
+    if order.status not in TO_COME or order.placed_at is None:
+        return None
+    since = order.placed_at if order.status == OrderStatus.IN_REVIEW else None
+    waiting = _ordered_work(_to_come().filter(placed_at__lt=order.placed_at))
+    return _promise(order.edition.version, order.configuration, since=since, waiting=waiting, now=now)
+
+
+def _to_come() -> QuerySet[Order]:
+    """Placed orders that the factory does not have yet, the first to come first."""
+    return Order.objects.filter(status__in=TO_COME).order_by("placed_at")
+
+
+def _ordered_work(waiting: QuerySet[Order]) -> list[OrderedWork]:
     rows = waiting.values_list("configuration_json", "status", "placed_at")[:MOST_WAITING]
     ordered = [
         (Configuration.from_json(configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
@@ -61,13 +79,19 @@ def ordered_work() -> list[OrderedWork]:
     return [OrderedWork(work_spec(definitions[each.version], each), since) for each, since in ordered]
 
 
-def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
-    """When a piece of a design would be ready if it were ordered now."""
+def _promise(
+    version: ProductVersion,
+    configuration: Configuration,
+    *,
+    since: datetime | None,
+    waiting: list[OrderedWork],
+    now: datetime,
+) -> Promise:
     definition = definition_of(version)
     return promise_for(
         plant_slug=definition.plant,
-        spec=work_spec(definition, configuration),
-        waiting=ordered_work(),
+        work=OrderedWork(work_spec(definition, configuration), since),
+        waiting=waiting,
         review_minutes=settings.REVIEW_WORKING_MINUTES,
         now=now,
     )

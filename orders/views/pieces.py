@@ -17,9 +17,8 @@ from configurator.compile import work_spec
 from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
-from factory_sim.contracts import OperationSpec, Progress, Promise
-from factory_sim.kernel import Kind
-from factory_sim.selectors import Making, expectation, factory_time, making, pieces_ahead
+from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise
+from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
 from orders import selectors
 from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
@@ -124,6 +123,8 @@ def _is_behind(operation: OperationSpec, made: Making) -> bool:
 
 
 def _expectation(found: Order, made: Making | None) -> Promise | None:
-    if made is None or found.status == OrderStatus.FINISHED:
+    if made is None:
+        return selectors.outlook(found, now())
+    if found.status == OrderStatus.FINISHED:
         return None
     return expectation(external_ref=found.reference, now=now())

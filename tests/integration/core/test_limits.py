@@ -11,6 +11,7 @@ from core.http import AddressThrottle
 from dure import settings as dure_settings
 from editions.models import Edition, Hold
 from orders.services.quote import make_quote
+from orders.throttles import HoldThrottle
 from tests import samples
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,10 @@ def test_quotes_orders_and_pictures_are_limited_as_well(client: Client, edition:
     assert twice("post", "/en/holds/a-secret/") == 429
     assert twice("get", "/pictures/x/hero-800.webp") == 429
     assert twice("get", f"/engravings/{edition.version_id}.png") == 429
+
+
+@pytest.mark.parametrize(
+    ("rate", "parsed"), [("20/min", (20, 60)), ("20/10min", (20, 600)), ("5/s", (5, 1)), ("3/2day", (3, 172800))]
+)
+def test_a_rate_may_name_several_units(rate: str, parsed: tuple[int, int]) -> None:
+    assert HoldThrottle().parse_rate(rate) == parsed

@@ -11,8 +11,8 @@ from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from factory_sim import draws, kernel, promise
-from factory_sim.contracts import WorkSpec
-from factory_sim.kernel import Job, Kind, Phase
+from factory_sim.contracts import Kind, Phase, WorkSpec
+from factory_sim.kernel import Job
 from factory_sim.plant import read_plant
 from tests import samples
 

@@ -57,7 +57,8 @@ def test_a_changed_plant_keeps_its_clock(plant: Plant) -> None:
 
     plant.refresh_from_db()
     assert plant.definition["stations"][0]["machines"] == 7
-    assert FactoryClock.objects.values().get() == clock
+    # The revision tells readers that keep derived state that it is out of date.
+    assert FactoryClock.objects.values().get() == {**clock, "revision": clock["revision"] + 1}
 
 
 def test_a_plant_with_a_mistake_is_not_loaded(db: None) -> None:

@@ -1,6 +1,7 @@
 """`factory_clock`, `load_demo` and `staff_login`."""
 
 import io
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from accounts.models import User
 from editions.models import Edition, Piece
 from editions.selectors import availability, open_editions
 from factory_sim.models import FactoryClock, Plant
+from factory_sim.services import produce
 from tests import samples
 from tests.conftest import MONDAY
+from tests.integration.factory_sim.work import SIMPLE
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +103,37 @@ def test_a_demo_that_cannot_be_published_is_told_in_a_sentence(db: None, setting
     settings.CATALOGUE_DIR = tmp_path
 
     with samples.nothing_written(), pytest.raises(CommandError, match=r"cup cannot be published: product\.toml: "):
+        call("load_demo")
+
+
+@pytest.fixture
+def catalogue(settings: Settings, tmp_path: Path) -> Path:
+    """A copy of the demo's catalogue that a test may change."""
+    copy = Path(shutil.copytree(samples.CATALOGUE, tmp_path / "catalogue"))
+    settings.CATALOGUE_DIR = copy
+    return copy
+
+
+def test_a_plant_in_use_keeps_its_definition_and_the_start_goes_on(catalogue: Path) -> None:
+    call("load_demo")
+    produce(plant_slug="mangwon", external_ref="001-ABCDE", spec=SIMPLE, now=MONDAY)
+    file = catalogue / "plants" / "mangwon.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("machines = 2", "machines = 1"), encoding="utf-8")
+
+    with samples.nothing_written():
+        said = call("load_demo")
+
+    assert said == (
+        "The plant mangwon stays as it was: 1 piece is being made, and until it is done only stations can be added.\n"
+    )
+
+
+def test_a_plant_that_lacks_a_station_of_its_product_is_not_loaded_either(db: None, catalogue: Path) -> None:
+    """Once it was, its station could never be renamed."""
+    file = catalogue / "plants" / "mangwon.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('id = "kiln"', 'id = "kilm"'), encoding="utf-8")
+
+    with samples.nothing_written(), pytest.raises(CommandError, match="operation fire needs the station kiln"):
         call("load_demo")
 
 

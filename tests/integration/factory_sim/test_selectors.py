@@ -11,10 +11,19 @@ from django.core.cache import cache
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
-from factory_sim import promise
-from factory_sim.contracts import OrderedWork, StationState, WorkSpec
+from factory_sim import promise, selectors
+from factory_sim.contracts import OrderedWork, WorkSpec
 from factory_sim.models import Plant, ProductionOrder
-from factory_sim.selectors import expectation, last_seq, making, pieces_ahead, promise_for, stations
+from factory_sim.selectors import (
+    expectation,
+    factory_time,
+    known_factory_time,
+    last_seq,
+    making,
+    pieces_ahead,
+    promise_for,
+    station_ids,
+)
 from factory_sim.services import produce, tick
 from tests import samples
 from tests.integration.factory_sim.work import HARD, PLANT, SIMPLE, at, spec, step
@@ -37,13 +46,30 @@ def ask(
     wanted: WorkSpec, *, now: datetime, waiting: tuple[WorkSpec, ...] = (), review_minutes: float = 0
 ) -> tuple[datetime, datetime]:
     ordered = [OrderedWork(each, in_review_since=None) for each in waiting]
-    answer = promise_for(plant_slug=PLANT, spec=wanted, waiting=ordered, review_minutes=review_minutes, now=now)
+    answer = promise_for(
+        plant_slug=PLANT,
+        work=OrderedWork(wanted, in_review_since=now),
+        waiting=ordered,
+        review_minutes=review_minutes,
+        now=now,
+    )
     return answer.likely_at, answer.safe_at
 
 
 def enter(*refs: str, wanted: WorkSpec = SIMPLE, minute: float = 0) -> None:
     for ref in refs:
         produce(plant_slug=PLANT, external_ref=ref, spec=wanted, now=at(minute))
+
+
+def tick_before(monkeypatch: pytest.MonkeyPatch, read: str, *, minute: float) -> None:
+    """Let the factory move on just before the next time that a selector reads something."""
+    reading = getattr(selectors, read)
+
+    def tick_and_read(*args: Any) -> Any:
+        tick(plant_slug=PLANT, now=at(minute))
+        return reading(*args)
+
+    monkeypatch.setattr(selectors, read, tick_and_read)
 
 
 # --- A piece on its way ----------------------------------------------------------------------------
@@ -129,21 +155,32 @@ def test_who_waits_at_another_station_is_not_in_front(plant: Plant) -> None:
     assert [pieces_ahead(external_ref=ref) for ref in "abcd"] == [0, 0, 0, 0]
 
 
-def test_every_station_with_its_queue_and_its_work(plant: Plant) -> None:
-    enter("a", "b", "c", "d", "e")
-    tick(plant_slug=PLANT, now=at(35))
+def test_how_many_wait_in_front_when_a_tick_falls_between_the_reads(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("a", "b", "c", "d")
+    tick(plant_slug=PLANT, now=at(5))
+    assert getattr(making(external_ref="d"), "phase", "") == "queued"
+    tick_before(monkeypatch, "open_orders", minute=35)
 
-    found = {state.id: state for state in stations(plant_slug=PLANT)}
+    assert pieces_ahead(external_ref="d") == 0
+    assert getattr(making(external_ref="d"), "phase", "") == "working"
 
-    assert list(found) == [
+
+# --- The plant -------------------------------------------------------------------------------------
+
+
+def test_the_stations_of_a_plant(plant: Plant) -> None:
+    assert station_ids(plant_slug=PLANT) == {
         *("forming", "glazing", "kiln", "wood", "leather"),
         *("foil", "assembly", "inspection", "packing"),
-    ]
-    assert found["forming"] == StationState(
-        id="forming", name={"ko": "성형대", "en": "Forming"}, machines=2, waiting=1, working=2
-    )
-    assert (found["foil"].waiting, found["foil"].working, found["kiln"].machines) == (1, 1, 6)
-    assert sum(state.waiting + state.working for state in found.values()) == 5
+    }
+    assert station_ids(plant_slug="atlantis") == set()
+
+
+def test_the_clock_of_a_plant_that_may_not_be_there(plant: Plant) -> None:
+    assert known_factory_time(plant_slug=PLANT, now=at(5)) == factory_time(plant_slug=PLANT, now=at(5))
+    assert known_factory_time(plant_slug="atlantis", now=at(5)) is None
 
 
 # --- Promises --------------------------------------------------------------------------------------
@@ -204,7 +241,7 @@ def test_an_order_in_review_comes_before_a_new_one_when_both_are_through(plant: 
     def likely(in_review_since: datetime | None) -> datetime:
         ordered = [OrderedWork(an_hour, in_review_since)]
         return promise_for(
-            plant_slug=PLANT, spec=an_hour, waiting=ordered, review_minutes=120, now=at(60)
+            plant_slug=PLANT, work=OrderedWork(an_hour, at(60)), waiting=ordered, review_minutes=120, now=at(60)
         ).likely_at.replace(microsecond=0)
 
     # Work begins at 09:00 and it is 10:00: a new piece is reviewed by 12:00, and made by 13:00 if it need not wait.
@@ -252,3 +289,15 @@ def test_what_is_expected_of_a_piece_follows_what_happens_to_it(plant: Plant) ->
 
     assert [rounded(each.likely_at) for each in expected if each] == [seoul(23, 10), seoul(23, 11), seoul(23, 12)]
     assert all(each and each.safe_at == each.likely_at for each in expected)
+
+
+def test_nothing_is_expected_of_a_piece_that_a_tick_makes_ready_between_the_reads(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("001", "002")
+    tick(plant_slug=PLANT, now=at(35))
+    tick_before(monkeypatch, "_clock", minute=45)
+
+    assert expectation(external_ref="001", now=at(45)) is None
+    assert getattr(making(external_ref="001"), "phase", "") == "done"
+    assert expectation(external_ref="002", now=at(45)) is not None, "control: the other one is still being made"

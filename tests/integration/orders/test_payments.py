@@ -14,6 +14,7 @@ from editions.models import Edition, PieceState
 from factory_sim.models import FactoryClock
 from orders import tasks
 from orders.models import Order, OrderStatus
+from orders.selectors import outlook
 from orders.services.hold import hold_design
 from orders.services.pay import (
     NotCaptured,
@@ -205,6 +206,24 @@ def test_the_promise_counts_from_the_order(edition: Edition, now: datetime) -> N
 
     assert settled.safe_at > order.safe_at + timedelta(days=3)
     assert settled.likely_at <= settled.safe_at
+
+
+def test_an_order_that_waits_for_its_review_says_when_it_will_be_ready_as_it_looks_now(
+    edition: Edition, now: datetime
+) -> None:
+    FactoryClock.objects.update(speed=720, real_anchor=now)
+    first, second = (samples.order_in_review(edition, now=now + timedelta(seconds=each)) for each in (0, 1))
+
+    early, late = (outlook(first, now + timedelta(seconds=each)) for each in (0, 600))
+    behind = outlook(second, now)
+
+    assert early
+    assert late
+    assert behind
+    assert abs(early.safe_at - first.safe_at) < timedelta(hours=1), "at first what was promised"
+    assert late.safe_at > first.safe_at + timedelta(days=3), "a review that takes days delays the piece"
+    assert behind.likely_at >= early.likely_at
+    assert outlook(samples.unpaid_order(edition, now=now), now) is None
 
 
 def newest_letter(order: Order, status: OrderStatus) -> mail.EmailMessage:

@@ -11,11 +11,15 @@ import pytest
 from configurator.catalogue_check import problems
 from configurator.definition import ProductDefinition, read_definition
 from configurator.pictures import engraving
+from factory_sim.plant import read_plant
+from tests import samples
 from tests.conftest import CATALOGUE
 from tests.unit.configurator.slow_pictures import bake_small_view
 from tests.unit.configurator.small_products import option, small_data, text
 
 Data = dict[str, Any]
+
+STATIONS = {"form-bench", "press-bench", "inspect-bench"}
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def rule(rule_id: str, when: Data, **sides: Data) -> Data:
 def found_after(change: Callable[[Data], object], folder: Path) -> list[str]:
     data = small_data()
     change(data)
-    return problems(read_definition(data), folder)
+    return problems(read_definition(data), folder, STATIONS)
 
 
 def test_the_small_product_that_these_tests_change_may_be_published(folder: Path) -> None:
@@ -40,7 +44,9 @@ def test_the_small_product_that_these_tests_change_may_be_published(folder: Path
 
 
 def test_the_demo_may_be_published(definition: ProductDefinition) -> None:
-    assert problems(definition, CATALOGUE / "on-dam") == []
+    plant = read_plant(samples.toml("plants/mangwon.toml"))
+
+    assert problems(definition, CATALOGUE / "on-dam", plant.machines()) == []
 
 
 def test_rules_that_leave_no_design_at_all_are_found_and_named(folder: Path) -> None:
@@ -128,6 +134,19 @@ def test_a_font_without_korean_is_found(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(engraving, "_character_map", lambda font: frozenset(map(ord, "AZaz09")))
 
     assert found_after(lambda data: None, folder) == ["the engraving's font lacks 가 힣"]
+
+
+def test_an_operation_at_a_station_that_the_plant_does_not_have_is_found(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["operations"][1]["station"] = "pres-bench"
+
+    assert found_after(change, folder) == [
+        "operation press needs the station pres-bench, which plant mangwon does not have"
+    ]
+
+
+def test_a_plant_that_does_not_exist_is_found(folder: Path) -> None:
+    assert problems(read_definition(small_data()), folder, stations=()) == ["there is no plant mangwon"]
 
 
 def test_all_problems_are_told_at_once(folder: Path) -> None:

@@ -23,6 +23,8 @@ PLANT: dict[str, Any] = {
     ],
 }
 
+LOOM = {"id": "loom", "name": {"ko": "베틀", "en": "Loom"}, "machines": 1}
+
 
 def changed(*path: str | int, to: object) -> dict[str, Any]:
     """The plant with one value changed."""
@@ -74,6 +76,23 @@ def test_a_value_that_cannot_be_meant_is_refused_where_it_stands(
         read_plant(changed(*path, to=value))
 
     assert [".".join(map(str, each["loc"])) for each in refused.value.errors()] == [place]
+
+
+@pytest.mark.parametrize(
+    ("new", "adds"),
+    [
+        (PLANT, True),
+        (changed("stations", to=[*PLANT["stations"], LOOM]), True),
+        (changed("stations", to=[LOOM, *PLANT["stations"]]), True),
+        (changed("stations", to=[LOOM, *reversed(PLANT["stations"])]), False),
+        (changed("stations", to=[LOOM, PLANT["stations"][0]]), False),
+        (changed("stations", 0, "machines", to=3), False),
+        (changed("opening", "closes", to="18:00"), False),
+        (changed("seed", to=8), False),
+    ],
+)
+def test_a_plant_only_adds_to_another_when_all_that_was_there_stays(new: dict[str, Any], adds: bool) -> None:
+    assert read_plant(new).only_adds_to(read_plant(PLANT)) is adds
 
 
 def test_two_stations_never_share_an_id() -> None:

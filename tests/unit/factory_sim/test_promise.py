@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factory_sim import draws
-from factory_sim.contracts import OperationSpec
-from factory_sim.kernel import Job, Kind, Phase, run
+from factory_sim.contracts import Kind, OperationSpec, Phase
+from factory_sim.kernel import Job, run
 from factory_sim.promise import REPLICATIONS, Arrival, Queue, behind, finishing_minutes, quantiles
 from tests.unit.factory_sim.plants import SOON, found, piece, spec_of, step, stored
 
