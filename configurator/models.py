@@ -18,12 +18,16 @@ class Product(models.Model):
 
 
 class ProductVersion(models.Model):
-    """One published definition. Rows are never changed or removed (a trigger sees to it)."""
+    """One published definition. Rows are never changed or removed (a trigger sees to it).
+
+    `plates` has the digest of each folder that the version is drawn from, as it was then.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions", verbose_name=_("product"))
     number = models.PositiveIntegerField(_("version"))
     definition = models.JSONField(_("definition"))
     content_hash = models.CharField(_("content hash"), max_length=64)
+    plates = models.JSONField(_("plates"), default=dict, blank=True)
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:

@@ -12,10 +12,14 @@ from configurator.pictures.plates import load_view
 from configurator.selectors import definition_of, version_named, view_folder
 
 
+class UnknownView(Exception):
+    """The product has no view of this name."""
+
+
 def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format) -> bytes:
     """The picture of a configuration as a file.
 
-    Raises KeyError for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version.
+    Raises UnknownView for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version.
     """
     version = version_named(configuration.version)
     cache = caches["pictures"]
@@ -34,10 +38,12 @@ def engraving_file(definition: ProductDefinition, text: str) -> bytes:
 
 
 def _compose(definition: ProductDefinition, configuration: Configuration, view_id: str) -> Image.Image:
-    views = {view.id: view for view in definition.views}
+    view = next((view for view in definition.views if view.id == view_id), None)
+    if view is None:
+        raise UnknownView(view_id)
     row = definition.engraving
     masks = {}
     if configuration.engraving:
         masks[row.panel] = engraving.mask(configuration.engraving, row.font, engraving_area(definition))
-    plates = load_view(view_folder(definition, views[view_id]))
+    plates = load_view(view_folder(definition, view))
     return compose(plates, colours(definition, configuration), masks)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from configurator import catalogue_check
 from configurator.definition import ProductDefinition, read_definition
 from configurator.models import Product, ProductVersion
+from factory_sim.selectors import station_ids
 
 
 class UnableToPublish(Exception):
@@ -27,10 +28,10 @@ def load_product(*, folder: Path, now: datetime) -> tuple[ProductVersion, bool]:
     Returns the version and whether it is new; raises UnableToPublish.
     """
     definition = read_product_file(folder / "product.toml")
-    reasons = catalogue_check.problems(definition, folder)
+    reasons = catalogue_check.problems(definition, folder, station_ids(plant_slug=definition.plant))
     if reasons:
         raise UnableToPublish(reasons)
-    return _publish(definition, content_hash(folder, definition), now)
+    return _publish(definition, folder, now)
 
 
 def read_product_file(file: Path) -> ProductDefinition:
@@ -50,23 +51,50 @@ def content_hash(folder: Path, definition: ProductDefinition) -> str:
     """SHA-256 over the definition and every file of its views: what a customer would see changes the hash."""
     digest = sha256(definition.model_dump_json().encode())
     for view in definition.views:
-        for file in sorted((folder / view.folder).iterdir()):
-            digest.update(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest())
+        digest.update(_listing(folder / view.folder))
     return digest.hexdigest()
 
 
+def plates_digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of a folder's files."""
+    return sha256(_listing(folder)).hexdigest()
+
+
+def _listing(folder: Path) -> bytes:
+    files = sorted(folder.iterdir()) if folder.is_dir() else ()
+    return b"".join(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest() for file in files)
+
+
 @transaction.atomic
-def _publish(definition: ProductDefinition, digest: str, now: datetime) -> tuple[ProductVersion, bool]:
+def _publish(definition: ProductDefinition, folder: Path, now: datetime) -> tuple[ProductVersion, bool]:
     product, _ = Product.objects.get_or_create(slug=definition.slug)
     Product.objects.select_for_update().get(pk=product.pk)
+    digest = content_hash(folder, definition)
     known = product.versions.filter(content_hash=digest).first()
     if known:
         return known, False
+    changed = _changed_plates(product, folder)
+    if changed:
+        raise UnableToPublish(changed)
     newest = product.versions.order_by("-number").first()
     version = product.versions.create(
         number=newest.number + 1 if newest else 1,
         definition=definition.model_dump(mode="json"),
         content_hash=digest,
+        plates={view.folder: plates_digest(folder / view.folder) for view in definition.views},
         published_at=now,
     )
     return version, True
+
+
+def _changed_plates(product: Product, folder: Path) -> list[str]:
+    """Orders of a published version are drawn from its folders for ever: those that are not what they were."""
+    recorded: dict[str, tuple[str, str]] = {}
+    for version in product.versions.order_by("number"):
+        for name, digest in version.plates.items():
+            recorded.setdefault(name, (digest, version.key))
+    return [
+        f"the plates in {name} have changed since {key} was published, which is drawn from them: bake into a new folder"
+        for name, (digest, key) in recorded.items()
+        if plates_digest(folder / name) != digest
+    ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from configurator.models import ProductVersion
 from configurator.picture_address import configuration_of
-from configurator.picture_service import engraving_file, picture_file
+from configurator.picture_service import UnknownView, engraving_file, picture_file
 from configurator.pictures.compose import SIZES, Format
 from configurator.selectors import definition_of
 from configurator.throttles import PictureThrottle
@@ -23,12 +23,11 @@ ONE_YEAR = 365 * 24 * 3600
 @limited(PictureThrottle, methods=("GET",))
 def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format) -> HttpResponse:
     """A composed picture; 404 for a forged address or an unknown view or size."""
+    if size not in SIZES:
+        raise Http404
     try:
-        configuration = configuration_of(token)
-        if size not in SIZES:
-            raise KeyError(size)
-        content = picture_file(configuration, view, size, kind)
-    except (signing.BadSignature, ProductVersion.DoesNotExist, KeyError) as error:
+        content = picture_file(configuration_of(token), view, size, kind)
+    except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))
 

@@ -1,50 +1,86 @@
-"""The live event stream of an order: one async view, one query now and then, no connection held in between."""
+"""The live event stream of an order: one async view, a look now and then, no database connection held in between.
+
+A stream takes one of its client address's slots: keys in the cache that every look renews, so that those of a
+server that died are free again a little later.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
+from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core.http import client_address
 from factory_sim.selectors import last_seq
 from orders.models import Order, OrderStatus
 
 LOOK_SECONDS = 0.7
 SILENCE_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
+STREAMS_PER_ADDRESS = 20
+SLOT_SECONDS = 15
 LAST_STATUSES = (OrderStatus.FINISHED, OrderStatus.REJECTED, OrderStatus.CANCELLED)
 
 
 @require_GET
 async def live(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
-    """Server-sent events: `progress`, with the state of the order as data, whenever something has happened."""
+    """Server-sent events: `progress`, with the state of the order as data, whenever something has happened.
+
+    429 when the client address has too many streams open; the page then asks now and then instead.
+    """
     if await sync_to_async(_state)(token) is None:
         raise Http404
-    response = StreamingHttpResponse(_events(token), content_type="text/event-stream")
+    slot = await sync_to_async(_free_slot)(client_address(request))
+    if slot is None:
+        return _too_many()
+    response = StreamingHttpResponse(_events(token, slot), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(token: str) -> AsyncIterator[str]:
+def _too_many() -> HttpResponse:
+    sentence = _("Too many requests came from your connection. Please wait a moment and try again.")
+    response = HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(SLOT_SECONDS)
+    return response
+
+
+async def _events(token: str, slot: str) -> AsyncIterator[str]:
     shown: str | None = None
     silent_for = lived_for = 0.0
-    yield "retry: 2000\n\n"
-    while lived_for < LONGEST_SECONDS:
-        state = await sync_to_async(_state)(token)
-        if state != shown:
-            yield f"event: progress\ndata: {state}\n\n"
-            shown, silent_for = state, 0.0
-        elif silent_for >= SILENCE_SECONDS:
-            yield ": still here\n\n"
-            silent_for = 0.0
-        if state is None or state.split(" ")[0] in LAST_STATUSES:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
-        silent_for += LOOK_SECONDS
-        lived_for += LOOK_SECONDS
+    try:
+        yield "retry: 2000\n\n"
+        while lived_for < LONGEST_SECONDS:
+            state = await sync_to_async(_look)(token, slot)
+            if state != shown:
+                yield f"event: progress\ndata: {state}\n\n"
+                shown, silent_for = state, 0.0
+            elif silent_for >= SILENCE_SECONDS:
+                yield ": still here\n\n"
+                silent_for = 0.0
+            if state is None or state.split(" ")[0] in LAST_STATUSES:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+            silent_for += LOOK_SECONDS
+            lived_for += LOOK_SECONDS
+    finally:
+        await cache.adelete(slot)
+
+
+def _free_slot(address: str) -> str | None:
+    """Take one of the address's slots; None when all are taken."""
+    slots = (f"live:{address}:{number}" for number in range(STREAMS_PER_ADDRESS))
+    return next((slot for slot in slots if cache.add(slot, 1, SLOT_SECONDS)), None)
+
+
+def _look(token: str, slot: str) -> str | None:
+    cache.set(slot, 1, SLOT_SECONDS)
+    return _state(token)
 
 
 def _state(token: str) -> str | None:

@@ -1,5 +1,6 @@
 """The pages as forms over HTTP: what happens when something is wrong, and that nothing typed is lost."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,8 +9,11 @@ import pytest
 import time_machine
 from django.test import Client
 from payments import PaymentStatus
+from PIL import Image
 
 from accounts.models import User
+from configurator.picture_address import picture_address
+from core import words
 from core.clock import now as read_clock
 from editions.models import Edition, Hold
 from editions.pricing import PriceCard, Step
@@ -45,6 +49,29 @@ def held(client: Client) -> str:
     answer = client.post(HOLD, studio_form(client, engraving="지우"))
     assert answer.status_code == 302
     return str(answer["Location"])
+
+
+def test_home_shows_the_open_edition_with_picture_pieces_left_price_and_date(now: datetime, client: Client) -> None:
+    edition = samples.open_edition(now=now, card=PriceCard((Step(1, 58_000), Step(2, 64_000))))
+    sell_piece(hold=samples.held(edition, now=now))
+    samples.held(edition, now=now)
+    edition.refresh_from_db()
+    quote = make_quote(edition=edition, data=samples.design(edition), now=now)
+
+    page = client.get("/ko/").content.decode()
+
+    facts = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page))
+    assert facts == {
+        "남은 작품": "8 / 10",
+        "시작 가격": "₩64,000",
+        "완성 예정": words.day(quote.offer.safe_at, "ko"),
+    }
+    (address,) = re.findall(r'<img class="photo" src="([^"]+)"', page)
+    picture = client.get(address)
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/webp")
+    with Image.open(io.BytesIO(picture.content)) as drawn:
+        assert drawn.size == (800, 800)
+    assert address == picture_address(quote.offer.configuration, "hero", 800)
 
 
 def test_the_studio_shows_what_the_address_says(edition: Edition, client: Client) -> None:

@@ -1,6 +1,7 @@
 """Pictures over HTTP: signed addresses, immutable answers, composed once."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from configurator import picture_service
 from configurator.compile import colours, engraving_area
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
-from configurator.picture_address import SALT, configuration_of, picture_address
+from configurator.picture_address import SALT, configuration_of, engraving_address, picture_address
 from configurator.pictures import engraving
 from configurator.pictures.compose import Format, compose, encode
 from configurator.pictures.plates import load_view
@@ -114,6 +115,30 @@ def test_an_unknown_view_or_size_is_not_found(
 ) -> None:
     assert client.get(picture_address(design, view, size)).status_code == 404
     assert composed == []
+
+
+def test_a_picture_that_cannot_be_drawn_is_a_fault_and_not_a_bad_address(
+    client: Client, design: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def colourless(*_: Any) -> Image.Image:
+        raise KeyError("no colour for lid")
+
+    monkeypatch.setattr(picture_service, "compose", colourless)
+
+    with pytest.raises(KeyError, match="no colour for lid"):
+        client.get(picture_address(design, "hero", 400))
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_the_head_alone_is_limited_as_well(
+    client: Client, edition: Edition, design: Configuration, allow: Callable[[str, str], None], method: str
+) -> None:
+    allow("picture", "2/min")
+    picture, mask = picture_address(design, "hero", 400), engraving_address(edition.version_id, "지우")
+    call = getattr(client, method)
+
+    assert [call(picture).status_code, call(mask).status_code] == [200, 200]
+    assert [call(picture).status_code, call(mask).status_code] == [429, 429]
 
 
 def test_an_unknown_format_is_not_found(client: Client, design: Configuration) -> None:

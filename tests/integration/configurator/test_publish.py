@@ -11,11 +11,19 @@ from PIL import Image
 from configurator.models import Product, ProductVersion
 from configurator.selectors import definition_of, latest_version, version_named
 from configurator.services import UnableToPublish, load_product
+from factory_sim.models import Plant
+from factory_sim.services import load_plant
 from tests import samples
 
 pytestmark = pytest.mark.django_db
 
 Edit = Callable[[str, str], None]
+
+
+@pytest.fixture(autouse=True)
+def plant(db: None, now: datetime) -> Plant:
+    """The demo's plant, for which the product is made."""
+    return load_plant(data=samples.toml("plants/mangwon.toml"), now=now)
 
 
 @pytest.fixture
@@ -96,16 +104,49 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays(folder: Path, edi
     assert Product.objects.count() == 1
 
 
-def test_a_changed_plate_is_a_new_version(folder: Path, now: datetime) -> None:
-    load_product(folder=folder, now=now)
-    plate = folder / "views" / "hero" / "bg.webp"
-    with Image.open(plate) as picture:
+def darken(plates: Path) -> None:
+    """Bake a view again, with less light."""
+    with Image.open(plates / "bg.webp") as picture:
         darker = picture.convert("RGB").point(lambda value: value * 0.9)
-    darker.save(plate, "WEBP", lossless=True)
+    darker.save(plates / "bg.webp", "WEBP", lossless=True)
 
-    version, is_new = load_product(folder=folder, now=now)
 
-    assert (version.key, is_new) == ("on-dam/2", True)
+def test_plates_baked_into_a_new_folder_are_a_new_version(folder: Path, edit: Edit, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+    darken(Path(shutil.copytree(folder / "views" / "hero", folder / "views" / "hero-2")))
+    edit('folder = "views/hero"', 'folder = "views/hero-2"')
+
+    second, is_new = load_product(folder=folder, now=now)
+
+    assert (second.key, is_new) == ("on-dam/2", True)
+    assert list(first.plates) == ["views/hero"]
+    assert list(second.plates) == ["views/hero-2"]
+    assert first.plates["views/hero"] != second.plates["views/hero-2"]
+
+
+CHANGED = "the plates in views/hero have changed since on-dam/1 was published, which is drawn from them: "
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_plates_baked_anew_where_a_published_version_has_its_own_are_refused(
+    folder: Path, edit: Edit, now: datetime, edited: bool
+) -> None:
+    load_product(folder=folder, now=now)
+    darken(folder / "views" / "hero")
+    if edited:
+        edit("price = 8000", "price = 9000")
+
+    assert refusal(folder, now) == [f"{CHANGED}bake into a new folder"]
+
+
+def test_the_plates_of_an_old_version_stay_though_the_new_one_has_others(
+    folder: Path, edit: Edit, now: datetime
+) -> None:
+    load_product(folder=folder, now=now)
+    (folder / "views" / "hero").rename(folder / "views" / "hero-2")
+    edit('folder = "views/hero"', 'folder = "views/hero-2"')
+
+    assert refusal(folder, now) == [f"{CHANGED}bake into a new folder"]
 
 
 def test_going_back_to_an_old_content_goes_back_to_its_version(folder: Path, edit: Edit, now: datetime) -> None:
@@ -174,6 +215,23 @@ def test_an_option_that_forgets_a_part_is_refused(folder: Path, edit: Edit, now:
     edit('colours = { metal = "#C77B4F", foil = "#D99468" }', 'colours = { metal = "#C77B4F" }')
 
     assert refusal(folder, now) == ["metal copper does not colour the same parts as its neighbours"]
+
+
+def test_an_operation_at_a_station_that_the_plant_does_not_have_is_refused(
+    folder: Path, edit: Edit, now: datetime
+) -> None:
+    edit('station = "wood"', 'station = "wod"')
+
+    assert refusal(folder, now) == ["operation lid needs the station wod, which plant mangwon does not have"]
+
+
+def test_also_what_is_published_already_is_refused_once_its_plant_is_gone(
+    folder: Path, plant: Plant, now: datetime
+) -> None:
+    load_product(folder=folder, now=now)
+    plant.delete()
+
+    assert refusal(folder, now) == ["there is no plant mangwon"]
 
 
 def test_every_reason_is_told_at_once(folder: Path, edit: Edit, now: datetime) -> None:

@@ -1,15 +1,16 @@
 """The live event stream of an order."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from factory_sim.services import tick
-from orders.live import live
+from orders import live
 from orders.models import Order
 from orders.services.produce import finish_production, start_production
 from orders.services.review import approve_order
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def read(token: str, count: int) -> list[str]:
     """The first `count` messages of the stream."""
-    response = await live(RequestFactory().get("/"), token)
+    response = await live.live(RequestFactory().get("/"), token)
     assert isinstance(response, StreamingHttpResponse)
     assert response["Content-Type"] == "text/event-stream"
     messages: list[str] = []
@@ -54,15 +55,68 @@ def test_the_stream_of_a_finished_piece_ends(now: datetime) -> None:
     finish_production(external_ref=order.reference, now=now)
 
     async def whole() -> list[str]:
-        response = await live(RequestFactory().get("/"), order.token)
+        response = await live.live(RequestFactory().get("/"), order.token)
         return [part.decode() async for part in response.streaming_content]  # type: ignore[union-attr]
 
     assert async_to_sync(whole)() == ["retry: 2000\n\n", "event: progress\ndata: finished 0\n\n"]
 
 
+async def opened(token: str, address: str = "127.0.0.1") -> HttpResponse | StreamingHttpResponse:
+    return await live.live(RequestFactory().get("/", REMOTE_ADDR=address), token)
+
+
+async def follow(stream: HttpResponse | StreamingHttpResponse) -> None:
+    """Read a stream for as long as it goes on, as a server does for a client; a client that leaves cancels this."""
+    assert isinstance(stream, StreamingHttpResponse)
+    async for _ in stream:
+        pass
+
+
+def test_an_address_has_so_many_streams_and_gets_them_back(now: datetime) -> None:
+    order = samples.order_in_review(samples.open_edition(now=now), now=now)
+
+    async def visit() -> None:
+        streams = [await opened(order.token) for _ in range(live.STREAMS_PER_ADDRESS)]
+        assert {stream.status_code for stream in streams} == {200}
+        clients = [asyncio.create_task(follow(stream)) for stream in streams]
+        refused = await opened(order.token)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "15")
+        assert (await opened(order.token, "203.0.113.8")).status_code == 200
+
+        clients[3].cancel()
+        await asyncio.wait([clients[3]])
+        assert [(await opened(order.token)).status_code for _ in range(2)] == [200, 429]
+        for client in clients:
+            client.cancel()
+        await asyncio.wait(clients)
+
+    async_to_sync(visit)()
+
+
+def test_a_slot_lasts_as_long_as_its_stream_and_hardly_longer(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"STREAMS_PER_ADDRESS": 1, "SLOT_SECONDS": 1, "LOOK_SECONDS": 0.2}.items():
+        monkeypatch.setattr(live, name, value)
+    order = samples.order_in_review(samples.open_edition(now=now), now=now)
+
+    async def visit() -> None:
+        client = asyncio.create_task(follow(await opened(order.token)))
+        await asyncio.sleep(2)
+        assert (await opened(order.token)).status_code == 429
+        client.cancel()
+        await asyncio.wait([client])
+
+        # A server that was killed neither reads its stream nor closes it.
+        await opened(order.token)
+        assert (await opened(order.token)).status_code == 429
+        await asyncio.sleep(1.2)
+        assert (await opened(order.token)).status_code == 200
+
+    async_to_sync(visit)()
+
+
 def test_an_unknown_order_has_no_stream(db: None) -> None:
     with pytest.raises(Http404):
-        async_to_sync(live)(RequestFactory().get("/"), "no-such-order")
+        async_to_sync(live.live)(RequestFactory().get("/"), "no-such-order")
 
 
 def test_events_of_the_factory_move_the_stream(now: datetime) -> None:
