@@ -5,6 +5,8 @@ ONLY ?=
 TESTS ?= tests
 V := .venv/bin/python
 M := env DEBUG=1 $(V) manage.py
+# Without a key given, Django would keep one in a folder of this clone outside the clone; only `run` needs that.
+N := env DEBUG=1 SECRET_KEY=signs-nothing
 
 .DEFAULT_GOAL := help
 .PHONY: help run staff-login clean-data test check bench format requirements messages openapi install install-dev assets
@@ -19,29 +21,29 @@ staff-login: install ## the demo's staff login, once more
 	@$(M) staff_login
 
 clean-data: install ## remove the databases and files that `make run` made
-	@$(M) services erase
+	@$(N) $(V) manage.py services erase
 
 test: assets ## every test, on services and a browser of its own (TESTS=tests/unit make test)
 	@$(V) scripts/browser.py
-	@exec $(M) services exec $(V) -m pytest $(TESTS)
+	@exec $(N) $(V) manage.py services exec $(V) -m pytest $(TESTS)
 
 check: assets ## style, types, layers, templates, migrations, translations, requirements, API file
 	@$(V) scripts/check.py
 
 bench: assets ## every benchmark (ONLY=rules make bench)
-	@exec $(M) services exec $(V) -m benchmarks $(ONLY)
+	@exec $(N) $(V) manage.py services exec $(V) -m benchmarks $(ONLY)
 
 format: install-dev ## format Python and templates
 	@$(V) scripts/check.py --format
 
 messages: install-dev ## bring the translations up to date with the sources
-	@env DEBUG=1 $(V) scripts/messages.py
+	@$(N) $(V) scripts/messages.py
 
 requirements: install-dev ## compile requirements*.in to the hashed requirements*.txt
 	@$(V) scripts/requirements.py
 
 openapi: install-dev ## write docs/openapi.yaml
-	@$(M) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@$(N) $(V) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 install:
 	@$(PYTHON) scripts/bootstrap.py requirements.txt
@@ -50,4 +52,4 @@ install-dev:
 	@$(PYTHON) scripts/bootstrap.py requirements-dev.txt
 
 assets: install-dev
-	@$(M) assets
+	@$(N) $(V) manage.py assets

@@ -19,7 +19,6 @@ View = Callable[..., HttpResponseBase]
 
 RETRY_SECONDS = 5
 SECONDS_OF = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
-QUIET_ROUTES = ("healthz", "readyz")
 
 
 class RequestLogMiddleware:
@@ -37,8 +36,6 @@ class RequestLogMiddleware:
         structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
         response = self.get_response(request)
         match = request.resolver_match
-        if match and match.url_name in QUIET_ROUTES:
-            return response
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         log.info(
             "request",

@@ -7,6 +7,9 @@ import os
 import socket
 from typing import Any
 
+# Every request has a thread of its own: without a pool a burst of them would take all of the database's connections.
+os.environ.setdefault("DATABASE_POOL_SIZE", "8")
+
 worker_class = "asgi"
 asgi_loop = "asyncio"
 asgi_lifespan = "off"
@@ -25,10 +28,16 @@ WORKER_GRACE = 2
 
 
 def on_starting(server: Any) -> None:
-    """With reuse_port two servers would share a port unnoticed; refuse a port that somebody listens on."""
+    """With reuse_port two servers would share a port unnoticed; refuse a port that somebody listens on.
+
+    Ports are pairs of host and number. The others, a socket's path or an inherited descriptor, cannot be shared.
+    """
     for address in server.cfg.address:
+        if not isinstance(address, tuple):
+            continue
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         try:
-            socket.create_server(address).close()
+            socket.create_server(address, family=family).close()
         except OSError as error:
             raise SystemExit(f"Cannot listen at {address}: {error}") from None
 

@@ -11,8 +11,6 @@ from dure import health
 
 urlpatterns = [
     path("favicon.ico", health.favicon),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("orders.api_urls")),

@@ -3,7 +3,8 @@
 Usage: python3 scripts/bootstrap.py requirements.txt
 
 Idempotent: a stamp inside `.venv` remembers what was installed, so a second run takes
-milliseconds. Every way in which this fails on a stranger's machine is said in one sentence.
+milliseconds; a `.venv` that is half made, or another Python's, is made afresh, and its stamps go
+with it. Every way in which this fails on a stranger's machine is said in one sentence.
 """
 
 from __future__ import annotations
@@ -62,11 +63,23 @@ def run_logged(command: list[str]) -> bool:
     return done.returncode == 0
 
 
+def is_sound(version: tuple[int, int]) -> bool:
+    """Whether `.venv` has a Python of this version that can install packages.
+
+    It cannot when venv was interrupted or found no ensurepip, and when the system's Python was replaced by a
+    newer one, which looks for packages in a folder of its own.
+    """
+    question = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(version)})"
+    try:
+        answer = subprocess.run([venv_python(), "-I", "-c", question], capture_output=True, check=False)
+    except OSError:
+        return False
+    return answer.returncode == 0
+
+
 def make_venv() -> None:
-    if venv_python().exists():
-        alive = subprocess.run([venv_python(), "-c", ""], capture_output=True, check=False)
-        if alive.returncode == 0:
-            return
+    if is_sound(sys.version_info[:2]):
+        return
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode != 0:
@@ -107,8 +120,11 @@ def main() -> None:
         fail(f"Python 3.11 or newer is needed, and this is {found}: try `make run PYTHON=python3.12`.")
     if len(sys.argv) != 2:
         fail("usage: python3 scripts/bootstrap.py requirements.txt")
-    make_venv()
-    install(ROOT / sys.argv[1])
+    try:
+        make_venv()
+        install(ROOT / sys.argv[1])
+    except KeyboardInterrupt:
+        fail("Stopped before everything was installed: the same command goes on with it.")
 
 
 if __name__ == "__main__":

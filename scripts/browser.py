@@ -8,16 +8,26 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+START_SECONDS = 60
 
 
 def installed() -> str | None:
-    """The path of a Chromium or Chrome on this machine."""
+    """The path of a Chromium or Chrome of this machine that starts; BROWSER_PATH is taken as it is."""
     given = os.environ.get("BROWSER_PATH")
-    return given or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return given or next((path for name in NAMES if (path := shutil.which(name)) and starts(path)), None)
+
+
+def starts(path: str) -> bool:
+    """Whether a browser says its version: Ubuntu's chromium-browser may only say where to get one."""
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, check=False, timeout=START_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def install_by_apt() -> bool:
-    if not shutil.which("apt-get") or os.geteuid() != 0:
+    if not may_use_apt():
         return False
     print("Installing chromium by apt (once) …", flush=True)
     quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
@@ -27,13 +37,30 @@ def install_by_apt() -> bool:
 
 
 def download() -> bool:
-    """Playwright's own build, in its own cache."""
-    return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode == 0
+    """Playwright's own build, in its own cache, with the libraries that it needs where they may be installed."""
+    libraries = ["--with-deps"] if may_use_apt() else []
+    command = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
+    return subprocess.run(command, check=False).returncode == 0 and starts(downloaded())
+
+
+def downloaded() -> str:
+    """Where Playwright keeps its own build, or would."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (slow, and seldom needed)
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def may_use_apt() -> bool:
+    return bool(shutil.which("apt-get")) and os.geteuid() == 0
 
 
 def main() -> None:
-    if not (installed() or install_by_apt() or download()):
-        sys.exit("The browser tests need Chromium, and it could not be installed: install it, or set BROWSER_PATH.")
+    given = os.environ.get("BROWSER_PATH")
+    if given and not starts(given):
+        sys.exit(f"BROWSER_PATH names {given}, which does not start as a browser.")
+    if not (installed() or starts(downloaded()) or install_by_apt() or download()):
+        sys.exit("The browser tests need Chromium, and none could be installed: install one, or set BROWSER_PATH.")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
-DEVELOPMENT = {"DEBUG": "1"}
+# With a key given, settings make none, and no folder for it.
+DEVELOPMENT = {"DEBUG": "1", "SECRET_KEY": "for-checks-only"}
 PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABC",

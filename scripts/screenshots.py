@@ -6,15 +6,14 @@ Usage: python -m scripts.screenshots
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
+import signal
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from scripts.browser import installed
 from tests.browser.conftest import FLAGS
-from tests.stack.running import ROOT, Stack, free_port, wait_for
+from tests.stack.running import ROOT, everything
 
 PICTURES = ROOT / "docs" / "pictures"
 CHOICES = "glaze=indigo&lid=bamboo&sleeve=ink&stitch=gold&metal=brass&engraving=지우"
@@ -33,20 +32,12 @@ def save(shot: bytes, name: str) -> None:
 
 
 def main() -> None:
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="dure-") as folder, sync_playwright() as playwright:
-        stack = Stack(Path(folder))
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            del stack.environment[name]
-        running = stack.start("manage.py", "run", "--port", str(port))
-        wait_for(lambda: "Dure is running." in stack.log.read_text(encoding="utf-8"), "the start", 120)
+    # kill ends this as Ctrl-C does: with everything that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with everything() as (_stack, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
-        save(
-            studio(browser.new_page(viewport={"width": 1280, "height": 800}), f"http://127.0.0.1:{port}"), "studio.webp"
-        )
+        save(studio(browser.new_page(viewport={"width": 1280, "height": 800}), address), "studio.webp")
         browser.close()
-        running.terminate()
-        running.wait(timeout=30)
 
 
 if __name__ == "__main__":

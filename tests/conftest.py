@@ -1,9 +1,11 @@
 """What all tests share. Services and browser come from `make test`; see README."""
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings as django_settings
@@ -22,6 +24,20 @@ LAST = ("stack", "browser")
 CATALOGUE = Path(django_settings.CATALOGUE_DIR)
 # A Monday, 09:00 in Seoul: the plant of the demo is open.
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    """kill, and a terminal that is closed, end the tests as Ctrl-C does: every fixture stops what it has started."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt_once)
+
+
+def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
+    """The group and the parent may both hand on one signal; the second must not disturb the fixtures' ends."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @pytest.hookimpl(trylast=True)

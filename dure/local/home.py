@@ -8,14 +8,19 @@ after the clone's path: two clones never share anything.
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parent.parent.parent
 LONGEST_SOCKET_PATH = 100
 SOCKET_NAME = "pg/.s.PGSQL.5432"
+MARKER = "dure-data"
+# Everything that Dure makes in its folder. The marker goes last: what is left of a removal can be removed.
+ENTRIES = ("pg", "valkey", "programs", "media", "mail", "pictures", "run", MARKER)
 
 
 class UnusableHome(Exception):
@@ -61,11 +66,16 @@ class Home:
         return f"unix://{self.valkey}/valkey.sock"
 
     def make(self) -> None:
-        """Make the folder, enterable by the servers' user; raises UnusableHome with a sentence."""
+        """Make the folder, enterable by the servers' user; raises UnusableHome with a sentence.
+
+        A folder that holds other things (DURE_HOME=$HOME) is refused before anything in it is touched.
+        """
         _check_path(self.path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             _check_owner(self.path)
+            self.check_ours()
+            (self.path / MARKER).touch()
             self.path.chmod(0o711)
             for private in (self.run, self.media, self.mail):
                 private.mkdir(mode=0o700, exist_ok=True)
@@ -73,6 +83,26 @@ class Home:
             raise UnusableHome(
                 f"The folder for data, {self.path}, cannot be made ({error.strerror}): set DURE_HOME to another one."
             ) from error
+
+    def check_ours(self) -> None:
+        """Raise UnusableHome when the folder holds things and none of them says that Dure made it."""
+        found = {entry.name for entry in self.path.iterdir()}
+        # Homes that were made before there was a marker have a key; the clone's own folder bears its name.
+        if found and not (MARKER in found or (self.run / "secret-key").exists() or self == default_home(CLONE)):
+            raise UnusableHome(
+                f"The folder {self.path} holds things that are not Dure's: set DURE_HOME to an empty one."
+            )
+
+    def erase(self) -> None:
+        """Remove what Dure has made here, and the folder when nothing else is in it."""
+        self.check_ours()
+        for entry in (self.path / name for name in ENTRIES):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.rmdir()
 
     def secret(self, name: str, length: int = 50) -> str:
         """A random secret of this clone, made at the first call and kept readable for its owner only."""

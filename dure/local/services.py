@@ -1,14 +1,17 @@
 """The embedded PostgreSQL and Valkey of one clone, together: up, down, status."""
 
-import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from . import postgres, valkey
 from .home import Home
+from .lock import lock
+from .process import UnableToRun
+from .supervisor import LOCK_NAME
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,6 @@ def up(home: Home, *, durable: bool = True) -> Started:
 
     Raises UnableToRun or UnusableHome with one sentence for a person.
     """
-    home.make()
     with _one_at_a_time(home):
         return Started(
             postgres=embedded_postgres_wanted() and postgres.start(home, durable=durable),
@@ -45,10 +47,7 @@ def down(home: Home, only: Started = Started(postgres=True, valkey=True)) -> Non
     if not home.path.exists():
         return
     with _one_at_a_time(home):
-        if only.valkey:
-            valkey.stop(home)
-        if only.postgres:
-            postgres.stop(home)
+        _stop(home, only)
 
 
 def status(home: Home) -> dict[str, str]:
@@ -60,9 +59,21 @@ def status(home: Home) -> dict[str, str]:
 
 
 def erase(home: Home) -> None:
-    """Stop the servers and remove everything that this clone has stored on this machine."""
-    down(home)
-    shutil.rmtree(home.path, ignore_errors=False)
+    """Stop the servers and remove everything that this clone has stored on this machine.
+
+    Raises UnableToRun while `make run` is up, and UnusableHome for a folder that is not Dure's.
+    """
+    home.make()
+    with _while_dure_is_down(home), _one_at_a_time(home):
+        _stop(home, Started(postgres=True, valkey=True))
+        home.erase()
+
+
+def _stop(home: Home, only: Started) -> None:
+    if only.valkey:
+        valkey.stop(home)
+    if only.postgres:
+        postgres.stop(home)
 
 
 def _word(wanted: bool, running: bool) -> str:
@@ -74,7 +85,30 @@ def _word(wanted: bool, running: bool) -> str:
 @contextmanager
 def _one_at_a_time(home: Home) -> Iterator[None]:
     """Two commands that start at once must not both initialise the same folder."""
-    home.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (home.run / "services.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    file = home.run / "services.lock"
+    home.make()
+    held = lock(file)
+    while not _is_still(held, file):
+        # Whoever had the lock has removed the data, and this file with them.
+        held.close()
+        home.make()
+        held = lock(file)
+    with held:
+        yield
+
+
+def _is_still(held: IO[str], file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(held.fileno()), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _while_dure_is_down(home: Home) -> Iterator[None]:
+    try:
+        held = lock(home.run / LOCK_NAME, wait=False)
+    except BlockingIOError:
+        raise UnableToRun("Dure runs from this clone: stop it first (Ctrl-C there).") from None
+    with held:
         yield

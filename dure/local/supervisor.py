@@ -3,7 +3,6 @@
 (honcho stops everything when one child ends; supervisord is a daemon with its own configuration.)
 """
 
-import fcntl
 import json
 import os
 import signal
@@ -21,6 +20,7 @@ from typing import IO
 import psutil
 
 from .home import CLONE
+from .lock import lock
 from .process import UnableToRun, end_process, is_make_that_handles_interrupts, is_running
 
 SHUTDOWN_SECONDS = 8.0
@@ -28,6 +28,7 @@ SHORT_LIFE_SECONDS = 5.0
 MOST_SHORT_LIVES = 5
 POLL_SECONDS = 0.2
 ONE_WISH_SECONDS = 0.5
+LOCK_NAME = "supervisor.lock"
 
 
 @dataclass
@@ -75,9 +76,8 @@ class Supervisor:
             (self.folder / "children.json").unlink(missing_ok=True)
 
     def _claim(self) -> bool:
-        self._lock = (self.folder / "supervisor.lock").open("a+")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock = lock(self.folder / LOCK_NAME, wait=False)
         except BlockingIOError:
             raise UnableToRun("Dure runs already from this clone: stop that one first (Ctrl-C there).") from None
         after_a_kill = (self.folder / "children.json").exists()

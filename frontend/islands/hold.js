@@ -3,10 +3,11 @@ const box = document.querySelector("[data-seconds-left]");
 
 if (box) {
   const clock = box.querySelector("[data-part=left]");
-  const until = performance.now() + Number(box.dataset.secondsLeft) * 1000;
+  // Not performance.now(): it stands still while a device sleeps.
+  const until = Date.now() + Number(box.dataset.secondsLeft) * 1000;
   const over = document.querySelector("[data-part=over]");
   const show = () => {
-    const seconds = Math.max(0, Math.ceil((until - performance.now()) / 1000));
+    const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (seconds > 0) return;
     clearInterval(ticking);
@@ -14,5 +15,6 @@ if (box) {
     over.hidden = false;
   };
   const ticking = setInterval(show, 500);
+  document.addEventListener("visibilitychange", show);
   show();
 }

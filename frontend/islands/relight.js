@@ -121,6 +121,7 @@ export async function relight(canvas, plates) {
   gl.uniform4f(uniform("crop"), view.x / view.full, view.y / view.full, view.w / view.full, view.h / view.full);
   const parts = view.names.filter((name) => name !== "B" && name !== "foilP");
   const draw = () => gl.drawArrays(gl.TRIANGLES, 0, 3);
+  let asked = 0;
   return {
     /** Paint every part, and the engraving's foil, with a colour "#RRGGBB". */
     paint(colours, foil) {
@@ -128,9 +129,12 @@ export async function relight(canvas, plates) {
       gl.uniform3fv(uniform("foil"), linear(foil));
       draw();
     },
-    /** Show the mask at an address as the engraving. */
+    /** Show the mask at an address as the engraving, unless another was asked for before it has come. */
     async engrave(address) {
-      upload(gl, ENGRAVING_UNIT, await bitmap(address), false);
+      const mine = ++asked;
+      const mask = await bitmap(address);
+      if (mine !== asked) return;
+      upload(gl, ENGRAVING_UNIT, mask, false);
       draw();
     },
   };

@@ -12,11 +12,14 @@ const part = (name) => form.querySelector(`[data-part="${name}"]`);
 const canvas = document.querySelector("[data-part=canvas]");
 const still = document.querySelector("[data-part=still]");
 const engraving = form.elements.namedItem("engraving");
+// The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
+const studio = new URL("../studio/", form.action).pathname;
 
 let picture = null;
 let asked = 0;
 let timer = 0;
 let speaking = 0;
+let acceptedEngraving = data.engraving;
 let shownEngraving = null;
 
 function choices() {
@@ -30,14 +33,15 @@ function paint() {
   picture.paint(colours, colours[data.engraving_part]);
 }
 
-async function engrave(text) {
+async function engrave() {
+  const text = acceptedEngraving;
   if (!picture || text === shownEngraving) return;
   shownEngraving = text;
   try {
     await picture.engrave(`${data.mask_address}?${new URLSearchParams({ text })}`);
   } catch {
     // The quote's answer says in words what is wrong with the text; the picture keeps the last one that could be cut.
-    shownEngraving = null;
+    if (text === shownEngraving) shownEngraving = null;
   }
 }
 
@@ -126,7 +130,7 @@ function showQuote(answer) {
   if (!picture) still.src = answer.picture.url;
   const address = new URLSearchParams({ ...answer.configuration.choices });
   if (answer.configuration.engraving) address.set("engraving", answer.configuration.engraving);
-  history.replaceState(null, "", `?${address}`);
+  history.replaceState(null, "", `${studio}?${address}`);
 }
 
 function showProblem(problem) {
@@ -157,7 +161,8 @@ async function ask(changed) {
       return;
     }
     showQuote(body);
-    engrave(body.configuration.engraving);
+    acceptedEngraving = body.configuration.engraving;
+    engrave();
     if (changed) speak(`${spoken(changed)} ${body.price.total_text}. ${body.promise.safe_text}`);
   } catch {
     if (mine === asked) showProblem({ detail: data.texts.offline });
@@ -212,7 +217,7 @@ async function start() {
   }
   if (!picture) return;
   paint();
-  await engrave(data.engraving);
+  await engrave();
   canvas.addEventListener("webglcontextlost", () => {
     picture = null;
     canvas.hidden = true;

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.browser import installed
-from tests.stack.running import ROOT, Stack, free_port, wait_for
+from tests.stack.running import ROOT, Stack, everything
 
 FLAGS = [
     "--no-sandbox",
@@ -83,23 +81,10 @@ class Visitor:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """Everything that `make run` starts, on a free port; it ends with the tests."""
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="dure-") as folder:
-        stack = Stack(Path(folder), FACTORY_SPEED=SPEED, REVIEW_WORKING_MINUTES="60", RATE_HOLD="1000/min")
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            del stack.environment[name]
-        running = stack.start("manage.py", "run", "--port", str(port))
-
-        def said() -> str:
-            assert running.poll() is None, stack.log.read_text(encoding="utf-8")
-            return stack.log.read_text(encoding="utf-8", errors="replace")
-
-        wait_for(lambda: "Dure is running." in said(), "the start", 120)
-        login = re.search(r"Staff login: (\S+)  password: (\S+)", said())
+    with everything(FACTORY_SPEED=SPEED, REVIEW_WORKING_MINUTES="60", RATE_HOLD="1000/min") as (stack, address):
+        login = re.search(r"Staff login: (\S+)  password: (\S+)", stack.log.read_text(encoding="utf-8"))
         assert login
-        yield Site(f"http://127.0.0.1:{port}", login[1], login[2], stack)
-        running.terminate()
-        running.wait(timeout=30)
+        yield Site(address, login[1], login[2], stack)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from orders.live import STREAMS_PER_ADDRESS
 from tests.browser.conftest import Site, Visitor
 
 pytestmark = pytest.mark.browser
@@ -127,12 +128,27 @@ def test_the_order_page_is_live_by_events(visitor: Callable[..., Visitor], site:
     expect(customer.page.get_by_text(FINISHED["en"])).to_be_visible(timeout=MAKING)
 
 
-def test_the_order_page_falls_back_to_polling_without_events(visitor: Callable[..., Visitor], site: Site) -> None:
-    customer = visitor("en", 1280, "delete window.EventSource;")
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_order_page_falls_back_to_polling_without_events(
+    visitor: Callable[..., Visitor], site: Site, refused: bool
+) -> None:
+    customer = visitor("en", 1280, "" if refused else "delete window.EventSource;")
+    if refused:
+        customer.page.route("**/live/", lambda route: route.fulfill(status=429, headers={"Retry-After": "15"}))
     number = order_a_piece(customer)
+    expect(customer.page.locator("[data-live]")).to_have_attribute("data-channel", "polling")
     approve(sign_in_as_staff(visitor, site), number)
 
     expect(customer.page.get_by_text(FINISHED["en"])).to_be_visible(timeout=MAKING)
+    customer.expect_refusals(429)
+
+
+def test_a_page_that_is_left_gives_its_stream_back(visitor: Callable[..., Visitor]) -> None:
+    customer = visitor("en", 1280)
+    order_a_piece(customer)
+    for _ in range(STREAMS_PER_ADDRESS + 5):
+        customer.page.reload()
+        expect(customer.page.locator("[data-live]")).to_have_attribute("data-channel", "events")
 
 
 def test_a_declined_order_shows_its_reason(visitor: Callable[..., Visitor], site: Site) -> None:

@@ -5,6 +5,7 @@ import math
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from tests.browser.test_journey import choose, wait_for_price
 pytestmark = pytest.mark.browser
 
 STUDIO = "/en/editions/first-firing/studio/"
+# dB. Measured: 71 between the browser's picture and the server's, 37 when only the metal is another one.
+AGREEMENT = 65
 NO_WEBGL = """
     const real = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -115,23 +118,32 @@ def test_a_screen_reader_hears_one_polite_sentence(visitor: Callable[..., Visito
 def test_the_browsers_picture_is_the_servers_picture(visitor: Callable[..., Visitor]) -> None:
     page = open_studio(visitor("ko"), "/ko/editions/first-firing/studio/")
     expect(page.locator("canvas[data-ready]")).to_be_visible()
-    for group, option in (("glaze", "persimmon"), ("sleeve", "ink"), ("metal", "copper")):
+    for group, option in (("glaze", "persimmon"), ("sleeve", "ink"), ("metal", "steel")):
         choose(page, group, option)
     page.fill("#engraving", "지우")
-    wait_for_price(page, "₩70,000")
+    wait_for_price(page, "₩66,000")
     page.wait_for_load_state("networkidle")
 
     drawn = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')")
-    address = page.evaluate("() => fetch(location.href).then((a) => a.text())")
-    still = re.search(r'data-part="still"[^>]*src="([^"]+)-800\.webp"', str(address))
-    assert still
-    composed = page.request.get(page.url.split("/ko/")[0] + still[1] + "-800.png").body()
 
-    ours, theirs = pixels(composed), pixels(b64decode(str(drawn).partition(",")[2]))
+    ours, theirs = composed(page, page.url), pixels(b64decode(str(drawn).partition(",")[2]))
     assert ours.shape == theirs.shape == (800, 800, 3)
-    assert psnr(ours, theirs) > 40
-    # Control: another glaze is not within the tolerance.
-    assert psnr(ours, np.roll(ours, 3, axis=1)) < 40
+    assert psnr(ours, theirs) > AGREEMENT
+    # Control: the smallest part left in another colour is seen.
+    assert psnr(composed(page, page.url.replace("metal=steel", "metal=brass")), theirs) < AGREEMENT
+
+
+def composed(page: Page, address: str) -> np.ndarray:
+    """The server's picture, without loss, of the design in a studio's address."""
+    still = re.search(r'data-part="still"[^>]*src="([^"]+)-800\.webp"', page.request.get(address).text())
+    assert still
+    return pixels(page.request.get(urljoin(address, f"{still[1]}-800.png")).body())
+
+
+def still_of(page: Page) -> tuple[str, bytes]:
+    """The address of the server's picture on the page, and what it answers."""
+    address = page.locator("[data-part=still]").get_attribute("src") or ""
+    return address, page.request.get(urljoin(page.url, address)).body()
 
 
 def pixels(file: bytes) -> np.ndarray:
@@ -214,6 +226,15 @@ def test_a_shop_that_does_not_answer_is_said_and_nothing_is_lost(visitor: Callab
 def test_everything_works_without_javascript(visitor: Callable[..., Visitor]) -> None:
     person = visitor("en", 390, java_script_enabled=False)
     page = person.go(STUDIO)
+    before = still_of(page)
+    choose(page, "glaze", "indigo")
+    page.get_by_role("button", name="Update picture and price").click()
+    expect(page.locator("[data-part=still]")).to_have_attribute("alt", re.compile("Indigo"))
+    after = still_of(page)
+    assert after[0] != before[0]
+    assert psnr(pixels(before[1]), pixels(after[1])) < 30
+
+    choose(page, "glaze", "celadon")
     choose(page, "sleeve", "ink")
     choose(page, "stitch", "black")
     page.get_by_role("button", name="Update picture and price").click()

@@ -49,6 +49,7 @@ class Stack:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.home = Home(folder)
+        self.home.make()
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
             "DURE_HOME": str(folder),
@@ -112,15 +113,41 @@ def stack(**environment: str) -> Iterator[Stack]:
     """A migrated stack with the demo loaded and its clock paused; everything ends with the block."""
     with tempfile.TemporaryDirectory(prefix="dure-") as folder:
         running = Stack(Path(folder), **environment)
-        with services_without_addresses():
-            services.up(running.home, durable=False)
         try:
+            with services_without_addresses():
+                services.up(running.home, durable=False)
             running.manage("migrate", "-v0")
             running.manage("load_demo")
             yield running
         finally:
             running.end()
             services.down(running.home)
+
+
+@contextmanager
+def everything(*, patience: float = 120, **environment: str) -> Iterator[tuple[Stack, str]]:
+    """All that `make run` starts, once it is up, and its address; nothing of it is left, however the block ends."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="dure-") as folder:
+        running = Stack(Path(folder), **environment)
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            del running.environment[name]
+        program = running.start("manage.py", "run", "--port", str(port))
+
+        def is_up() -> bool:
+            assert program.poll() is None, running.log.read_text(encoding="utf-8", errors="replace")
+            return "Dure is running." in running.log.read_text(encoding="utf-8", errors="replace")
+
+        try:
+            wait_for(is_up, "the start", patience)
+            yield running, f"http://127.0.0.1:{port}"
+        finally:
+            program.terminate()
+            try:
+                program.wait(timeout=30)
+            finally:
+                running.end()
+                services.down(running.home)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ START_PATIENCE = 90.0
 
 @dataclass
 class Clone:
-    """A clone of this tree, as it is on disk, in a folder whose name has a space."""
+    """A clone of this tree, in a folder whose name has a space: what git knows of, as it is on disk."""
 
     folder: Path
 
@@ -54,16 +54,15 @@ class Clone:
 
 def clean_environment() -> dict[str, str]:
     """What a new terminal has: none of the addresses that `make test` set."""
-    hidden = ("DATABASE_URL", "REDIS_URL", "DURE_HOME", "DEBUG", "MAKEFLAGS", "MAKELEVEL", "DJANGO_SETTINGS_MODULE")
+    hidden = {"DATABASE_URL", "REDIS_URL", "DURE_HOME", "DEBUG", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    hidden |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PORT", "SITE_HOST"}
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     folder = tmp_path_factory.mktemp("a stranger") / "my dure"
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
-    )
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

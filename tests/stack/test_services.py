@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from psycopg import sql
 
 from dure.local import postgres, services, valkey
 from dure.local.home import Home
@@ -118,6 +119,47 @@ def test_nothing_listens_on_the_network_and_nobody_else_may_enter(home: Home) ->
         assert folder.stat().st_mode & 0o077 == 0
     assert postgres.is_running(home)
     assert valkey.is_running(home)
+
+
+def test_two_homes_run_side_by_side(home: Home) -> None:
+    with tempfile.TemporaryDirectory(prefix="dure-") as folder:
+        other = Home(Path(folder))
+        try:
+            for each in (home, other):
+                assert services.up(each) == services.Started(postgres=True, valkey=True)
+            for each in (home, other):
+                with psycopg.connect(each.database_url) as connection:
+                    connection.execute(sql.SQL("CREATE TABLE mine AS SELECT {} AS path").format(str(each.path)))
+                with broker(each) as client:
+                    client.set("mine", str(each.path))
+
+            for each in (home, other):
+                with psycopg.connect(each.database_url) as connection:
+                    assert connection.execute("SELECT path FROM mine").fetchone() == (str(each.path),)
+                with broker(each) as client:
+                    assert client.get("mine") == str(each.path).encode()
+            services.erase(other)
+
+            assert services.status(home) == {"postgres": "running", "valkey": "running"}
+            assert answer(home) == 1
+        finally:
+            services.down(other)
+
+
+def test_an_ordinary_user_starts_and_stops_them() -> None:
+    with tempfile.TemporaryDirectory(prefix="dure-") as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.stack.ordinary_user", folder],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.stderr == ""
+        user, *said = done.stdout.splitlines()
+        assert user != "0"
+        assert said == ["postgres: running, valkey: running, answers: 1", "postgres: stopped, valkey: stopped"]
 
 
 def test_a_command_on_throw_away_services_leaves_nothing_and_keeps_its_exit_code() -> None:

@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from core.availability import CACHE_DOWN, DATABASE_DOWN
 from dure.local import services
 from dure.local.home import CLONE, Home, UnusableHome, home_of_clone
 from dure.local.process import UnableToRun
 from dure.local.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
-WEB_CONNECTIONS = 8
+LARGEST_PORT = 65_535
 WORKER_PROCESSES = 2
 FIRST_ANSWER_SECONDS = 60
 MOST_SECONDS_WITHOUT_SERVICES = 30
@@ -34,25 +37,29 @@ class Command(BaseCommand):
     failing_since: float | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: str, **options: Any) -> None:
         for name in (signal.SIGTERM, signal.SIGHUP):
             # Until the supervisor takes over, they end everything as Ctrl-C does.
             signal.signal(name, signal.default_int_handler)
-        home = home_of_clone()
         try:
-            home.make()
-            supervisor = Supervisor(children(port), home.run, keep_up=self.keep_up, say=self.say)
-            with supervisor.claimed() as after_a_kill:
-                refuse_taken_port(port)
-                with self.local_services(home, adopt=after_a_kill):
-                    self.prepare()
-                    supervisor.run(when_up=lambda: self.greet(port))
+            self.run_at(port_number(port))
         except (UnableToRun, UnusableHome) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.say("Stopped before it was up.")
+
+    def run_at(self, port: int) -> None:
+        home = home_of_clone()
+        home.make()
+        supervisor = Supervisor(children(port), home.run, keep_up=self.keep_up, say=self.say)
+        with supervisor.claimed() as after_a_kill:
+            refuse_taken_port(port)
+            with self.local_services(home, adopt=after_a_kill):
+                refuse_silent_servers()
+                self.prepare()
+                supervisor.run(when_up=lambda: self.greet(port))
 
     @contextmanager
     def local_services(self, home: Home, *, adopt: bool) -> Iterator[None]:
@@ -109,6 +116,8 @@ def children(port: int) -> list[Child]:
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "dure", "--quiet"]
     beat_file = home_of_clone().run / "beat"
+    # Letters carry addresses of the shop.
+    site = {"SITE_HOST": os.environ.get("SITE_HOST") or f"{HOST}:{port}"}
     return [
         Child(
             "web",
@@ -123,7 +132,7 @@ def children(port: int) -> list[Child]:
                 ),
                 *("--bind", f"{HOST}:{port}"),
             ],
-            {"DATABASE_POOL_SIZE": str(WEB_CONNECTIONS)},
+            site,
         ),
         Child(
             "worker",
@@ -137,19 +146,49 @@ def children(port: int) -> list[Child]:
                 "--without-gossip",
                 "--without-mingle",
             ],
+            site,
         ),
-        Child("beat", [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""]),
+        Child("beat", [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], site),
     ]
 
 
+def port_number(text: str) -> int:
+    """The port that PORT or --port names; UnableToRun when there is none of that number."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_PORT):
+        raise UnableToRun(f"{text!r} is no port: PORT is a number from 1 to {LARGEST_PORT}.")
+    return int(text)
+
+
 def refuse_taken_port(port: int) -> None:
-    """Raise UnableToRun when another program listens on the port."""
+    """Raise UnableToRun when another program listens on the port, or only root may."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+        except PermissionError as error:
+            raise UnableToRun(f"Port {port} needs a permission that you lack: try PORT=8000 make run.") from error
         except OSError as error:
-            raise UnableToRun(f"Port {port} is taken ({error.strerror}): try PORT={port + 1} make run.") from error
+            other = port + 1 if port < LARGEST_PORT else 8000
+            raise UnableToRun(f"Port {port} is taken ({error.strerror}): try PORT={other} make run.") from error
+
+
+def refuse_silent_servers() -> None:
+    """Raise UnableToRun when the database or the broker does not answer; embedded ones have just been started."""
+    try:
+        connection.ensure_connection()
+    except DATABASE_DOWN as error:
+        raise UnableToRun(f"The database does not answer (DATABASE_URL): {first_line(error)}") from error
+    try:
+        cache.get("run")
+    except CACHE_DOWN as error:
+        raise UnableToRun(f"The broker does not answer (REDIS_URL): {first_line(error)}") from error
+    except ValueError as error:
+        raise UnableToRun(f"REDIS_URL is no address of a broker: {first_line(error)}") from error
+
+
+def first_line(error: Exception) -> str:
+    """What a driver says first; it names host and port, and never the password."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def answers(address: str, patience: float) -> bool:

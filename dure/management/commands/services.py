@@ -1,4 +1,4 @@
-"""`manage.py services up|down|status|erase|exec`: the only place that starts PostgreSQL and Valkey."""
+"""`manage.py services up|down|status|erase|exec`: the embedded PostgreSQL and Valkey, by hand and for tests."""
 
 import os
 import signal
@@ -8,13 +8,15 @@ import tempfile
 from argparse import REMAINDER, ArgumentParser
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
 from dure.local import services
 from dure.local.home import Home, UnusableHome, home_of_clone
 from dure.local.process import UnableToRun
+
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Command(BaseCommand):
@@ -27,7 +29,11 @@ class Command(BaseCommand):
         actions.add_parser("down", help="stop; the data stay")
         actions.add_parser("status", help="say what runs, and where")
         actions.add_parser("erase", help="stop, and remove the data")
-        run = actions.add_parser("exec", help="run a command on throw-away services (for tests)")
+        run = actions.add_parser(
+            "exec",
+            help="run a command on throw-away services; on servers of your own only with TEST_DATABASE_URL and"
+            " TEST_REDIS_URL, since tests empty them",
+        )
         run.add_argument("command", nargs=REMAINDER)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,12 +63,19 @@ class Command(BaseCommand):
             self.stdout.write("There are no data to remove.")
             return
         services.erase(home)
-        self.stdout.write(f"Removed {home.path}.")
+        if home.path.exists():
+            self.stdout.write(f"Removed what Dure had made in {home.path}; other things in it stay.")
+        else:
+            self.stdout.write(f"Removed {home.path}.")
 
 
 def run_on_throw_away_services(command: list[str]) -> int:
     """Run a command with services of its own in a temporary folder, remove them, return its exit code."""
     words = command[1:] if command[:1] == ["--"] else command
+    use_only_servers_for_tests()
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop_before_it_began)
     with tempfile.TemporaryDirectory(prefix="dure-") as folder:
         home = Home(Path(folder))
         try:
@@ -70,6 +83,21 @@ def run_on_throw_away_services(command: list[str]) -> int:
             return _run_passing_signals(words, {"DURE_HOME": folder, **_addresses(home)})
         finally:
             services.down(home)
+
+
+def use_only_servers_for_tests() -> None:
+    """Forget the servers that the environment names: tests empty theirs, and must never meet a shop's."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+        if given := os.environ.get(f"TEST_{name}"):
+            os.environ[name] = given
+
+
+def _stop_before_it_began(signalled: int, _frame: FrameType | None) -> NoReturn:
+    """End with a signal's usual code, once: what has been started is stopped in peace."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + signalled)
 
 
 def _addresses(home: Home) -> dict[str, str]:
@@ -87,6 +115,6 @@ def _run_passing_signals(command: list[str], environment: dict[str, str]) -> int
         if number != signal.SIGINT:
             child.send_signal(number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in ENDING_SIGNALS:
         signal.signal(number, pass_on)
     return child.wait()

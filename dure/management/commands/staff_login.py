@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+from core.availability import DATABASE_DOWN
 from dure.local.home import home_of_clone
 
 
@@ -21,9 +22,12 @@ class Command(BaseCommand):
             raise CommandError("This login is for demos: in production use `manage.py createsuperuser`.")
         email = settings.DEMO_STAFF_EMAIL
         password = home_of_clone().secret("staff-password", 12)
-        user, is_new = User.objects.get_or_create(
-            email=email, defaults={"is_staff": True, "is_superuser": True, "first_name": "Maker"}
-        )
+        try:
+            user, is_new = User.objects.get_or_create(
+                email=email, defaults={"is_staff": True, "is_superuser": True, "first_name": "Maker"}
+            )
+        except DATABASE_DOWN:
+            raise CommandError("The database does not answer: start Dure first (make run).") from None
         if is_new or not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])

@@ -1,7 +1,10 @@
 """What goes wrong while installing on a stranger's machine is said in one sentence that helps."""
 
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,6 +13,8 @@ from dure.local.home import CLONE
 
 BOOTSTRAP: dict[str, Any] = runpy.run_path(str(CLONE / "scripts" / "bootstrap.py"), run_name="bootstrap")
 explain = cast("Callable[[str], str]", BOOTSTRAP["explain"])
+is_sound = cast("Callable[[tuple[int, int]], bool]", BOOTSTRAP["is_sound"])
+THIS_PYTHON = sys.version_info[:2]
 
 DISK = "The disk is full"
 COMPILER = "no C compiler was found"
@@ -90,3 +95,57 @@ def test_a_failure_is_one_sentence_and_no_traceback() -> None:
         BOOTSTRAP["fail"]("The sentence.")
 
     assert ended.value.code == "dure: The sentence."
+
+
+# --- The virtual environment --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `.venv` as it is left where venv has no ensurepip, or is interrupted in it: a Python without pip."""
+    folder = tmp_path / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    monkeypatch.setitem(is_sound.__globals__, "VENV", folder)
+    return folder
+
+
+def give_pip(venv: Path) -> None:
+    (site_packages,) = venv.glob("lib/python*/site-packages")
+    (site_packages / "pip.py").touch()
+
+
+def test_a_venv_without_pip_is_not_sound(venv: Path) -> None:
+    assert not is_sound(THIS_PYTHON)
+
+    give_pip(venv)
+
+    assert is_sound(THIS_PYTHON)
+
+
+def test_a_venv_of_another_python_is_not_sound(venv: Path) -> None:
+    give_pip(venv)
+
+    assert not is_sound((3, 99))
+
+
+def test_no_venv_and_a_venv_whose_python_is_gone_are_not_sound(venv: Path) -> None:
+    give_pip(venv)
+    for python in (venv / "bin").glob("python*"):
+        python.unlink()
+
+    assert not is_sound(THIS_PYTHON)
+
+
+def test_a_ctrl_c_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    main = BOOTSTRAP["main"]
+    monkeypatch.setattr("sys.argv", ["bootstrap.py", "requirements.txt"])
+    monkeypatch.setitem(main.__globals__, "make_venv", lambda: None)
+    monkeypatch.setitem(main.__globals__, "install", interrupted)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == "dure: Stopped before everything was installed: the same command goes on with it."

@@ -230,3 +230,78 @@ def test_control_writers_that_check_and_then_write_read_different_texts(tmp_path
 def test_this_clone_s_home_is_named_after_this_clone() -> None:
     assert (home_module.CLONE / "manage.py").exists()
     assert home_of_clone() == default_home(home_module.CLONE)
+
+
+# --- Whose folder -------------------------------------------------------------------------------------
+
+
+def test_a_folder_with_other_things_is_refused_and_left_as_it_is(short: Path) -> None:
+    home = Home(short / "home")
+    (home.path / "media").mkdir(parents=True)
+    (home.path / "thesis").write_text("years of work")
+    home.path.chmod(0o755)
+
+    for touch in (home.make, home.erase, lambda: home.secret("key")):
+        with pytest.raises(UnusableHome) as refused:
+            touch()
+        assert str(refused.value) == (
+            f"The folder {home.path} holds things that are not Dure's: set DURE_HOME to an empty one."
+        )
+
+    assert mode_of(home.path) == 0o755
+    assert sorted(entry.name for entry in home.path.iterdir()) == ["media", "thesis"]
+
+
+def test_an_empty_folder_may_be_used_and_stays_ours(short: Path) -> None:
+    Home(short).make()
+
+    Home(short).make()
+
+
+def test_a_home_from_before_there_was_a_marker_is_ours(short: Path) -> None:
+    home = Home(short)
+    home.secret("secret-key")
+    (home.path / "dure-data").unlink()
+
+    home.make()
+
+    assert (home.path / "dure-data").exists()
+
+
+def test_the_clone_s_own_folder_is_ours_whatever_came_first(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home_module, "_bases", lambda: [short])
+    home = default_home(home_module.CLONE)
+    # A picture that was kept before anything made the folder.
+    (home.path / "pictures").mkdir(parents=True)
+
+    home.make()
+
+    assert (home.path / "dure-data").exists()
+
+
+def test_erasing_removes_what_dure_made_and_then_the_folder(short: Path) -> None:
+    home = Home(short / "home")
+    home.make()
+    home.secret("key")
+    for name in ("pg", "valkey", "programs", "pictures"):
+        (home.path / name).mkdir()
+        (home.path / name / "file").touch()
+
+    home.erase()
+
+    assert list(short.iterdir()) == []
+
+
+def test_erasing_leaves_other_things_and_what_a_link_leads_to(short: Path) -> None:
+    home = Home(short / "home")
+    home.make()
+    (home.path / "thesis").write_text("years of work")
+    (short / "photographs").mkdir()
+    (short / "photographs" / "one").touch()
+    home.media.rmdir()
+    home.media.symlink_to(short / "photographs")
+
+    home.erase()
+
+    assert [entry.name for entry in home.path.iterdir()] == ["thesis"]
+    assert (short / "photographs" / "one").exists()

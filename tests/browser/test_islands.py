@@ -1,0 +1,173 @@
+"""The islands when answers are late, lost or held back, devices sleep, and nobody looks at the screen."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import SPEED, Site, Visitor
+from tests.browser.test_journey import MAKING, approve, choose, order_a_piece, sign_in_as_staff, wait_for_price
+from tests.browser.test_studio import STUDIO, open_studio
+
+pytestmark = pytest.mark.browser
+
+# A stream that says once that something has happened, and is not opened again.
+NEWS = "retry: 600000\n\nevent: progress\ndata: in_production 1\n\n"
+REMEMBER_STATUS = """
+    new MutationObserver(() => {
+      const sentence = document.querySelector("[data-part=status]")?.textContent;
+      const said = JSON.parse(sessionStorage.said ?? "[]");
+      if (sentence && sentence !== said.at(-1)) sessionStorage.said = JSON.stringify([...said, sentence]);
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+STAGE = re.compile(r"^[A-Z].+: (at the|next at the|waiting at the) .+$")
+
+
+def picture(page: Page) -> str:
+    return str(page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')"))
+
+
+def hold_back(page: Page, pattern: str) -> list[Route]:
+    """Let no request that matches through; those that were made."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(pattern, keep)
+    return held
+
+
+def test_a_design_changed_after_a_refused_hold_has_the_studios_address(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    page = open_studio(person)
+    page.evaluate("() => { document.querySelector('[name=quote]').value = ''; }")
+    page.evaluate("() => document.querySelector('[data-studio]').submit()")
+    page.wait_for_url("**/hold/")
+    expect(page.get_by_role("alert")).to_contain_text("This is the price of your design")
+
+    choose(page, "glaze", "indigo")
+
+    page.wait_for_url(f"**{STUDIO}?*glaze=indigo*")
+    page.reload()
+    expect(page.locator("input[name=glaze][value=indigo]")).to_be_checked()
+    person.expect_refusals(409)
+
+
+def test_a_name_typed_before_the_plates_have_come_is_engraved(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    cut: list[str] = []
+    plates = hold_back(person.page, "**/p0*.webp")
+    person.page.on("request", lambda request: cut.append(request.url) if "/engravings/" in request.url else None)
+    page = open_studio(person)
+
+    page.fill("#engraving", "Mina")
+    wait_for_price(page, "₩63,000")
+    assert plates
+    assert cut == []
+    plates[0].continue_()
+
+    expect(page.locator("canvas[data-ready]")).to_be_visible()
+    assert [address.partition("?")[2] for address in cut] == ["text=Mina"]
+
+
+def test_a_mask_that_comes_late_does_not_replace_a_newer_one(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    late = hold_back(person.page, "**/engravings/*.png?text=Mina")
+    page = open_studio(person)
+    expect(page.locator("canvas[data-ready]")).to_be_visible()
+    bare = picture(page)
+
+    page.fill("#engraving", "Mina")
+    wait_for_price(page, "₩63,000")
+    with page.expect_response("**/engravings/*.png?text=Juno"):
+        page.fill("#engraving", "Juno")
+    wait_for_price(page, "₩63,000")
+    page.wait_for_function("(bare) => document.querySelector('canvas').toDataURL('image/png') !== bare", arg=bare)
+    shown = picture(page)
+    assert late
+    with page.expect_response("**/engravings/*.png?text=Mina"):
+        late[0].continue_()
+    page.wait_for_timeout(500)
+
+    assert picture(page) == shown
+
+
+def test_progress_that_could_not_be_fetched_is_fetched_again(visitor: Callable[..., Visitor]) -> None:
+    customer = visitor("en")
+    answers: list[int] = []
+
+    def answer(route: Route) -> None:
+        answers.append(503 if not answers else 200)
+        route.fulfill(status=answers[-1], body="<p>The newest step</p>", content_type="text/html")
+
+    customer.page.route("**/progress/*", answer)
+    customer.page.route("**/live/", lambda route: route.fulfill(body=NEWS, content_type="text/event-stream"))
+    order_a_piece(customer)
+
+    expect(customer.page.locator("[data-live]")).to_have_text("The newest step")
+    # What has been shown is not asked for again.
+    customer.page.wait_for_timeout(3500)
+    assert answers == [503, 200]
+    assert all("503" in trouble for trouble in customer.troubles), customer.troubles
+    customer.troubles.clear()
+
+
+def test_a_stream_that_is_held_back_on_its_way_gives_way_to_polling(visitor: Callable[..., Visitor]) -> None:
+    customer = visitor("en")
+    held = hold_back(customer.page, "**/live/")
+    customer.page.clock.install()
+    order_a_piece(customer)
+    panel = customer.page.locator("[data-live]")
+
+    customer.page.clock.fast_forward(5_000)
+    assert held
+    expect(panel).not_to_have_attribute("data-channel", "polling")
+    with customer.page.expect_response("**/progress/*"):
+        customer.page.clock.fast_forward(5_000)
+        customer.page.clock.fast_forward(3_000)
+
+    expect(panel).to_have_attribute("data-channel", "polling")
+    held[0].abort()
+
+
+def test_a_hold_that_ended_while_the_device_slept_is_over_at_once(visitor: Callable[..., Visitor]) -> None:
+    # While a device sleeps its timers and performance.now() stand still, and the clock goes on.
+    page = open_studio(visitor("en", script="window.setInterval = () => 0;"))
+    page.click("[data-part=hold]")
+    page.wait_for_url("**/holds/**")
+    over = page.get_by_role("status")
+    expect(page.locator("[data-part=left]")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
+    expect(over).to_have_count(1)
+    expect(over).to_have_text("", use_inner_text=True)
+
+    page.evaluate("() => { const now = Date.now(); Date.now = () => now + 601000; }")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(over).to_contain_text("The ten minutes are over")
+    expect(page.locator("[data-part=over]")).to_be_visible()
+    expect(page.locator("[data-seconds-left]")).to_be_hidden()
+
+
+@pytest.fixture
+def unhurried(site: Site) -> Iterator[None]:
+    """A factory day in twenty seconds, so that stages follow each other in different looks of the stream."""
+    site.stack.manage("factory_clock", "run", "--speed", "4320")
+    yield
+    site.stack.manage("factory_clock", "run", "--speed", SPEED)
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_screen_reader_hears_each_stage(visitor: Callable[..., Visitor], site: Site) -> None:
+    customer = visitor("en", script=REMEMBER_STATUS)
+    number = order_a_piece(customer)
+    page = customer.page
+    page.reload()
+    expect(page.get_by_role("status")).to_have_count(1)
+    expect(page.get_by_role("status")).to_have_text("")
+    approve(sign_in_as_staff(visitor, site), number)
+
+    page.wait_for_function("() => JSON.parse(sessionStorage.said ?? '[]').length > 2", timeout=MAKING)
+    said = page.evaluate("() => JSON.parse(sessionStorage.said)")
+    assert [sentence for sentence in said if not STAGE.match(sentence)] == []
