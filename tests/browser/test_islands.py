@@ -152,8 +152,8 @@ def test_a_hold_that_ended_while_the_device_slept_is_over_at_once(visitor: Calla
 
 @pytest.fixture
 def unhurried(site: Site) -> Iterator[None]:
-    """A factory day in twenty seconds, so that stages follow each other in different looks of the stream."""
-    site.stack.manage("factory_clock", "run", "--speed", "4320")
+    """A factory day in a minute: each look of the stream then finds another stage."""
+    site.stack.manage("factory_clock", "run", "--speed", "1440")
     yield
     site.stack.manage("factory_clock", "run", "--speed", SPEED)
 
