@@ -1,12 +1,16 @@
 """The ASGI application: pages, API and the live event stream. There are no websockets."""
 
 import os
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
+
+# WhiteNoise hands static files over synchronously; they are small, and browsers keep them for good.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 _django = get_asgi_application()
 
