@@ -49,9 +49,10 @@ def checks() -> dict[str, tuple[list[str], dict[str, str]]]:
 
 
 def run(command: list[str], environment: dict[str, str]) -> tuple[bool, str]:
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+    # Django's own checks make the folder of a cache; it must not stay.
+    with tempfile.TemporaryDirectory() as home:
+        every = {**os.environ, **environment, "DURE_HOME": home}
+        done = subprocess.run(command, cwd=ROOT, env=every, capture_output=True, text=True, check=False)
     return done.returncode == 0, (done.stdout + done.stderr).strip()
 
 
