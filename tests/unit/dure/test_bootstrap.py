@@ -38,7 +38,7 @@ NO_NAMES = (
 )
 NO_ROUTE = "Failed to establish a new connection: [Errno 101] Network is unreachable"
 NO_PROXY = "ProxyError('Cannot connect to proxy.', NewConnectionError('[Errno 111] Connection refused'))"
-SLOW = "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='index.example', port=443): Read timed out."
+SLOW = "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='a.test', port=443): Read timed out."
 MAC_NO_NAMES = "[Errno 8] nodename nor servname provided, or not known"
 
 
