@@ -31,6 +31,8 @@ def pytest_configure() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt_once)
+    # A job in the background of a script ignores it, and so would everything that a test starts and then interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
