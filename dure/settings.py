@@ -255,7 +255,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "quote": env.str("RATE_QUOTE", "240/min"),
-        # A held piece is kept from everybody else: one address holds no more than these at a time.
+        # A held piece is kept from everybody else: one address takes no more than these.
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
