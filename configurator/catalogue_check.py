@@ -29,8 +29,16 @@ def _rule_problems(definition: ProductDefinition) -> list[str]:
         f"{group} {option} can never be chosen ({', '.join(why.rules)})"
         for (group, option), why in engine.blocked({}).items()
     ]
-    broken = engine.broken_rules(definition.preset)
-    return [*found, *([f"the preset breaks {', '.join(broken)}"] if broken else [])]
+    for name, choices in _starts(definition).items():
+        broken = engine.broken_rules(choices)
+        if broken:
+            found.append(f"{name} breaks {', '.join(broken)}")
+    return found
+
+
+def _starts(definition: ProductDefinition) -> dict[str, dict[str, str]]:
+    others = {f"the preset {preset.id}": definition.started(preset.id) for preset in definition.presets}
+    return {"the preset": definition.started(), **others}
 
 
 def _picture_problems(definition: ProductDefinition, folder: Path) -> list[str]:

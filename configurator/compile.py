@@ -11,8 +11,10 @@ from factory_sim.contracts import Fault, MaterialSpec, OperationSpec, WorkSpec
 def colours(definition: ProductDefinition, configuration: Configuration) -> Colours:
     """What each part of the picture is painted with."""
     parts = dict(definition.base_colours)
-    for group_id, option_id in configuration.choices.items():
-        parts |= definition.option(group_id, option_id).colours
+    # In the groups' order: a group that depends on another may paint over it.
+    for group in definition.groups:
+        if group.id in configuration.choices:
+            parts |= group.option(configuration.choices[group.id]).colours
     return Colours(parts=parts, engraving=parts.pop(definition.engraving.colour_part))
 
 
@@ -40,7 +42,8 @@ def work_spec(definition: ProductDefinition, configuration: Configuration) -> Wo
 def holds(condition: Condition, configuration: Configuration) -> bool:
     """Whether a condition is true of a configuration."""
     chosen = all(configuration.choices.get(group) in options for group, options in condition.options.items())
-    return chosen and (bool(configuration.engraving) or not condition.engraved)
+    engraved = bool(configuration.engraving) or not condition.engraved
+    return chosen and engraved and (configuration.artwork is not None or not condition.printed)
 
 
 def _operation(row: OperationRow, configuration: Configuration) -> OperationSpec:

@@ -5,34 +5,88 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
 
 @dataclass(frozen=True)
+class Placement:
+    """A picture of the customer's on the artwork panel.
+
+    `artwork` is the SHA-256 of the picture's file as it is kept; `x_mm` and `y_mm` are the picture's centre from
+    the panel's centre, right and down; `width_mm` is its width before it is turned by `degrees`, clockwise.
+    """
+
+    artwork: str
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    degrees: float = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Placement:
+        numbers = {name: round(float(data[name]), 2) for name in ("x_mm", "y_mm", "width_mm")}
+        return cls(artwork=str(data["artwork"]), **numbers, degrees=round(float(data.get("degrees", 0)), 1) % 360)
+
+
+@dataclass(frozen=True)
 class Configuration:
-    """Choices by group id and an engraved text for one published version, `<product>/<number>`, of a product."""
+    """Choices by group id and personal content for one published version, `<product>/<number>`, of a product.
+
+    `font` is empty for the product's usual one. What is not used is left out of the JSON, so that a design's
+    fingerprint stays what it was before that kind of content was thought of.
+    """
 
     version: str
     choices: Mapping[str, str]
     engraving: str = ""
+    font: str = ""
+    artwork: Placement | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "engraving", normalise_text(self.engraving))
         object.__setattr__(self, "choices", dict(sorted(self.choices.items())))
+        if not self.engraving:
+            object.__setattr__(self, "font", "")
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the piece is made for one person: choosing among options alone does not make it so."""
+        return bool(self.engraving or self.artwork)
 
     def as_json(self) -> dict[str, Any]:
-        return {"version": self.version, "choices": dict(self.choices), "engraving": self.engraving}
+        data: dict[str, Any] = {"version": self.version, "choices": dict(self.choices), "engraving": self.engraving}
+        if self.font:
+            data["font"] = self.font
+        if self.artwork:
+            data["artwork"] = self.artwork.as_json()
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Configuration:
-        return cls(version=data["version"], choices=data["choices"], engraving=data["engraving"])
+        artwork = data.get("artwork")
+        return cls(
+            version=data["version"],
+            choices=data["choices"],
+            engraving=data["engraving"],
+            font=data.get("font", ""),
+            artwork=Placement.from_json(artwork) if artwork else None,
+        )
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical JSON: keys sorted, text in NFC, no white space between tokens."""
         return sha256(canonical_json(self.as_json())).hexdigest()
+
+    @property
+    def choices_key(self) -> str:
+        """SHA-256 of product and choices alone: the same whoever's name is on it and whichever version it is of."""
+        product, _, _ = self.version.partition("/")
+        return sha256(canonical_json([product, dict(self.choices)])).hexdigest()
 
 
 @dataclass(frozen=True)

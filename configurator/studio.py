@@ -60,7 +60,7 @@ def group_states(
 ) -> tuple[GroupState, ...]:
     """All groups under the given choices, in a language. `price_text` writes what an option adds, in minor units."""
     blocked = definition.engine.blocked(choices)
-    sentences = {rule.id: rule.sentence.of(language) for rule in definition.rules}
+    sentences = {rule: sentence.of(language) for rule, sentence in definition.sentences.items()}
     return tuple(
         GroupState(
             id=group.id,
@@ -77,10 +77,11 @@ def group_states(
                     reason=_reason(blocked.get((group.id, option.id)), sentences),
                     colours=option.colours,
                 )
-                for option in group.options
+                for option in group.offered
             ),
         )
         for group in definition.groups
+        if group.exists_beside(choices)
     )
 
 
@@ -89,6 +90,7 @@ def description(definition: ProductDefinition, configuration: Configuration, lan
     chosen = [
         f"{group.name.of(language)} {group.option(configuration.choices[group.id]).name.of(language)}"
         for group in definition.groups
+        if group.id in configuration.choices
     ]
     if configuration.engraving:
         chosen.append(f"{definition.engraving.name.of(language)} “{configuration.engraving}”")
@@ -102,6 +104,7 @@ def choice_lines(
     lines = [
         (group.name.of(language), option.name.of(language), option.swatch)
         for group in definition.groups
+        if group.id in configuration.choices
         for option in [group.option(configuration.choices[group.id])]
     ]
     if configuration.engraving:

@@ -34,6 +34,13 @@ class UnknownOption(Problem):
     status = 422
 
 
+class UnknownFont(Problem):
+    """A typeface that the product does not offer."""
+
+    code = "unknown_font"
+    status = 422
+
+
 class ForbiddenCombination(Problem):
     """The choices break a rule; `rules` names them."""
 
@@ -58,16 +65,28 @@ class UncuttableCharacters(Problem):
 def checked_configuration(
     definition: ProductDefinition, data: Mapping[str, Any], *, expected_version: str
 ) -> Configuration:
-    """The configuration that `data` (`version`, `choices`, `engraving`) describes, or the Problem that it has."""
+    """The configuration that `data` (as of `Configuration.as_json`) describes, or the Problem that it has."""
     if data["version"] != expected_version:
         raise StaleVersion(
             _("This piece has been revised since the design was made. Please look at the design once more."),
             version=expected_version,
         )
-    choices = dict(data["choices"])
-    _check_options(definition, choices)
+    _check_options(definition, data["choices"])
+    # What was chosen in a group that no longer exists beside the other choices is no part of the design.
+    choices = definition.settled(data["choices"])
+    _check_complete(definition, choices)
     _check_rules(definition, choices)
-    return Configuration(expected_version, choices, checked_engraving(definition, data.get("engraving", "")))
+    font = checked_font(definition, data.get("font", ""))
+    text = checked_engraving(definition, data.get("engraving", ""))
+    return Configuration(expected_version, choices, text, font)
+
+
+def checked_font(definition: ProductDefinition, font: str) -> str:
+    """The font's name, empty for the product's usual one, or the Problem that it is not offered."""
+    row = definition.engraving
+    if font not in ("", *row.offered_fonts):
+        raise UnknownFont(_("This piece is not cut in this typeface."), field="font")
+    return "" if font == row.font else font
 
 
 def checked_engraving(definition: ProductDefinition, raw: str) -> str:
@@ -103,20 +122,23 @@ def _too_long(definition: ProductDefinition) -> EngravingTooLong:
     )
 
 
-def _check_options(definition: ProductDefinition, choices: dict[str, str]) -> None:
+def _check_options(definition: ProductDefinition, choices: Mapping[str, str]) -> None:
     groups = {group.id: group for group in definition.groups}
     for group_id, option_id in choices.items():
         if group_id not in groups:
             name = "".join(map(_visible, group_id[:40]))
             raise UnknownOption(_("This piece has no choice called “%(name)s”.") % {"name": name})
-        if option_id not in {option.id for option in groups[group_id].options}:
+        if option_id not in {option.id for option in groups[group_id].offered}:
             name = groups[group_id].name.of(get_language() or "en")
             raise UnknownOption(
                 _("“%(group)s” has no option “%(option)s”. Please choose one of those shown.")
                 % {"group": name, "option": str(option_id)[:40]},
                 field=group_id,
             )
-    missing = [group.name.of(get_language() or "en") for group in definition.groups if group.id not in choices]
+
+
+def _check_complete(definition: ProductDefinition, choices: Mapping[str, str]) -> None:
+    missing = [group.name.of(get_language() or "en") for group in definition.missing(choices)]
     if missing:
         raise IncompleteDesign(_("Still to be chosen: %(groups)s") % {"groups": ", ".join(missing)})
 
@@ -125,7 +147,7 @@ def _check_rules(definition: ProductDefinition, choices: dict[str, str]) -> None
     broken = definition.engine.rules_broken_by(choices)
     if broken:
         language = get_language() or "en"
-        sentences = [rule.sentence.of(language) for rule in definition.rules if rule.id in broken]
+        sentences = [definition.sentences[rule].of(language) for rule in broken]
         raise ForbiddenCombination(" ".join(sentences), rules=list(broken))
 
 

@@ -47,6 +47,7 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
             group.option(configuration.choices[group.id]).price,
         )
         for group in definition.groups
+        if group.id in configuration.choices
     ]
     if configuration.engraving:
         lines.append(Line("engraving", definition.engraving.id, definition.engraving.price))

@@ -8,10 +8,20 @@ from orders.forms import CheckoutForm
 from orders.models import OrderStatus
 
 
+class PlacementSerializer(serializers.Serializer[Any]):
+    artwork = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="SHA-256 of the picture, as its upload answered")
+    x_mm = serializers.FloatField(min_value=-1000, max_value=1000, help_text="its centre, right of the panel's")
+    y_mm = serializers.FloatField(min_value=-1000, max_value=1000, help_text="its centre, below the panel's")
+    width_mm = serializers.FloatField(min_value=0.1, max_value=1000)
+    degrees = serializers.FloatField(required=False, default=0, min_value=-360, max_value=360, help_text="clockwise")
+
+
 class ConfigurationSerializer(serializers.Serializer[Any]):
     version = serializers.CharField(max_length=60, help_text="product version, `<product>/<number>`")
     choices = serializers.DictField(child=serializers.CharField(max_length=40), help_text="option id by group id")
     engraving = serializers.CharField(required=False, allow_blank=True, default="", trim_whitespace=False)
+    font = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
+    artwork = PlacementSerializer(required=False, allow_null=True, default=None)
 
 
 class QuoteRequestSerializer(serializers.Serializer[Any]):

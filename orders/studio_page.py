@@ -100,7 +100,7 @@ def studio_page(
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
-    drawn = Configuration(edition.version.key, choices, data.get("engraving", "") if shown else "")
+    drawn = Configuration.from_json(shown["configuration"]) if shown else Configuration(edition.version.key, choices)
     left = availability(edition, now)
     return StudioPage(
         edition=edition,
@@ -117,10 +117,21 @@ def studio_page(
     )
 
 
+def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> dict[str, str]:
+    """The choices named, and the usual ones of the groups that exist beside them without one."""
+    kept = dict(named)
+    for group in definition.groups:
+        if group.id not in kept and group.exists_beside(kept):
+            kept[group.id] = definition.preset.get(group.id, group.offered[0].id)
+    return kept
+
+
 def known_choices(definition: ProductDefinition, choices: Mapping[str, str]) -> dict[str, str]:
     """The choices that exist, and the preset's for groups whose choice does not."""
-    known = {group.id: {option.id for option in group.options} for group in definition.groups}
-    return {
-        group: choices[group] if choices.get(group) in options else definition.preset[group]
-        for group, options in known.items()
-    }
+    kept: dict[str, str] = {}
+    for group in definition.groups:
+        if group.exists_beside(kept):
+            known = {option.id for option in group.offered}
+            usual = definition.preset.get(group.id, group.offered[0].id)
+            kept[group.id] = choices[group.id] if choices.get(group.id) in known else usual
+    return kept

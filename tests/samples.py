@@ -25,7 +25,16 @@ from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote
 
 CATALOGUE = Path(settings.CATALOGUE_DIR)
-PRESET = {"glaze": "celadon", "lid": "bamboo", "sleeve": "chestnut", "stitch": "ivory", "metal": "brass"}
+PRESET = {
+    "glaze": "celadon",
+    "clay": "buff",
+    "gasket": "oat",
+    "lid": "bamboo",
+    "lid-finish": "clear",
+    "sleeve": "chestnut",
+    "stitch": "ivory",
+    "metal": "brass",
+}
 OWN_APPS = ("core", "accounts", "insights", "factory_sim", "configurator", "editions", "orders")
 LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
 

@@ -1,5 +1,6 @@
 """The rules engine: which options are possible beside what is chosen, and why others are not. Pure."""
 
-from configurator.rules.engine import Blocked, Choice, Clause, RulesEngine
+from configurator.rules.engine import Blocked, RulesEngine
+from configurator.rules.rulebook import ABSENT, Choice, Clause
 
-__all__ = ["Blocked", "Choice", "Clause", "RulesEngine"]
+__all__ = ["ABSENT", "Blocked", "Choice", "Clause", "RulesEngine"]

@@ -9,21 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
 
-from pysat.solvers import Minisat22
-
-Choice = tuple[str, str]
-"""A group id and an option id."""
-
-
-@dataclass(frozen=True)
-class Clause:
-    """At least one of `options` is chosen, or one of `without` is not chosen; part of the named rule."""
-
-    rule: str
-    without: tuple[Choice, ...]
-    options: tuple[Choice, ...] = ()
+from configurator.rules.domains import DomainFilter
+from configurator.rules.rulebook import ABSENT, Choice, Clause, Rulebook, numbers_in
+from configurator.rules.solver import Solver
 
 
 @dataclass(frozen=True)
@@ -35,98 +25,87 @@ class Blocked:
 
 
 class RulesEngine:
-    """One product version's rules, compiled once. Safe to share between threads."""
+    """One product version's rules, compiled once. Safe to share between threads.
+
+    `choices` are always by group; groups without one are open. A choice in a conditional group means: this, if
+    the group exists. Every method raises KeyError for a group or an option that the product does not have.
+    """
 
     def __init__(self, groups: Mapping[str, Sequence[str]], clauses: Iterable[Clause]) -> None:
-        self.groups = {group: tuple(options) for group, options in groups.items()}
-        self._variables = {
-            choice: number
-            for number, choice in enumerate(((g, o) for g, options in self.groups.items() for o in options), start=1)
-        }
-        self._choices = {number: choice for choice, number in self._variables.items()}
-        self._selectors: dict[str, int] = {}
+        self.book = Rulebook(groups, clauses)
         self._lock = threading.Lock()
-        # CaDiCaL's propagate() is unsound after solve() (pysat issue 232); MiniSat 2.2 is not affected.
-        self._solver = Minisat22()
-        for group, options in self.groups.items():
-            self._exactly_one(group, options)
-        for clause in clauses:
-            self._add(clause)
+        self._filter = DomainFilter(self.book, Solver(self.book, named=False))
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        return self.book.groups
 
     def is_valid(self, choices: Mapping[str, str]) -> bool:
         """Whether choices, complete or not, can be finished to a valid design."""
         with self._lock:
-            return self._solve(self._numbers(choices))
+            return self._filter.is_possible(choices)
 
-    def blocked(self, choices: Mapping[str, str]) -> dict[Choice, Blocked]:
-        """Every option that cannot be had beside `choices`, with the reason.
+    def domains(self, choices: Mapping[str, str]) -> frozenset[Choice]:
+        """Every option that can be had beside `choices`: with it, they can be finished to a valid design.
 
         For a group that has been chosen, its own choice is lifted: the answer is about changing one's mind.
         """
         with self._lock:
-            return {
-                choice: self._explain(variable, self._numbers(_without(choices, choice[0])))
-                for choice, variable in self._variables.items()
-                if not self._solve([*self._numbers(_without(choices, choice[0])), variable])
-            }
+            possible = self._filter.possible(choices)
+        return frozenset(choice for choice in map(self.book.choice, numbers_in(possible)) if choice[1] != ABSENT)
+
+    def blocked(self, choices: Mapping[str, str]) -> dict[Choice, Blocked]:
+        """Every option that cannot be had beside `choices`, with the reason."""
+        possible = self.domains(choices)
+        return {
+            choice: self.explain(choices, choice)
+            for choice in self.book.choices
+            if choice not in possible and choice[1] != ABSENT
+        }
+
+    def explain(self, choices: Mapping[str, str], wanted: Choice) -> Blocked:
+        """The reason why `wanted` cannot be had beside the choices of the other groups; empty when it can."""
+        others = {group: option for group, option in choices.items() if group != wanted[0]}
+        return self._conflict(others, [self.book.number(wanted)])
 
     def broken_rules(self, choices: Mapping[str, str]) -> tuple[str, ...]:
         """A minimal set of rules that `choices` break together; empty when they are valid."""
         with self._lock:
-            assumed = self._numbers(choices)
-            if self._solve(assumed):
-                return ()
-            core = self._minimal_core([*self._selectors.values()], assumed)
-            return self._rules_in(core)
+            assumed = self._literals(choices)
+            return self._rules_in(self._explainer.core([*self._explainer.selectors.values()], assumed))
 
     def rules_broken_by(self, design: Mapping[str, str]) -> tuple[str, ...]:
-        """Every rule that a whole design breaks: with nothing left open, each is broken by itself."""
+        """Every rule that a whole design breaks: with nothing left open, each is broken by itself.
+
+        Conditional groups that the design does not name are absent.
+        """
+        mask = self._whole(design)
+        broken = {bound.rule for bound in self.book.bounds if bound.is_broken_by(mask)}
+        return tuple(rule for rule in self.book.rules if rule in broken)
+
+    @cached_property
+    def _explainer(self) -> Solver:
+        return Solver(self.book, named=True)
+
+    def _conflict(self, choices: Mapping[str, str], fixed: Sequence[int]) -> Blocked:
         with self._lock:
-            assumed = self._numbers(design)
-            return tuple(
-                rule
-                for rule, selector in self._selectors.items()
-                if not self._solver.solve(assumptions=[selector, *assumed])
-            )
+            literals = self._literals(choices)
+            selectors = self._explainer.selectors.values()
+            # Rules are preferred to choices: the explanation names as few choices as possible.
+            core = set(self._explainer.core([*selectors, *literals], fixed))
+        named = (choice for choice, literal in zip(choices.items(), literals, strict=True) if literal in core)
+        return Blocked(rules=self._rules_in(core), choices=tuple(named))
 
-    def _add(self, clause: Clause) -> None:
-        selector = self._selectors.setdefault(clause.rule, len(self._variables) + len(self._selectors) + 1)
-        literals = [-self._variables[choice] for choice in clause.without]
-        self._solver.add_clause([-selector, *literals, *(self._variables[choice] for choice in clause.options)])
-
-    def _exactly_one(self, group: str, options: Sequence[str]) -> None:
-        variables = [self._variables[group, option] for option in options]
-        self._solver.add_clause(variables)
-        for first, second in combinations(variables, 2):
-            self._solver.add_clause([-first, -second])
-
-    def _numbers(self, choices: Mapping[str, str]) -> list[int]:
-        return [self._variables[choice] for choice in choices.items()]
-
-    def _solve(self, assumed: Sequence[int]) -> bool:
-        return bool(self._solver.solve(assumptions=[*self._selectors.values(), *assumed]))
-
-    def _explain(self, wanted: int, assumed: Sequence[int]) -> Blocked:
-        # Choices are tried for removal first, so that the explanation names as few of them as possible.
-        core = self._minimal_core([*assumed, *self._selectors.values()], [wanted])
-        choices = tuple(self._choices[number] for number in core if number in self._choices)
-        return Blocked(rules=self._rules_in(core), choices=choices)
-
-    def _minimal_core(self, candidates: Sequence[int], fixed: Sequence[int]) -> list[int]:
-        """A subset of `candidates` that conflicts with `fixed` and of which nothing can be left out."""
-        self._solver.solve(assumptions=[*candidates, *fixed])
-        core = set(self._solver.get_core() or ())
-        kept = [number for number in candidates if number in core]
-        for number in list(kept):
-            rest = [other for other in kept if other != number]
-            if not self._solver.solve(assumptions=[*rest, *fixed]):
-                kept = rest
-        return kept
+    def _literals(self, choices: Mapping[str, str]) -> list[int]:
+        return [self._explainer.literal_of[self.book.number(choice)] for choice in choices.items()]
 
     def _rules_in(self, core: Iterable[int]) -> tuple[str, ...]:
-        names = {selector: rule for rule, selector in self._selectors.items()}
-        return tuple(names[number] for number in core if number in names)
+        found = set(core)
+        return tuple(rule for rule, selector in self._explainer.selectors.items() if selector in found)
 
-
-def _without(choices: Mapping[str, str], group: str) -> dict[str, str]:
-    return {key: option for key, option in choices.items() if key != group}
+    def _whole(self, design: Mapping[str, str]) -> int:
+        mask = 0
+        for group in self.book.groups:
+            if group in design or group in self.book.conditional:
+                mask |= 1 << self.book.number((group, design.get(group, ABSENT)))
+        return mask

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from configurator.configuration import normalise_text
 from configurator.selectors import definition_of
+from configurator.validation import checked_configuration
 from core.clock import now
 from core.http import limited
 from core.problems import Problem
@@ -20,7 +20,7 @@ from insights.models import Act
 from insights.services import record
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
-from orders.studio_page import StudioPage, studio_page
+from orders.studio_page import StudioPage, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
 
 HOLDS = "holds"
@@ -88,8 +88,10 @@ def studio_data(edition: Edition, form: Any) -> dict[str, Any]:
     named = {group.id: form[group.id] for group in definition.groups if group.id in form}
     return {
         "version": form.get("version", edition.version.key),
-        "choices": {**definition.preset, **named},
+        "choices": whole_choices(definition, named),
         "engraving": form.get("engraving", ""),
+        "font": form.get("font", ""),
+        "artwork": None,
     }
 
 
@@ -116,9 +118,8 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
     if not token:
         raise DesignChanged(_("This is the price of your design: please confirm."))
     offer = read_quote(token, edition=edition)
-    priced = offer.configuration
-    same_choices = dict(priced.choices) == data["choices"] and priced.version == data["version"]
-    if not same_choices or priced.engraving != normalise_text(data["engraving"]):
+    definition = definition_of(edition.version)
+    if checked_configuration(definition, data, expected_version=offer.configuration.version) != offer.configuration:
         raise DesignChanged(
             _("The design has changed since its price was shown. This is its price now: please confirm.")
         )

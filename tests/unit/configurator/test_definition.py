@@ -133,11 +133,11 @@ def test_rework_may_go_back_to_an_operation_that_is_left_out_only_together_with_
 
 
 @pytest.mark.parametrize("sides", [{}, {"requires": {"lid": ["oak"]}, "excludes": {"lid": ["ash"]}}])
-def test_a_rule_either_requires_or_excludes(sides: Data) -> None:
+def test_a_rule_says_one_thing(sides: Data) -> None:
     def change(data: Data) -> None:
         data["rules"][0] = {"id": "idle", "sentence": text("Idle"), "when": {"glaze": ["blue"]}, **sides}
 
-    assert "a rule either requires or excludes" in problem_after(change)
+    assert "rule idle must say one thing" in problem_after(change)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""The product definition: what `catalogue/<slug>/product.toml` may say, validated. Pure.
+
+Texts are bilingual; money is in integer minor units of the edition's currency; work is in working minutes;
+lengths are in millimetres. Published definitions never change and must stay readable: a field that is added
+later has a default.
+"""
+
+from configurator.definition.base import Slug, Text
+from configurator.definition.choices import Focus, Group, Option, Rule
+from configurator.definition.content import ArtworkPanel, Engraving
+from configurator.definition.making import Condition, FaultRow, MaterialRow, OperationRow
+from configurator.definition.product import Preset, ProductDefinition, View, read_definition
+
+__all__ = [
+    "ArtworkPanel",
+    "Condition",
+    "Engraving",
+    "FaultRow",
+    "Focus",
+    "Group",
+    "MaterialRow",
+    "OperationRow",
+    "Option",
+    "Preset",
+    "ProductDefinition",
+    "Rule",
+    "Slug",
+    "Text",
+    "View",
+    "read_definition",
+]

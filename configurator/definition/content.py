@@ -1,0 +1,57 @@
+"""What is personal on a piece: a line of text, a printed picture."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from configurator.definition.base import Frozen, Part, Slug, Text
+
+FontName = Literal["serif-ko", "sans-ko"]
+
+
+class Engraving(Frozen):
+    """A line of text cut into a panel of the piece, measured in millimetres."""
+
+    id: Slug
+    name: Text
+    hint: Text
+    panel: Part
+    width_mm: float = Field(gt=0)
+    height_mm: float = Field(gt=0)
+    margin_mm: float = Field(default=0, ge=0, description="kept free at both ends of the line")
+    letter_mm: float = Field(gt=0, description="height of the letters' em square when the text is short")
+    smallest_letter_mm: float = Field(gt=0)
+    longest: int = Field(gt=0, le=60, description="characters accepted at all")
+    font: FontName
+    fonts: tuple[FontName, ...] = Field(default=(), description="those offered; only `font` when empty")
+    symbols: str | None = Field(
+        default=None, max_length=60, description="allowed beside Hangul, Latin letters and digits; None: all it has"
+    )
+    colour_part: Part
+    price: int = Field(default=0, ge=0)
+
+    @property
+    def offered_fonts(self) -> tuple[FontName, ...]:
+        return self.fonts or (self.font,)
+
+    @model_validator(mode="after")
+    def _usual_font_is_offered(self) -> Self:
+        if self.fonts and self.font not in self.fonts:
+            raise ValueError(f"the usual font {self.font} is not among the fonts offered")
+        return self
+
+
+class ArtworkPanel(Frozen):
+    """An area on which a customer's own picture is printed, measured in millimetres."""
+
+    id: Slug
+    name: Text
+    hint: Text
+    panel: Part
+    width_mm: float = Field(gt=0)
+    height_mm: float = Field(gt=0)
+    smallest_dpi: float = Field(default=72, gt=0, description="below this the print is refused")
+    good_dpi: float = Field(default=150, gt=0, description="below this the print is accepted with a warning")
+    price: int = Field(default=0, ge=0)

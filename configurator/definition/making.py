@@ -1,0 +1,49 @@
+"""How a piece is made and of what."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from configurator.definition.base import Choices, Frozen, Slug, Text
+
+
+class Condition(Frozen):
+    """True when every named group has one of the named options and, if asked, text is cut or a picture printed."""
+
+    options: Choices = Field(default_factory=dict)
+    engraved: bool = False
+    printed: bool = False
+
+
+class FaultRow(Frozen):
+    """What an inspection may find, and from which operation the piece is made again."""
+
+    id: Slug
+    rate: float = Field(gt=0, lt=1)
+    rework_from: Slug
+    sentence: Text
+    when: Condition = Condition()
+
+
+class OperationRow(Frozen):
+    """A step of work that is part of the route when its condition holds."""
+
+    id: Slug
+    station: Slug
+    name: Text
+    instruction: Text
+    minutes: float = Field(gt=0)
+    variation: float = Field(ge=0, le=2)
+    extra_minutes: dict[Slug, dict[Slug, float]] = Field(default_factory=dict)
+    faults: tuple[FaultRow, ...] = ()
+    when: Condition = Condition()
+
+
+class MaterialRow(Frozen):
+    """A material that is used up when its condition holds."""
+
+    id: Slug
+    name: Text
+    quantity: float = Field(gt=0)
+    unit: str
+    when: Condition = Condition()

@@ -1,0 +1,191 @@
+"""A whole product, and what must agree between its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from configurator.definition.base import Colour, Frozen, Part, Slug, Text
+from configurator.definition.choices import Group, Option, Rule
+from configurator.definition.content import ArtworkPanel, Engraving
+from configurator.definition.making import Condition, MaterialRow, OperationRow
+from configurator.rules import ABSENT, RulesEngine
+
+
+class View(Frozen):
+    """A baked view of the product; `folder` lies below the product's folder."""
+
+    id: Slug
+    name: Text
+    folder: str
+
+
+class Preset(Frozen):
+    """A design to start from: the product's preset with these choices changed."""
+
+    id: Slug
+    name: Text
+    story: Text
+    choices: dict[Slug, Slug]
+
+
+class ProductDefinition(Frozen):
+    """A whole product. `preset` is where everybody starts, `presets` are other designs to start from."""
+
+    schema_version: Literal[1]
+    slug: Slug
+    name: Text
+    tagline: Text
+    story: Text
+    views: tuple[View, ...] = Field(min_length=1)
+    base_colours: dict[Part, Colour]
+    groups: tuple[Group, ...] = Field(min_length=1)
+    engraving: Engraving
+    artwork: ArtworkPanel | None = None
+    rules: tuple[Rule, ...] = ()
+    preset: dict[Slug, Slug]
+    presets: tuple[Preset, ...] = ()
+    plant: Slug
+    operations: tuple[OperationRow, ...] = Field(min_length=1)
+    materials: tuple[MaterialRow, ...] = ()
+
+    @cached_property
+    def engine(self) -> RulesEngine:
+        """The rules, compiled at the first use."""
+        groups = {
+            group.id: [*(option.id for option in group.offered), *([ABSENT] if group.when else [])]
+            for group in self.groups
+        }
+        return RulesEngine(groups, (clause for row in (*self.rules, *self.groups) for clause in row.clauses()))
+
+    @cached_property
+    def sentences(self) -> Mapping[str, Text]:
+        """What each rule says, and each condition of a group, by the name under which the engine knows it."""
+        conditions = {group.rule_id: group.sentence for group in self.groups if group.sentence}
+        return {rule.id: rule.sentence for rule in self.rules} | conditions
+
+    @cached_property
+    def prices(self) -> Mapping[tuple[str, str], int]:
+        """What each option adds, in minor units, by group and option; only those that add something."""
+        return {
+            (group.id, option.id): option.price for group in self.groups for option in group.options if option.price
+        }
+
+    def group(self, group_id: str) -> Group:
+        return next(group for group in self.groups if group.id == group_id)
+
+    def option(self, group_id: str, option_id: str) -> Option:
+        return self.group(group_id).option(option_id)
+
+    def settled(self, choices: Mapping[str, str]) -> dict[str, str]:
+        """The choices of the groups that exist beside them: those that do not exist have none."""
+        kept: dict[str, str] = {}
+        for group in self.groups:
+            if group.id in choices and group.exists_beside(kept):
+                kept[group.id] = choices[group.id]
+        return kept
+
+    def missing(self, choices: Mapping[str, str]) -> tuple[Group, ...]:
+        """The groups that exist beside the choices, but have none."""
+        return tuple(group for group in self.groups if group.id not in choices and group.exists_beside(choices))
+
+    def started(self, preset: str = "") -> dict[str, str]:
+        """The choices of a preset by its id, of the first one without."""
+        other = next((each.choices for each in self.presets if each.id == preset), {})
+        return self.settled({**self.preset, **other})
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        for kind, ids in (
+            ("group", [group.id for group in self.groups]),
+            *((f"option of {group.id}", [option.id for option in group.options]) for group in self.groups),
+            ("rule", [rule.id for rule in self.rules]),
+            ("preset", [preset.id for preset in self.presets]),
+            ("operation", [operation.id for operation in self.operations]),
+            *((f"fault of {each.id}", [fault.id for fault in each.faults]) for each in self.operations),
+            ("material", [material.id for material in self.materials]),
+            ("view", [view.id for view in self.views]),
+        ):
+            doubled = sorted({each for each in ids if ids.count(each) > 1})
+            if doubled:
+                raise ValueError(f"{kind} {', '.join(doubled)} is declared twice")
+        return self
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        known = {group.id: {option.id for option in group.options} for group in self.groups}
+        for where, choices in self._references():
+            for group_id, option_ids in choices.items():
+                unknown = set(option_ids) - known.get(group_id, set())
+                if unknown:
+                    raise ValueError(f"{where} names {group_id}: {', '.join(sorted(unknown))}, which does not exist")
+        return self
+
+    @model_validator(mode="after")
+    def _conditions_look_back(self) -> Self:
+        seen: set[str] = set()
+        for group in self.groups:
+            later = sorted(set(group.when) - seen)
+            if later:
+                raise ValueError(f"group {group.id} depends on {', '.join(later)}, which must be declared before it")
+            seen.add(group.id)
+        return self
+
+    @model_validator(mode="after")
+    def _rework_goes_back(self) -> Self:
+        order = [operation.id for operation in self.operations]
+        for number, operation in enumerate(self.operations):
+            for fault in operation.faults:
+                if fault.rework_from not in order[: number + 1]:
+                    raise ValueError(f"fault {fault.id} of {operation.id} does not go back to an earlier operation")
+                target = self.operations[order.index(fault.rework_from)]
+                if target.when not in (Condition(), operation.when, fault.when):
+                    raise ValueError(
+                        f"fault {fault.id} of {operation.id} goes back to {target.id}, which may be left out"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _preset_is_whole_and_free_of_charge(self) -> Self:
+        unknown = set(self.preset) - {group.id for group in self.groups}
+        if unknown or self.missing(self.preset):
+            raise ValueError("the preset must name every group")
+        # A paid option must never be preselected (E-Commerce Act of Korea, since 2025-02-14).
+        for group_id, option_id in self.preset.items():
+            if self.option(group_id, option_id).price:
+                raise ValueError(f"the preset's {group_id} {option_id} costs extra")
+        return self
+
+    @model_validator(mode="after")
+    def _presets_are_whole(self) -> Self:
+        for preset in self.presets:
+            missing = [group.id for group in self.missing(self.started(preset.id))]
+            if missing:
+                raise ValueError(f"the preset {preset.id} must name {', '.join(missing)}")
+        return self
+
+    def _references(self) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+        for group in self.groups:
+            yield f"group {group.id}", group.when
+        for rule in self.rules:
+            yield from ((f"rule {rule.id}", side) for side in rule.sides)
+        for operation in self.operations:
+            yield f"operation {operation.id}", operation.when.options
+            yield f"operation {operation.id}", {key: tuple(row) for key, row in operation.extra_minutes.items()}
+            yield from ((f"fault {fault.id}", fault.when.options) for fault in operation.faults)
+        for material in self.materials:
+            yield f"material {material.id}", material.when.options
+        yield "the preset", _one_each(self.preset)
+        yield from ((f"the preset {preset.id}", _one_each(preset.choices)) for preset in self.presets)
+
+
+def read_definition(data: dict[str, Any]) -> ProductDefinition:
+    """Validate a definition; raises pydantic's ValidationError naming what is wrong and where."""
+    return ProductDefinition.model_validate(data)
+
+
+def _one_each(choices: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {group: (option,) for group, option in choices.items()}
