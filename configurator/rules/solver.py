@@ -65,6 +65,10 @@ class Solver:
         return self._quick_xplain(list(fixed), kept, is_new=False)
 
     def _add(self, clause: list[int]) -> None:
+        if not clause:
+            # The solver takes no empty clause; these two say the same.
+            self._add([1])
+            clause = [-1]
         self.clauses.append(clause)
         self._sat.add_clause(clause)
 
@@ -88,8 +92,8 @@ class Solver:
     def _clauses(self, bound: Bound) -> Iterable[list[int]]:
         unless = [-number for number in numbers_in(bound.without)]
         options = list(numbers_in(bound.options))
-        if bound.at_least == 1:
-            yield [*unless, *options]
+        if bound.at_least > len(options) or bound.at_least == 1:
+            yield [*unless, *(options if bound.at_least == 1 else ())]
         elif bound.at_least > 1:
             yield from self._counted(
                 unless, CardEnc.atleast(options, bound.at_least, self._top, encoding=EncType.seqcounter)
