@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 500_000
+MOST_TOKENS = 150_000
 MOST_FEATURES = 2_000
 MOST_CHILDREN = 200
 MOST_CONSTRAINTS = 5_000
@@ -17,6 +18,11 @@ DEEPEST = 60
 def gettext_noop(sentence: str) -> str:
     """Marks a sentence for the translators, as Django's function of that name does."""
     return sentence
+
+
+def filled(sentence: str, values: Mapping[str, object], language: str = "en") -> str:
+    """A sentence with its values; names in both languages are given in one of them."""
+    return sentence % {key: each[language] if isinstance(each, Mapping) else each for key, each in values.items()}
 
 
 class UvlError(Exception):
@@ -33,7 +39,7 @@ class UvlError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.message % self.values}"
+        return f"line {self.line}, column {self.column}: {filled(self.message, self.values)}"
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,15 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.message % self.values}"
+        return f"line {self.line}: {filled(self.message, self.values)}"
 
 
 # The file as a whole
 TOO_LONG = gettext_noop("The file is longer than %(most)d characters.")
+TOO_MANY_TOKENS = gettext_noop("The file has more than %(most)d words and signs.")
 TOO_DEEP = gettext_noop("This is nested more than %(most)d levels deep.")
 TOO_MANY_FEATURES = gettext_noop("There are more than %(most)d features.")
-TOO_MANY_CHILDREN = gettext_noop("This group has more than %(most)d features.")
+TOO_MANY_CHILDREN = gettext_noop("This group has more than %(most)d alternatives.")
 TOO_MANY_CONSTRAINTS = gettext_noop("There are more than %(most)d constraints.")
 NO_FEATURES = gettext_noop("The file has no “features” section.")
 
@@ -97,7 +104,7 @@ EXPLODES = gettext_noop(
 )
 TOO_MANY_RULES = gettext_noop("The constraints up to this one become more than %(most)d rules.")
 NEVER = gettext_noop("This constraint can never be kept.")
-VOID = gettext_noop("No product keeps all constraints together: look at the lines %(lines)s.")
+VOID = gettext_noop("No product keeps all constraints together: see line %(lines)s.")
 NOTHING_TO_CHOOSE = gettext_noop("Nothing can be chosen: the file allows one product only.")
 ODD_PRICE = gettext_noop("A price must be a whole number of the currency's smallest unit, 0 or more, not %(found)s.")
 
@@ -106,4 +113,4 @@ PRICE_LEFT_OUT = gettext_noop(
     "The price of “%(name)s” is left out: it is no choice. Add it to the edition's price or to an option."
 )
 ALL_PAID = gettext_noop("There is no design without paid options, so that none can be preselected: name one yourself.")
-IMPOSSIBLE = gettext_noop("“%(name)s” can never be chosen, because of the lines %(lines)s.")
+IMPOSSIBLE = gettext_noop("“%(name)s” can never be chosen: see line %(lines)s.")

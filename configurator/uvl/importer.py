@@ -48,9 +48,7 @@ class ImportedProduct:
     def findings(self) -> list[Finding]:
         """What a maker should know: options that can never be chosen, prices that found no place."""
         names = {
-            (group["id"], option["id"]): option["name"]["en"]
-            for group in self.data["groups"]
-            for option in group["options"]
+            (group["id"], option["id"]): option["name"] for group in self.data["groups"] for option in group["options"]
         }
         impossible = []
         for choice, why in self.engine.blocked({}).items():

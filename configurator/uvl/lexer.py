@@ -8,9 +8,11 @@ from typing import NamedTuple
 from configurator.uvl.errors import (
     DEEPEST,
     MOST_CHARACTERS,
+    MOST_TOKENS,
     STRANGE_CHARACTER,
     TOO_DEEP,
     TOO_LONG,
+    TOO_MANY_TOKENS,
     UNCLOSED,
     UNEVEN,
     UNOPENED,
@@ -20,7 +22,6 @@ from configurator.uvl.errors import (
 TAB = 8
 """A tab goes to the next multiple of this column, as in Python."""
 PAIRS = {")": "(", "]": "[", "}": "{"}
-KEPT = ("name", "quoted", "string", "number", "cardinality", "symbol")
 PATTERN = re.compile(
     r"""
       (?P<space>[ \t\f]+|//[^\n]*)
@@ -38,7 +39,7 @@ PATTERN = re.compile(
 
 
 class Token(NamedTuple):
-    """`kind` is one of KEPT, or `newline`, `indent`, `dedent`, `end`; `text` is without quotes."""
+    """`kind` is a name of PATTERN's groups, or `indent`, `dedent`, `end`; `text` is without quotes."""
 
     kind: str
     text: str
@@ -95,6 +96,8 @@ class _Lexer:
         if self._line_is_empty and not self._open:
             self._indent(start)
         self._line_is_empty = False
+        if len(self._found) >= MOST_TOKENS:
+            raise self._error(start, TOO_MANY_TOKENS, most=MOST_TOKENS)
         self._add(kind, text[1:-1] if kind in ("quoted", "string") else text, start)
         if kind != "symbol":
             return

@@ -146,7 +146,8 @@ class _Reader:
         features = []
         while not cursor.takes("dedent"):
             features.append(self._feature())
-            if len(features) > MOST_CHILDREN:
+            # Each pair of alternatives excludes each other: their number counts twice.
+            if token.text == "alternative" and len(features) > MOST_CHILDREN:
                 cursor.refuse(TOO_MANY_CHILDREN, at=token, most=MOST_CHILDREN)
         return FeatureGroup(KINDS[token.text], tuple(features), token.line, token.column)
 
