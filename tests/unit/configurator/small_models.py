@@ -201,7 +201,7 @@ def product_data(draw: st.DrawFn) -> Data:
     """A definition of two to four groups, with conditions, retired options, and rules of every kind."""
     sizes = draw(st.lists(st.integers(2, 3), min_size=2, max_size=4))
     options = {f"g{number}": tuple("abc"[:size]) for number, size in enumerate(sizes)}
-    groups = []
+    groups: list[Data] = []
     for group_id, row in options.items():
         retired = draw(st.sampled_from([None, None, None, row[-1]]))
         group: Data = {
@@ -210,14 +210,15 @@ def product_data(draw: st.DrawFn) -> Data:
             "options": [{"id": each, "name": text(each), "retired": each == retired} for each in row],
         }
         earlier = {each["id"]: options[each["id"]] for each in groups}
-        if earlier and draw(st.booleans()):
+        is_conditional = draw(st.booleans())
+        if earlier and is_conditional:
             group |= {"when": draw(_choices(earlier)), "sentence": text("Not always")}
         groups.append(group)
     rules = [{"id": f"r{number}", "sentence": text("Rule"), **draw(_sides(options))} for number in range(3)]
     return {"slug": "small", "groups": groups, "rules": rules[: draw(st.integers(0, 3))], "preset": {}}
 
 
-def _choices(options: Mapping[str, tuple[str, ...]], least: int = 1) -> st.SearchStrategy[Data]:
+def _choices(options: Mapping[str, tuple[str, ...]], *, least: int = 1) -> st.SearchStrategy[Data]:
     names = st.lists(st.sampled_from(sorted(options)), min_size=least, max_size=3, unique=True)
     rows = {name: st.lists(st.sampled_from(row), min_size=1, max_size=2, unique=True) for name, row in options.items()}
     return names.flatmap(lambda found: st.fixed_dictionaries({name: rows[name] for name in found}))
@@ -230,4 +231,4 @@ def _sides(draw: st.DrawFn, options: Mapping[str, tuple[str, ...]]) -> Data:
         return {"when": draw(_choices(options)), kind: draw(_choices(options))}
     of = draw(_choices(options, least=2))
     number = draw(st.integers(1, len(of))) if kind == "at_least" else draw(st.integers(0, len(of) - 1))
-    return {"when": draw(st.one_of(st.just({}), _choices(options))), "of": of, kind: number}
+    return {"when": draw(_choices(options)) if draw(st.booleans()) else {}, "of": of, kind: number}
