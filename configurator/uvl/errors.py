@@ -11,6 +11,7 @@ MOST_FEATURES = 2_000
 MOST_CHILDREN = 200
 MOST_CONSTRAINTS = 5_000
 MOST_RULES = 5_000
+MOST_NAMED = 100_000
 MOST_CLAUSES = 256
 DEEPEST = 60
 
@@ -103,6 +104,7 @@ EXPLODES = gettext_noop(
     "This constraint becomes more than %(most)d rules. Split it into several constraints, or add a feature for a part."
 )
 TOO_MANY_RULES = gettext_noop("The constraints up to this one become more than %(most)d rules.")
+TOO_LARGE_RULES = gettext_noop("The rules of the constraints up to this one name more than %(most)d options.")
 NEVER = gettext_noop("This constraint can never be kept.")
 VOID = gettext_noop("No product keeps all constraints together: see line %(lines)s.")
 NOTHING_TO_CHOOSE = gettext_noop("Nothing can be chosen: the file allows one product only.")

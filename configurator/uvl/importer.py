@@ -16,9 +16,11 @@ from configurator.uvl.cnf import Clause, Presence, clauses_of
 from configurator.uvl.errors import (
     ALL_PAID,
     IMPOSSIBLE,
+    MOST_NAMED,
     MOST_RULES,
     NEVER,
     NOTHING_TO_CHOOSE,
+    TOO_LARGE_RULES,
     TOO_MANY_RULES,
     VOID,
     Finding,
@@ -132,10 +134,15 @@ def _statements(model: FeatureModel, layout: Layout) -> Iterator[tuple[int, int,
     for group, presence in layout.needed:
         yield group.line, group.column, _one_of(group, presence, layout)
     order = {row["id"]: number for number, row in enumerate(layout.groups)}
+    named = 0
     for constraint in model.constraints:
         if id(constraint) in layout.used:
             continue
-        for clause in clauses_of(constraint, layout.presences):
+        clauses = clauses_of(constraint, layout.presences)
+        named += sum(map(len, clauses))
+        if named > MOST_NAMED:
+            raise UvlError(constraint.line, constraint.column, TOO_LARGE_RULES, most=MOST_NAMED)
+        for clause in clauses:
             if not clause:
                 raise UvlError(constraint.line, constraint.column, NEVER)
             says = _says(clause, layout, order)

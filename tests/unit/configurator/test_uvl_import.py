@@ -13,6 +13,7 @@ from configurator.uvl.errors import (
     NOTHING_TO_CHOOSE,
     ODD_PRICE,
     PRICE_LEFT_OUT,
+    TOO_LARGE_RULES,
     TOO_MANY_CHILDREN,
     VOID,
 )
@@ -210,6 +211,16 @@ def test_a_tower_of_equivalences_is_refused_at_once() -> None:
     assert raised(" <=> ".join("ABCDEF" * 9)).message == EXPLODES
     # A feature that is always selected multiplies nothing.
     assert imported(" <=> ".join(["Root"] * 50 + ["A"])).data["rules"][0]["of"] == {"a": ["with"]}
+
+
+def test_rules_that_name_too_much_are_refused_with_the_line_of_the_constraint_that_is_too_much() -> None:
+    features = "".join(f"   F{number}\n" for number in range(1_000))
+    wide = " | ".join(f"F{number}" for number in range(16, 1_000))
+    pairs = " | ".join(f"(F{number} & F{number + 1})" for number in range(0, 14, 2))
+    constraint = f" {pairs} | {wide}\n"
+    text = f"features\n R\n  optional\n{features}constraints\n"
+    assert refusal(text + constraint) == TOO_LARGE_RULES
+    assert len(draft_from_uvl(text + constraint[:1_000].rpartition(" |")[0] + "\n")["rules"]) == 128
 
 
 def test_what_always_holds_becomes_no_rule() -> None:
