@@ -264,6 +264,27 @@ constraints
     assert len(designs(data)) == len(products(read_model(text))) == 5
 
 
+def same_number(text: str) -> int:
+    """How many designs the import has, which are as many as the file has products."""
+    found = designs(draft_from_uvl(text))
+    assert len(found) == len(products(read_model(text)))
+    return len(found)
+
+
+def test_below_a_feature_that_may_be_missing_the_constraint_stays_a_rule() -> None:
+    """It says more there than when the feature is selected: that its parent is."""
+    tree = "features\n R\n  alternative\n   A\n   B\n  optional\n   P\n    optional\n     F\nconstraints\n"
+    assert same_number(f"{tree} F <=> A\n") == 3
+    assert draft_from_uvl(f"{tree} F <=> A\n")["rules"] != []
+
+
+def test_alternatives_never_meet_whatever_a_constraint_says_about_both() -> None:
+    tree = "features\n R\n  alternative\n   A\n   B\n   C\n  optional\n   D\nconstraints\n"
+    assert same_number(f"{tree} A & B => D\n") == 6
+    assert draft_from_uvl(f"{tree} A & B => D\n")["rules"] == []
+    assert same_number(f"{tree} A & D => B | C\n") == 5
+
+
 def test_prices_of_what_comes_along_are_added_and_others_reported() -> None:
     text = """features
     Root {price 700}
