@@ -83,6 +83,39 @@ class RulesEngine:
         broken = {bound.rule for bound in self.book.bounds if bound.is_broken_by(mask)}
         return tuple(rule for rule in self.book.rules if rule in broken)
 
+    # A stand-in until the compiled diagrams answer this: exact, but only for small products.
+    def count(self, choices: Mapping[str, str]) -> int | None:
+        """How many designs have these choices; None when that is too much to count."""
+        key = tuple(sorted(choices.items()))
+        if key not in self._counts:
+            self._counts[key] = self._count(choices)
+        return self._counts[key]
+
+    def _count(self, choices: Mapping[str, str]) -> int | None:
+        allowed, states, decided = self.book.allowed(choices), {0: 1}, 0
+        for group, mask in self.book.masks.items():
+            decided |= mask
+            open_ = [bound for bound in self.book.bounds if bound.groups & mask]
+            due = [bound for bound in open_ if not bound.groups & ~decided]
+            later = [bound for bound in self.book.bounds if bound.groups & ~decided]
+            seen = 0
+            for bound in later:
+                seen |= bound.without | bound.options
+            following: dict[int, int] = {}
+            for state, number in states.items():
+                for bit in numbers_in(mask & allowed.get(group, mask)):
+                    design = state | 1 << bit
+                    if not any(bound.is_broken_by(design) for bound in due):
+                        following[design & seen] = following.get(design & seen, 0) + number
+            states = following
+            if len(states) > 50_000:
+                return None
+        return sum(states.values())
+
+    @cached_property
+    def _counts(self) -> dict[tuple[Choice, ...], int | None]:
+        return {}
+
     @cached_property
     def _explainer(self) -> Solver:
         return Solver(self.book, named=True)
