@@ -108,7 +108,7 @@ def _keepable(engine: RulesEngine, wanted: Mapping[str, str]) -> dict[str, str]:
     The fewest, where leaving out one or two is enough; otherwise no more than is needed.
     """
     for count in range(min(len(wanted), MOST_TRIED_AT_ONCE) + 1):
-        for left_out in combinations(reversed(wanted), count):
+        for left_out in combinations(reversed([*wanted]), count):
             rest = {group: option for group, option in wanted.items() if group not in left_out}
             if engine.is_valid(rest):
                 return rest

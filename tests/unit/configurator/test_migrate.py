@@ -158,17 +158,17 @@ def test_a_text_keeps_its_typeface_when_another_one_becomes_the_usual() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "refused", "kinds", "is_personal"),
+    ("engraving", "refused", "kinds", "is_personal"),
     [
-        ({"engraving": "Mina"}, ("engraving", "Too long."), [Kind.ENGRAVING_GONE], False),
-        ({"engraving": "Mina"}, None, [], True),
-        ({}, ("engraving", "Nothing is cut, nothing is lost."), [], False),
+        ("Mina", ("engraving", "Too long."), [Kind.ENGRAVING_GONE], False),
+        ("Mina", None, [], True),
+        ("", ("engraving", "Nothing is cut, nothing is lost."), [], False),
     ],
 )
 def test_a_text_that_can_no_longer_be_cut_is_left_out_with_the_reason(
-    columns: dict[str, str], refused: tuple[str, str] | None, kinds: list[Kind], is_personal: bool
+    engraving: str, refused: tuple[str, str] | None, kinds: list[Kind], is_personal: bool
 ) -> None:
-    configuration = Configuration("cup/1", {"glaze": "blue", "lid": "oak"}, **columns)
+    configuration = Configuration("cup/1", {"glaze": "blue", "lid": "oak"}, engraving)
 
     found = moved(configuration, OLD, OLD, "cup/2", lambda each: refused)
 
