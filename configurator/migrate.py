@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
 
 from configurator.configuration import Configuration
 from configurator.definition import Group, Option, ProductDefinition
-from configurator.rules import RulesEngine
+from configurator.rules import ABSENT
 
 Refusal = Callable[[Configuration], tuple[str, str] | None]
 """Which personal content of a configuration cannot be made, `engraving` or `artwork`, and why in words."""
-
-MOST_TRIED_AT_ONCE = 2
 
 
 class Kind(StrEnum):
@@ -88,35 +85,28 @@ def moved(
 def repaired(definition: ProductDefinition, wanted: Mapping[str, str]) -> dict[str, str]:
     """A whole, valid design with as many of the wanted choices as can be had together.
 
-    What is open gets the usual option, the cheapest possible one where that cannot be had.
+    What is open gets the usual option, the cheapest possible one where that cannot be had. Raises ValueError for a
+    product that allows no design at all, which is never published.
     """
-    choices = _keepable(definition.engine, wanted)
+    found = definition.engine.complete({}, _weights(definition, wanted))
+    if found is None:
+        raise ValueError(f"{definition.slug} allows no design")
+    return definition.settled(found)
+
+
+def _weights(definition: ProductDefinition, wanted: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """Weights under which one choice kept outweighs every usual option, and that outweighs every price."""
+    usual = 1 + sum(max(option.price for option in group.options) for group in definition.groups)
+    kept = usual * (1 + len(definition.groups))
+    weights = {}
     for group in definition.groups:
-        if not group.exists_beside(choices):
-            choices.pop(group.id, None)
-        elif group.id not in choices:
-            possible = definition.engine.domains(choices)
-            usual = definition.preset.get(group.id)
-            open_ = [option for option in group.offered if (group.id, option.id) in possible]
-            choices[group.id] = min(open_, key=lambda option: (option.id != usual, option.price)).id
-    return definition.settled(choices)
-
-
-def _keepable(engine: RulesEngine, wanted: Mapping[str, str]) -> dict[str, str]:
-    """As many of the choices as are valid together; the last groups give way first.
-
-    The fewest, where leaving out one or two is enough; otherwise no more than is needed.
-    """
-    for count in range(min(len(wanted), MOST_TRIED_AT_ONCE) + 1):
-        for left_out in combinations(reversed([*wanted]), count):
-            rest = {group: option for group, option in wanted.items() if group not in left_out}
-            if engine.is_valid(rest):
-                return rest
-    kept: dict[str, str] = {}
-    for group, option in wanted.items():
-        if engine.is_valid({**kept, group: option}):
-            kept[group] = option
-    return kept
+        # Whether a group exists that nobody chose in says nothing for or against a design.
+        weights[group.id, ABSENT] = usual
+        for option in group.offered:
+            weights[group.id, option.id] = usual * (definition.preset.get(group.id) == option.id) - option.price
+    for choice in wanted.items():
+        weights[choice] += kept
+    return weights
 
 
 def _choice_changes(

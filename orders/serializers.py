@@ -88,7 +88,7 @@ class DesignRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     configuration = ConfigurationSerializer()
     name = serializers.CharField(required=False, allow_blank=True, default="", max_length=4 * LONGEST_NAME)
-    parent = serializers.CharField(  # type: ignore[assignment] (a declared field, not the tree of fields)
+    parent = serializers.CharField(  # type: ignore[assignment]
         required=False,
         allow_blank=True,
         default="",

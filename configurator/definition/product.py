@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -59,7 +60,9 @@ class ProductDefinition(Frozen):
             group.id: [*(option.id for option in group.offered), *([ABSENT] if group.when else [])]
             for group in self.groups
         }
-        return RulesEngine(groups, (clause for row in (*self.rules, *self.groups) for clause in row.clauses()))
+        rules = (clause for rule in self.rules for clause in rule.clauses())
+        conditions = (clause for group in self.groups for clause in group.clauses())
+        return RulesEngine(groups, chain(rules, conditions))
 
     @cached_property
     def sentences(self) -> Mapping[str, Text]:

@@ -28,8 +28,7 @@ class DomainFilter:
         self._taken: list[list[Bound]] = [[] for _ in range(book.size + 1)]
         self._left: list[list[Bound]] = [[] for _ in range(book.size + 1)]
         for bound in book.bounds:
-            counts = bound.at_most < (bound.options.bit_count())
-            for number in numbers_in(bound.without | (bound.options if counts else 0)):
+            for number in numbers_in(bound.without | (bound.options if bound.limits else 0)):
                 self._taken[number].append(bound)
             for number in numbers_in(bound.options if bound.at_least else 0):
                 self._left[number].append(bound)

@@ -21,13 +21,14 @@ class Solver:
     def __init__(self, book: Rulebook, *, named: bool) -> None:
         self.book = book
         self.selectors: dict[str, int] = {}
+        self.clauses: list[list[int]] = []
         self._top = book.size
         # CaDiCaL's propagate() is unsound after solve() (pysat issue 232); MiniSat 2.2 is not affected.
         self._sat = Minisat22()
         for numbers in book.variables.values():
-            self._sat.add_clause(numbers)
+            self._add(numbers)
             for first, second in combinations(numbers, 2):
-                self._sat.add_clause([-first, -second])
+                self._add([-first, -second])
         self.literal_of = [0, *range(1, book.size + 1)]
         for group in book.conditional:
             self._soften(group)
@@ -35,7 +36,7 @@ class Solver:
             self.selectors = {rule: self._fresh() for rule in book.rules}
         for bound in book.bounds:
             for clause in self._clauses(bound):
-                self._sat.add_clause([-self.selectors[bound.rule], *clause] if named else clause)
+                self._add([-self.selectors[bound.rule], *clause] if named else clause)
 
     def has_design(self, assumed: Sequence[int]) -> bool:
         return bool(self._sat.solve(assumptions=assumed))
@@ -63,6 +64,14 @@ class Solver:
             return []
         return self._quick_xplain(list(fixed), kept, is_new=False)
 
+    def _add(self, clause: list[int]) -> None:
+        if not clause:
+            # The solver takes no empty clause; these two say the same.
+            self._add([1])
+            clause = [-1]
+        self.clauses.append(clause)
+        self._sat.add_clause(clause)
+
     def _quick_xplain(self, background: list[int], candidates: list[int], *, is_new: bool) -> list[int]:
         if is_new and not self._sat.solve(assumptions=background):
             return []
@@ -78,20 +87,20 @@ class Solver:
         absent = self.book.number((group, ABSENT))
         for number in self.book.variables[group]:
             self.literal_of[number] = self._fresh()
-            self._sat.add_clause([-self.literal_of[number], number, absent])
+            self._add([-self.literal_of[number], number, absent])
 
     def _clauses(self, bound: Bound) -> Iterable[list[int]]:
         unless = [-number for number in numbers_in(bound.without)]
         options = list(numbers_in(bound.options))
-        if bound.at_least == 1:
-            yield [*unless, *options]
+        if bound.at_least > len(options) or bound.at_least == 1:
+            yield [*unless, *(options if bound.at_least == 1 else ())]
         elif bound.at_least > 1:
             yield from self._counted(
                 unless, CardEnc.atleast(options, bound.at_least, self._top, encoding=EncType.seqcounter)
             )
-        if bound.at_most == 0:
+        if bound.limits and bound.at_most == 0:
             yield from ([*unless, -option] for option in options)
-        elif bound.at_most < len({self.book.group_of[option] for option in options}):
+        elif bound.limits:
             yield from self._counted(
                 unless, CardEnc.atmost(options, bound.at_most, self._top, encoding=EncType.seqcounter)
             )

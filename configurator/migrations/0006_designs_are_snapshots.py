@@ -21,7 +21,7 @@ DROP FUNCTION configurator_design_keeps_author()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("configurator", "0004_designs")]
+    dependencies = [("configurator", "0005_designs")]
 
     operations = [
         append_only_but("configurator_design", ("name", "author_id", "claimed_at", "unlisted_at")),
