@@ -1,12 +1,13 @@
-"""Reads of products and versions."""
+"""Reads of products, versions and designs."""
 
 import time
 from pathlib import Path
 
 from django.conf import settings
 
+from configurator.codes import read_code
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import CompiledRules, ProductVersion
+from configurator.models import CompiledRules, Design, ProductVersion
 from configurator.rules import Diagram
 
 SECONDS_BETWEEN_LOOKS = 5
@@ -49,3 +50,11 @@ def latest_version(slug: str) -> ProductVersion:
 def view_folder(definition: ProductDefinition, view: View) -> Path:
     """Where the plates of a view lie."""
     return Path(settings.CATALOGUE_DIR) / definition.slug / view.folder
+
+
+def design_with_code(typed: str) -> Design:
+    """A saved design by its code, however it is typed; raises Design.DoesNotExist."""
+    code = read_code(typed)
+    if code is None:
+        raise Design.DoesNotExist
+    return Design.objects.select_related("version__product", "parent", "author").get(code=code)

@@ -2,15 +2,16 @@
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from configurator.models import ProductVersion
+from configurator.card_service import card_address, card_digest, card_of
+from configurator.models import Design, ProductVersion
 from configurator.picture_address import configuration_of
 from configurator.picture_service import UnknownView, engraving_file, picture_file
 from configurator.pictures.compose import SIZES, Format
-from configurator.selectors import definition_of
+from configurator.selectors import definition_of, design_with_code
 from configurator.throttles import PictureThrottle
 from configurator.validation import checked_engraving
 from core.http import limited
@@ -30,6 +31,19 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
     except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))
+
+
+@require_safe
+@limited(PictureThrottle, methods=("GET",))
+def card(request: HttpRequest, code: str, language: str, digest: str) -> HttpResponse:
+    """The picture card of a design; an earlier card's address leads to the one of today."""
+    try:
+        design = design_with_code(code)
+    except Design.DoesNotExist as error:
+        raise Http404 from error
+    if digest != card_digest(design, language):
+        return redirect(card_address(design, language))
+    return _immutable(HttpResponse(card_of(design, language), content_type="image/jpeg"))
 
 
 @require_safe

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from editions.contracts import Availability
 from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
+from orders.selectors import makers_of
 
 
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
@@ -33,7 +35,27 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "price": present_price(quote.offer.price, edition, language),
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
         "picture": present_picture(definition, configuration, language),
+        "rarity": present_rarity(definition, configuration, language),
     }
+
+
+def present_rarity(definition: ProductDefinition, configuration: Configuration, language: str) -> dict[str, Any]:
+    """How rare a piece is, by its choices alone: how many different ones there could be, and how many were ordered.
+
+    `possible` is None where it is not known, and then the text does not speak of it.
+    """
+    possible, made = definition.engine.count({}), makers_of(configuration.choices_key)
+    text = _("Nobody has made this one yet.")
+    if made:
+        text = ngettext(
+            "%(count)d piece with these choices has been ordered.",
+            "%(count)d pieces with these choices have been ordered.",
+            made,
+        ) % {"count": made}
+    if possible is not None:
+        number = format_decimal(possible, locale=language)
+        text = _("One of %(number)s possible pieces. %(made)s") % {"number": number, "made": text}
+    return {"possible": possible, "made": made, "text": text}
 
 
 def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from configurator.codes import LONGEST_TYPED
+from configurator.models import LONGEST_NAME
 from orders.forms import CheckoutForm
 from orders.models import OrderStatus
 
@@ -60,6 +62,12 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+class RaritySerializer(serializers.Serializer[Any]):
+    possible = serializers.IntegerField(allow_null=True, help_text="how many different pieces there can be, if known")
+    made = serializers.IntegerField(help_text="placed orders with the same choices, engraving and version apart")
+    text = serializers.CharField()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -68,11 +76,32 @@ class QuoteSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     promise = PromiseSerializer()
     picture = PictureSerializer()
+    rarity = RaritySerializer()
     availability_text = serializers.CharField()
     blocked = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
         help_text="why an option cannot be chosen now, by group id and option id",
     )
+
+
+class DesignRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=4 * LONGEST_NAME)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=LONGEST_TYPED,
+        help_text="code of the design it was started from",
+    )
+
+
+class DesignSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(help_text="the design's page")
+    share_address = serializers.CharField(help_text="short, absolute, in the reader's language")
 
 
 class HoldRequestSerializer(serializers.Serializer[Any]):

@@ -122,6 +122,7 @@ function showQuote(answer) {
   part("safe").textContent = answer.promise.safe_text;
   part("likely").textContent = answer.promise.likely_text;
   part("availability").textContent = answer.availability_text;
+  part("rarity").textContent = answer.rarity.text;
   showReasons(answer.blocked);
   showEngravingProblem("");
   showPageProblem("");
@@ -130,6 +131,8 @@ function showQuote(answer) {
   if (!picture) still.src = answer.picture.url;
   const address = new URLSearchParams({ ...answer.configuration.choices });
   if (answer.configuration.engraving) address.set("engraving", answer.configuration.engraving);
+  const parent = form.elements.namedItem("parent")?.value;
+  if (parent) address.set("parent", parent);
   history.replaceState(null, "", `${studio}?${address}`);
 }
 

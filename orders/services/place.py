@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from configurator.configuration import Configuration
 from core.problems import Problem
 from editions.locks import lock_piece
 from editions.models import Hold
@@ -63,6 +64,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         note=buyer.note,
         configuration_json=hold.configuration,
         fingerprint=hold.fingerprint,
+        choices_key=Configuration.from_json(hold.configuration).choices_key,
         breakdown=hold.breakdown,
         total=hold.total,
         currency=edition.currency,

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from configurator.codes import read_code
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
 from core.clock import now
@@ -76,10 +77,15 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
         held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
     except Problem as problem:
-        return _studio(request, _page(found, data, problem), status=problem.status)
+        return refused_studio(request, found, data, problem)
     request.session[HOLDS] = {**earlier, slug: held.token}
     _record(request, Act.HOLD, found, fingerprint=held.fingerprint, total=held.total)
     return redirect("orders:checkout", token=held.token)
+
+
+def refused_studio(request: HttpRequest, edition: Edition, data: dict[str, Any], problem: Problem) -> HttpResponse:
+    """The studio with the reason why not, and with everything that was chosen and typed."""
+    return _studio(request, _page(edition, data, problem), status=problem.status)
 
 
 def studio_data(edition: Edition, form: Any) -> dict[str, Any]:
@@ -131,9 +137,18 @@ def _page(edition: Edition, data: dict[str, Any], problem: Problem | None = None
 
 
 def _studio(request: HttpRequest, page: StudioPage, *, status: int) -> HttpResponse:
-    response = render(request, "studio/studio.html", {"page": page, "edition": page.edition}, status=status)
+    context = {"page": page, "edition": page.edition, "parent": _parent(request, page.problem)}
+    response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _parent(request: HttpRequest, problem: Problem | None) -> str:
+    """The code of the design that this one was started from, unless that is what was wrong."""
+    if problem and problem.code == "unknown_parent":
+        return ""
+    named = request.POST if request.method == "POST" else request.GET
+    return read_code(named.get("parent", "")) or ""
 
 
 def _record(request: HttpRequest, act: Act, edition: Edition, **details: Any) -> None:
