@@ -134,12 +134,18 @@ class OrdersView(APIView):
 
     @extend_schema(
         request=shapes.OrderRequestSerializer,
-        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 429)},
+        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.OrderRequestSerializer, request)
         account = request.user if isinstance(request.user, User) else None
-        buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
+        buyer = Buyer(
+            email=data["email"],
+            language=_language(),
+            note=data["note"],
+            account=account,
+            accepts_no_return=data["made_for_me"],
+        )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
         _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total)
         return Response(_order(order), status=201)

@@ -19,6 +19,7 @@ from editions.contracts import Availability
 from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
+from orders.personal import present_lettering, present_returns
 
 
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
@@ -33,6 +34,8 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "price": present_price(quote.offer.price, edition, language),
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
         "picture": present_picture(definition, configuration, language),
+        "engraving": present_lettering(definition, configuration, edition.version_id),
+        "returns": present_returns(configuration),
     }
 
 

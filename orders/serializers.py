@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.forms import CheckoutForm
 from orders.models import OrderStatus
 
 
@@ -60,6 +59,22 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+class LetteringSerializer(serializers.Serializer[Any]):
+    """The engraved text as it will be cut; all zero and empty without one."""
+
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    letter_mm = serializers.FloatField(help_text="the letters' em size")
+    room_mm = serializers.FloatField(help_text="the line's length")
+    text = serializers.CharField(help_text="the measures in words")
+    mask_address = serializers.CharField(help_text="the text as it will be cut, white on black")
+
+
+class ReturnsSerializer(serializers.Serializer[Any]):
+    personal = serializers.BooleanField(help_text="made for one person: cannot be returned, which she has to agree to")
+    text = serializers.CharField()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -68,6 +83,8 @@ class QuoteSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     promise = PromiseSerializer()
     picture = PictureSerializer()
+    engraving = LetteringSerializer()
+    returns = ReturnsSerializer()
     availability_text = serializers.CharField()
     blocked = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
@@ -93,12 +110,11 @@ class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
     email = serializers.EmailField()
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    made_for_me = serializers.BooleanField(help_text="must be true: the piece cannot be returned once it is being made")
-
-    def validate_made_for_me(self, value: bool) -> bool:
-        if not value:
-            raise serializers.ValidationError(CheckoutForm.base_fields["made_for_me"].error_messages["required"])
-        return value
+    made_for_me = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="must be true for a piece with a text or a picture: it cannot be returned once it is being made",
+    )
 
 
 class EventSerializer(serializers.Serializer[Any]):
