@@ -259,6 +259,8 @@ REST_FRAMEWORK = {
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
+        # Each one is read by a person.
+        "appeal": env.str("RATE_APPEAL", "10/10min"),
     },
     "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,17 +23,12 @@ from insights.services import record
 from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote, read_quote
 from orders.throttles import HoldThrottle, OrderThrottle, QuoteThrottle
-
-PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="why not; nothing was written")
-
-
-def problems(*statuses: int) -> dict[int, OpenApiResponse]:
-    return dict.fromkeys(statuses, PROBLEM)
 
 
 class EditionView(APIView):

@@ -40,6 +40,17 @@ class CheckoutForm(forms.Form):
             del self.fields["made_for_me"]
 
 
+class AskForm(forms.Form):
+    """Where the answer goes when the maker is asked for a text; it may be left out."""
+
+    answer_to = forms.EmailField(
+        label=_("E-mail address for the answer"),
+        required=False,
+        help_text=_("You may leave it out and look again later."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class DecisionForm(forms.Form):
     """A reviewer's decision; the reason is required for declining."""
 

@@ -1,7 +1,10 @@
 """What is said about a design's personal content: how large its text is cut, and that the piece cannot be returned."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from configurator.compile import engraving_area
@@ -29,6 +32,12 @@ def present_lettering(definition: ProductDefinition, configuration: Configuratio
     }
 
 
+def design_address(slug: str, data: Mapping[str, Any]) -> str:
+    """The path of the studio with a configuration, as `Configuration.as_json` has it, in the reader's language."""
+    personal = {name: data[name] for name in ("engraving", "font") if data.get(name)}
+    return f"{reverse('orders:studio', kwargs={'slug': slug})}?{urlencode({**data['choices'], **personal})}"
+
+
 def present_returns(configuration: Configuration) -> dict[str, Any]:
     """Whether a design is made for one person, and what that means for sending the piece back.
 
@@ -40,3 +49,10 @@ def present_returns(configuration: Configuration) -> dict[str, Any]:
     else:
         text = _("You can return this piece within seven days of its arrival.")
     return {"personal": configuration.is_personal, "text": text}
+
+
+def asked_sentence(email: str) -> str:
+    """What somebody who has asked for a text is told."""
+    if email:
+        return _("The maker has been asked. The answer will come by e-mail, and your text passes once it is allowed.")
+    return _("The maker has been asked. Your text passes once it is allowed: please look again in a day or two.")

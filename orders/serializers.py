@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from configurator.models import AppealStatus
 from orders.models import OrderStatus
 
 
@@ -90,6 +91,17 @@ class QuoteSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(child=serializers.CharField()),
         help_text="why an option cannot be chosen now, by group id and option id",
     )
+
+
+class TextAppealRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="where the answer goes")
+
+
+class TextAppealSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AppealStatus.choices)
+    detail = serializers.CharField()
 
 
 class HoldRequestSerializer(serializers.Serializer[Any]):

@@ -13,3 +13,7 @@ class HoldThrottle(AddressThrottle):
 
 class OrderThrottle(AddressThrottle):
     scope = "order"
+
+
+class AppealThrottle(AddressThrottle):
+    scope = "appeal"

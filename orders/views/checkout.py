@@ -1,7 +1,6 @@
 """Checkout: the held piece, the buyer, the payment."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +24,7 @@ from insights.services import record
 from orders import selectors
 from orders.forms import CheckoutForm
 from orders.models import Order, OrderStatus
-from orders.personal import present_returns
+from orders.personal import design_address, present_returns
 from orders.present import present_picture, present_price, present_promise
 from orders.services.pay import ask_for_payment, settle_payment
 from orders.services.place import AlreadyOrdered, Buyer, place_order
@@ -129,8 +128,6 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         # The date counts from the order, and time passes at the checkout too.
         "promise": present_promise(promised.likely_at, promised.safe_at, language),
         "returns": present_returns(configuration),
-        "studio_query": urlencode(
-            {**configuration.choices, "engraving": configuration.engraving, "font": configuration.font}
-        ),
+        "design_address": design_address(edition.slug, configuration.as_json()),
         "minutes_left": f"{left // 60}:{left % 60:02d}",
     }
