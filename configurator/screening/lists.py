@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from configurator.screening.reading import Reading, read_hangul, read_latin
+from configurator.screening.reading import Reading, read_hangul, read_latin, spelled
 
 LANGUAGES = ("ko", "en")
 KINDS = frozenset({"anywhere", "start", "word"})
@@ -108,25 +108,16 @@ def word_list(language: str, data: Mapping[str, Any], policies: Mapping[str, Pol
         allowed=tuple(
             Entry(_pattern(word, read), "", "anywhere" if language == "ko" else "word") for word in data["allowed"]
         ),
-        tails=tuple(read(word).signs for word in data.get("tails", ())),
-        interjections=frozenset(read(word).signs for word in data.get("interjections", ())),
+        tails=tuple(spelled(read(word).letters) for word in data.get("tails", ())),
+        interjections=frozenset(spelled(read(word).letters) for word in data.get("interjections", ())),
     )
 
 
 def _pattern(word: str, read: Callable[[str], Reading]) -> Pattern:
     found = read(word)
-    joined: list[tuple[str, int]] = []
-    for run in found.runs:
-        # Between the words of a phrase nothing is looked for, not even a gap.
-        sign, count = run[0].sign, len(run)
-        if joined and joined[-1][0] == sign:
-            joined[-1] = (sign, joined[-1][1] + count)
-        else:
-            joined.append((sign, count))
-    if not joined:
+    if not found.letters:
         raise BrokenList(f"“{word}” has no letters")
-    signs, counts = zip(*joined, strict=True)
-    return Pattern(word, "".join(signs), counts, any(each.isdecimal() for each in word))
+    return Pattern(word, found.signs, found.counts, any(each.isdecimal() for each in word))
 
 
 def _read_korean(word: str) -> Reading:

@@ -8,9 +8,9 @@ marks and characters that leave no trace are gone; equal signs that follow each 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import pairwise
 
 from configurator.screening import signs
 from configurator.screening.signs import parts
@@ -20,7 +20,8 @@ from configurator.screening.signs import parts
 class Letter:
     """A sign and where it comes from: the index `at` of its character, of which it is the first or last sign or both.
 
-    `after_gap`: something that is no letter of this reading stands before it, or nothing at all.
+    `after_gap`: something that is no letter of this reading stands before it, or nothing at all; `is_glued`: that is
+    a letter or a digit of another kind, as in `3시`.
     """
 
     sign: str
@@ -30,30 +31,36 @@ class Letter:
     after_gap: bool = False
     is_digit: bool = False
     is_lone: bool = False
+    is_glued: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The letters of a text as runs of equal signs; `signs` has one sign per run."""
+    """The letters of a text as runs of equal signs: `signs` has one sign per run, `offsets` where each run begins.
 
-    runs: tuple[tuple[Letter, ...], ...]
+    The last offset is where the last run ends. `typed`: the letters are those of another keyboard.
+    """
+
+    letters: tuple[Letter, ...]
     signs: str
+    offsets: tuple[int, ...]
     typed: bool = False
 
     @property
     def counts(self) -> tuple[int, ...]:
-        return tuple(map(len, self.runs))
+        """How long each run is."""
+        return tuple(stop - start for start, stop in pairwise(self.offsets))
 
 
 def reading(letters: list[Letter], *, typed: bool = False) -> Reading:
-    """Letters as runs; a run never goes across a gap."""
-    numbers, number = [], 0
-    for letter in letters:
-        number += letter.after_gap
-        numbers.append(number)
-    grouped = groupby(zip(letters, numbers, strict=True), key=lambda each: (each[0].sign, each[1]))
-    runs = tuple(tuple(letter for letter, _ in group) for _, group in grouped)
-    return Reading(runs, "".join(run[0].sign for run in runs), typed)
+    """Letters as runs."""
+    starts = [at for at, letter in enumerate(letters) if at == 0 or letters[at - 1].sign != letter.sign]
+    signs = "".join(letters[at].sign for at in starts)
+    return Reading(tuple(letters), signs, (*starts, len(letters)), typed)
+
+
+def spelled(letters: Iterable[Letter]) -> str:
+    return "".join(letter.sign for letter in letters)
 
 
 def read_hangul(text: str, *, digits: bool = False) -> Reading:
@@ -66,8 +73,17 @@ def read_hangul(text: str, *, digits: bool = False) -> Reading:
             found = character
         if found:
             is_lone = len(found) == 1 and not character.isdecimal()
+            is_glued = gap and at > 0 and text[at - 1].isalnum()
             letters += [
-                Letter(sign, at, index == 0, index == len(found) - 1, gap and index == 0, is_lone=is_lone)
+                Letter(
+                    sign,
+                    at,
+                    index == 0,
+                    index == len(found) - 1,
+                    gap and index == 0,
+                    is_lone=is_lone,
+                    is_glued=is_glued,
+                )
                 for index, sign in enumerate(found)
             ]
             gap = False
@@ -147,7 +163,7 @@ def read_typed_hangul(text: str) -> Reading:
 def read_typed_latin(text: str) -> Reading:
     """Korean as the Latin letters that the same keys type: `ㄹㅕ차`."""
     korean = read_hangul(text)
-    letters = [replace(each, sign=signs.TYPED_AS[each.sign]) for run in korean.runs for each in run]
+    letters = [replace(each, sign=signs.TYPED_AS[each.sign]) for each in korean.letters]
     return reading(letters, typed=True)
 
 

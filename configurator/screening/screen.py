@@ -13,9 +13,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from configurator.screening.lists import Entry, Lists, Pattern, WordList
-from configurator.screening.reading import Letter, Reading, readings_of
+from configurator.screening.reading import Letter, Reading, readings_of, spelled
 
 # A word spelled across gaps, or with another language's keys, has at least so many letters: initials are shorter.
 FEWEST_SPREAD = 4
@@ -31,43 +32,50 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Hit:
-    """Where a pattern was found in a reading: its runs from `start` to before `stop`, its first and last letter."""
+    """Where a pattern was found in a reading: its letters, and the bounds of the runs that they are part of."""
 
     reading: Reading
     start: int
     stop: int
-    first: Letter
-    last: Letter
+    runs_start: int
+    runs_stop: int
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        return self.reading.letters[self.start : self.stop]
 
     @property
     def span(self) -> tuple[int, int]:
         """The characters of the text that it covers."""
-        return self.first.at, self.last.at + 1
-
-    @property
-    def letters(self) -> list[Letter]:
-        return [letter for run in self.reading.runs[self.start : self.stop] for letter in run]
+        return self.letters[0].at, self.letters[-1].at + 1
 
     @property
     def is_spread(self) -> bool:
         """Whether there is a gap inside."""
-        return any(run[0].after_gap for run in self.reading.runs[self.start + 1 : self.stop])
+        return any(letter.after_gap for letter in self.letters[1:])
 
     @property
     def begins_word(self) -> bool:
-        return self.reading.runs[self.start][0].after_gap
+        """Whether nothing but the same letter over and over stands before it in its word."""
+        return any(letter.after_gap for letter in self.reading.letters[self.runs_start : self.start + 1])
 
     @property
     def ends_word(self) -> bool:
-        return self.stop == len(self.reading.runs) or self.reading.runs[self.stop][0].after_gap
+        following = self.reading.letters[self.stop : self.runs_stop + 1]
+        return self.runs_stop == len(self.reading.letters) or any(letter.after_gap for letter in following)
 
     @property
     def before(self) -> str:
-        """The signs between the start of the word and the hit."""
+        """What stands between the start of its word and it."""
         start = self.start
-        while start and not self.reading.runs[start][0].after_gap:
+        while not self.reading.letters[start].after_gap:
             start -= 1
-        return self.reading.signs[start : self.start]
+        return spelled(self.reading.letters[start : self.start])
+
+    @property
+    def after(self) -> str:
+        """What stands behind it."""
+        return spelled(self.reading.letters[self.runs_stop :])
 
 
 def screen(text: str, lists: Lists) -> Verdict | None:
@@ -107,14 +115,14 @@ def _hits(reading: Reading, words: WordList) -> Iterator[tuple[Hit, Entry]]:
 
 def occurrences(reading: Reading, pattern: Pattern) -> Iterator[Hit]:
     """Where the signs of a pattern stand in a reading, beginning and ending with whole characters."""
-    start = reading.signs.find(pattern.signs)
-    while start >= 0:
-        runs = reading.runs[start : start + len(pattern.counts)]
-        if all(len(run) >= count for run, count in zip(runs, pattern.counts, strict=True)):
-            first, last = runs[0][-pattern.counts[0]], runs[-1][pattern.counts[-1] - 1]
-            if first.first and last.last:
-                yield Hit(reading, start, start + len(runs), first, last)
-        start = reading.signs.find(pattern.signs, start + 1)
+    at = reading.signs.find(pattern.signs)
+    while at >= 0:
+        offsets = reading.offsets[at : at + len(pattern.counts) + 1]
+        if all(stop - start >= count for (start, stop), count in zip(pairwise(offsets), pattern.counts, strict=True)):
+            first, stop = offsets[1] - pattern.counts[0], offsets[-2] + pattern.counts[-1]
+            if reading.letters[first].first and reading.letters[stop - 1].last:
+                yield Hit(reading, first, stop, offsets[0], offsets[-1])
+        at = reading.signs.find(pattern.signs, at + 1)
 
 
 def _counts(hit: Hit, entry: Entry, words: WordList) -> bool:
@@ -135,22 +143,22 @@ def _counts(hit: Hit, entry: Entry, words: WordList) -> bool:
 
 
 def _is_spread_on_purpose(hit: Hit, entry: Entry, words: WordList) -> bool:
-    if len(entry.pattern.signs) < FEWEST_SPREAD or not _is_whole(hit, words):
+    if len(entry.pattern.signs) < FEWEST_SPREAD or hit.letters[0].is_glued or not _is_whole(hit, words):
         return False
-    return entry.kind != "word" or all(letter.after_gap for letter in hit.letters if letter.first)
+    is_phrase = " " in entry.pattern.word
+    return entry.kind != "word" or is_phrase or all(letter.after_gap for letter in hit.letters if letter.first)
 
 
 def _is_whole(hit: Hit, words: WordList) -> bool:
     """Whether it is made of whole words, the last perhaps with an ending that goes with such words."""
-    rest = hit.reading.signs[hit.stop :]
-    return hit.begins_word and (hit.ends_word or any(rest.startswith(tail) for tail in words.tails))
+    return hit.begins_word and (hit.ends_word or hit.after.startswith(words.tails))
 
 
 def _beside_initials(hit: Hit) -> bool:
     """Whether a lone consonant stands beside it: `ㄱㅅㅂ` are somebody's initials."""
-    runs = hit.reading.runs
-    before = not hit.begins_word and runs[hit.start - 1][-1].is_lone
-    after = not hit.ends_word and runs[hit.stop][0].is_lone
+    letters = hit.reading.letters
+    before = not hit.begins_word and letters[hit.runs_start - 1].is_lone
+    after = not hit.ends_word and letters[hit.runs_stop].is_lone
     return before or after
 
 
