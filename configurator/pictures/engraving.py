@@ -50,9 +50,9 @@ class Measure:
 def measure(text: str, font: str, area: Area) -> Measure:
     """What a ruler will say of a text in an area; no text is nothing wide and nothing high."""
     size = letter_size(text, font, area)
-    left, top, right, bottom = _box(text, font) if text else (0, 0, 0, 0)
+    width, height = _ink(text, font)
     scale = size / MEASURE_PIXELS
-    return Measure((right - left) * scale, (bottom - top) * scale, size, area.width_mm - 2 * area.margin_mm)
+    return Measure(width * scale, height * scale, size, area.width_mm - 2 * area.margin_mm)
 
 
 @lru_cache(maxsize=16)
@@ -108,8 +108,19 @@ def mask(text: str, font: str, area: Area, pixels_per_mm: float = MASK_PIXELS_PE
     return picture
 
 
+@lru_cache(maxsize=1024)
+def _ink(text: str, font: str) -> tuple[int, int]:
+    """Width and height of what is black of a text at MEASURE_PIXELS to the em."""
+    with _face_lock:
+        box = _face(font, MEASURE_PIXELS).getmask(text, mode="L").getbbox()
+    left, top, right, bottom = box or (0, 0, 0, 0)
+    return right - left, bottom - top
+
+
 def _box(text: str, font: str) -> tuple[float, float, float, float]:
-    """The ink of a text at MEASURE_PIXELS to the em: left, top, right, bottom."""
+    """The line of a text at MEASURE_PIXELS to the em, with the space that belongs to its letters: left, top, right,
+    bottom.
+    """
     with _face_lock:
         return _face(font, MEASURE_PIXELS).getbbox(text, anchor="lm")
 
