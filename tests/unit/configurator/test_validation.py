@@ -182,7 +182,12 @@ def test_a_text_is_measured_in_the_font_that_was_chosen(
     definition: ProductDefinition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(engraving, "fits", lambda text, font, area: asked.append(font) is None)
+
+    def fits(text: str, font: str, area: object) -> bool:
+        asked.append(font)
+        return True
+
+    monkeypatch.setattr(engraving, "fits", fits)
 
     for font in ("", "sans-ko"):
         checked_configuration(definition, {**sent("지우"), "font": font}, expected_version=VERSION)
