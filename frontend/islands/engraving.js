@@ -7,8 +7,7 @@ const HELD_BACK = "text_not_accepted";
 export function start(form, data) {
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
   const field = form.elements.namedItem("engraving");
-  const usual = field.value.normalize("NFC");
-  let cutText = usual;
+  let cutText = field.value;
   let mask = data.engraving_mask;
   let picture = null;
   let painted = null;
@@ -78,8 +77,8 @@ export function start(form, data) {
   }
 
   async function ask() {
-    const choices = Object.fromEntries(data.groups.map((group) => [group, form.elements.namedItem(group)?.value ?? ""]));
-    for (const group of data.groups) if (!choices[group]) delete choices[group];
+    const radios = [...form.querySelectorAll("input[type=radio]:checked")].filter((input) => input.name !== "font");
+    const choices = Object.fromEntries(radios.map((input) => [input.name, input.value]));
     const configuration = { version: data.version, choices, engraving: field.value, font: font() };
     const button = part("ask-button");
     button.disabled = true;

@@ -21,7 +21,8 @@ def quotes_of(page: Page) -> list[dict[str, Any]]:
 
     def note(request: Request) -> None:
         if request.url.endswith("/api/v1/quotes"):
-            asked.append(request.post_data_json["configuration"])
+            body: Any = request.post_data_json
+            asked.append(body["configuration"])
 
     page.on("request", note)
     return asked
