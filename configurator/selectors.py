@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import ProductVersion
+from configurator.models import Artwork, ProductVersion
 
 _parsed: dict[str, ProductDefinition] = {}
 
@@ -33,3 +33,13 @@ def latest_version(slug: str) -> ProductVersion:
 def view_folder(definition: ProductDefinition, view: View) -> Path:
     """Where the plates of a view lie."""
     return Path(settings.CATALOGUE_DIR) / definition.slug / view.folder
+
+
+def artwork_named(sha256: str) -> Artwork:
+    """A customer's picture by the hash of its file; raises Artwork.DoesNotExist."""
+    return Artwork.objects.get(sha256=sha256)
+
+
+def artwork_file(sha256: str) -> Path:
+    """Where a customer's picture lies, or will."""
+    return Path(settings.MEDIA_ROOT) / "artwork" / sha256[:2] / f"{sha256}.webp"

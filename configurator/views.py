@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from configurator.models import ProductVersion
 from configurator.picture_address import configuration_of
-from configurator.picture_service import UnknownView, engraving_file, picture_file
+from configurator.picture_service import PictureIsGone, UnknownView, engraving_file, picture_file
 from configurator.pictures.compose import SIZES, Format
 from configurator.selectors import definition_of
 from configurator.throttles import PictureThrottle
@@ -27,7 +27,7 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
         raise Http404
     try:
         content = picture_file(configuration_of(token), view, size, kind)
-    except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView) as error:
+    except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView, PictureIsGone) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))
 

@@ -41,7 +41,7 @@ def prepare(content: bytes, limits: Limits) -> Prepared:
     line, _newline, picture = answer.partition(b"\n")
     data = json.loads(line)
     if "reason" in data:
-        raise Refused(data["reason"], data["what"])
+        raise Refused(data["reason"], data["what"], data["peak"])
     return Prepared(picture, data["width"], data["height"], data["kind"], data["peak"])
 
 

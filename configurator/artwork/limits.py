@@ -39,17 +39,21 @@ class Limits:
     kept_side: int = 1600
     memory: int = 168 * MEGABYTE
     seconds: float = 4.0
-    drawing_seconds: float = 0.8
+    drawing_seconds: float = 0.7
     wall_seconds: float = 15.0
 
 
 class Refused(Exception):
-    """The picture is not accepted. `reason` is stable; `what` names the part of the file that is the cause, if one is."""
+    """The picture is not accepted. `reason` is stable; `what` names the part of the file that is the cause, if one is.
 
-    def __init__(self, reason: Reason, what: str = "") -> None:
+    `peak` is the most memory, in bytes, that finding out took in a process of its own; 0 where that is not known.
+    """
+
+    def __init__(self, reason: Reason, what: str = "", peak: int = 0) -> None:
         super().__init__(reason, what)
         self.reason = reason
         self.what = what
+        self.peak = peak
 
 
 def check_size(width: int, height: int, limits: Limits, pixels: int = 0) -> None:
