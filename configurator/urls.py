@@ -19,5 +19,6 @@ register_converter(PictureKind, "picture_kind")
 
 urlpatterns = [
     path("pictures/<str:token>/<slug:view>-<int:size>.<picture_kind:kind>", views.picture, name="picture"),
+    path("artworks/<str:token>.webp", views.artwork, name="artwork"),
     path("engravings/<int:version_id>.png", views.engraving_mask, name="engraving_mask"),
 ]

@@ -1,5 +1,6 @@
 """Pictures and engraving masks. The studio's page itself is served by orders, which knows price and date."""
 
+from csp.decorators import csp_replace
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,10 +8,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from configurator.models import ProductVersion
-from configurator.picture_address import configuration_of
+from configurator.picture_address import artwork_of, configuration_of
 from configurator.picture_service import PictureIsGone, UnknownView, engraving_file, picture_file
 from configurator.pictures.compose import SIZES, Format
-from configurator.selectors import definition_of
+from configurator.selectors import artwork_file, definition_of
 from configurator.throttles import PictureThrottle
 from configurator.validation import checked_engraving
 from core.http import limited
@@ -43,6 +44,25 @@ def engraving_mask(request: HttpRequest, version_id: int) -> HttpResponse:
     except Problem as problem:
         return HttpResponse(problem.detail, status=problem.status, content_type="text/plain; charset=utf-8")
     return _immutable(HttpResponse(engraving_file(definition, text), content_type="image/png"))
+
+
+@require_safe
+@limited(PictureThrottle, methods=("GET",))
+@csp_replace({"default-src": ["'none'"], "sandbox": True, "script-src": None, "style-src": None, "img-src": None})
+def artwork(request: HttpRequest, token: str) -> HttpResponse:
+    """A customer's picture as it is kept; 404 for a forged address or a picture that was removed.
+
+    The file was written by this program, and still nothing in it can act: it is a picture, alone, in a sandbox.
+    """
+    try:
+        content = artwork_file(artwork_of(token)).read_bytes()
+    except (signing.BadSignature, FileNotFoundError) as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type="image/webp")
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, private=True, max_age=ONE_YEAR, immutable=True)
+    return response
 
 
 def _immutable(response: HttpResponse) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from configurator.picture_address import engraving_address, picture_address
+from configurator.picture_address import artwork_address, engraving_address, picture_address
 from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
@@ -21,7 +21,7 @@ from core.transitions import UnableToChangeStatus
 from orders import selectors
 from orders.forms import DecisionForm
 from orders.models import Order, OrderStatus
-from orders.present import present_picture, present_price, present_promise
+from orders.present import present_artwork, present_picture, present_price, present_promise
 from orders.services.review import PERMISSION, approve_order, reject_order
 
 DECISIONS = {"approve": approve_order, "reject": reject_order}
@@ -152,6 +152,10 @@ def review_context(order: Order) -> dict[str, Any]:
         "engraving": configuration.engraving,
         "engraving_cut": engraving_address(order.edition.version_id, configuration.engraving),
         "engraving_row": definition.engraving,
+        "print": present_artwork(definition, configuration.artwork),
+        "print_panel": definition.artwork,
+        "placement": configuration.artwork,
+        "print_address": artwork_address(configuration.artwork.artwork) if configuration.artwork else "",
         "broken_rules": [rule.sentence.of(language) for rule in definition.rules if rule.id in broken],
         "price": present_price(order.price, order.edition, language),
         "promise": present_promise(order.likely_at, order.safe_at, language),

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.island import island_picture
@@ -19,6 +20,7 @@ from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.selectors import availability
+from orders.artwork_part import ArtworkPart, artwork_part
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
 
@@ -32,6 +34,7 @@ class StudioPage:
     language: str
     groups: tuple[GroupState, ...]
     engraving: str
+    artwork: ArtworkPart | None
     version: str
     picture: dict[str, str]
     availability: Availability
@@ -71,31 +74,40 @@ class StudioPage:
             "quote_address": reverse("api:quotes"),
             "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
             "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
+            "artwork": self.artwork.island if self.artwork else None,
             **island_picture(self.definition),
         }
 
     @property
     def engraving_problem(self) -> str:
-        return self._detail(about_engraving=True)
+        return self._detail("engraving")
+
+    @property
+    def artwork_problem(self) -> str:
+        return self._detail("artwork")
 
     @property
     def page_problem(self) -> str:
-        return self._detail(about_engraving=False)
+        return "" if self.engraving_problem or self.artwork_problem or not self.problem else self.problem.detail
 
-    def _detail(self, *, about_engraving: bool) -> str:
-        if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
-            return ""
-        return self.problem.detail
+    def _detail(self, field: str) -> str:
+        return self.problem.detail if self.problem and self.problem.extra.get("field") == field else ""
 
 
 def studio_page(
-    *, edition: Edition, data: Mapping[str, Any], language: str, now: datetime, problem: Problem | None = None
+    *,
+    edition: Edition,
+    data: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    problem: Problem | None = None,
+    uploader: Uploader = NOBODY,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
-        quote = make_quote(edition=edition, data=data, now=now)
+        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader)
         shown = present_quote(quote, edition, language)
     except Problem as trouble:
         found = problem or trouble
@@ -108,6 +120,7 @@ def studio_page(
         language=language,
         groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
         engraving=data.get("engraving", ""),
+        artwork=artwork_part(definition, data, edition, language),
         version=edition.version.key,
         picture=present_picture(definition, drawn, language),
         availability=left,

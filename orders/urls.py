@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import live
-from orders.views import checkout, pieces, shop
+from orders.views import artwork, checkout, pieces, shop
 
 app_name = "orders"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
+    path("editions/<slug:slug>/picture/", artwork.add_picture, name="add_picture"),
+    path("editions/<slug:slug>/palette/", artwork.use_palette, name="use_palette"),
     path("editions/<slug:slug>/hold/", shop.hold, name="hold"),
     path("holds/<slug:token>/", checkout.checkout, name="checkout"),
     path("orders/<slug:token>/", pieces.order, name="order"),

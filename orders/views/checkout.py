@@ -23,6 +23,7 @@ from editions.selectors import hold_with_token, seconds_left
 from insights.models import Act
 from insights.services import record
 from orders import selectors
+from orders.artwork_part import design_query
 from orders.forms import CheckoutForm
 from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
@@ -125,6 +126,6 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "price": present_price(held.price, edition, language),
         # The date counts from the order, and time passes at the checkout too.
         "promise": present_promise(promised.likely_at, promised.safe_at, language),
-        "studio_query": urlencode({**configuration.choices, "engraving": configuration.engraving}),
+        "studio_query": urlencode(design_query(configuration.as_json())),
         "minutes_left": f"{left // 60}:{left % 60:02d}",
     }
