@@ -112,7 +112,11 @@ def studio_page(
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
-    drawn = Configuration.from_json(shown["configuration"]) if shown else Configuration(edition.version.key, choices)
+    part = artwork_part(definition, data, edition, language)
+    printed = part.placed.placement if part and part.placed else None
+    # Whoever was given a shared design sees its picture, also where it cannot be ordered.
+    possible = Configuration(edition.version.key, choices, artwork=printed)
+    drawn = Configuration.from_json(shown["configuration"]) if shown else possible
     left = availability(edition, now)
     return StudioPage(
         edition=edition,
@@ -120,7 +124,7 @@ def studio_page(
         language=language,
         groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
         engraving=data.get("engraving", ""),
-        artwork=artwork_part(definition, data, edition, language),
+        artwork=part,
         version=edition.version.key,
         picture=present_picture(definition, drawn, language),
         availability=left,

@@ -1,5 +1,6 @@
 // The studio's island: every choice recolours the picture at once, then asks the server for price, date and rules.
 // The server's answer always wins; without this island the form works by its button.
+import { start as startArtwork } from "./artwork.js";
 import { relight } from "./relight.js";
 
 const CHOICE_PAUSE = 60;
@@ -116,6 +117,15 @@ function showPageProblem(sentence) {
   place.hidden = !sentence;
 }
 
+function artwork() {
+  const field = form.elements.namedItem("artwork");
+  return field && field.value ? JSON.parse(field.value) : null;
+}
+
+function tell(name, detail) {
+  form.dispatchEvent(new CustomEvent(`dure:${name}`, { detail }));
+}
+
 function showQuote(answer) {
   form.elements.namedItem("quote").value = answer.quote;
   showPrice(answer.price);
@@ -129,21 +139,24 @@ function showQuote(answer) {
   still.alt = answer.picture.alt;
   if (!picture) still.src = answer.picture.url;
   const address = new URLSearchParams({ ...answer.configuration.choices });
+  const placed = answer.configuration.artwork;
+  if (placed) address.set("artwork", JSON.stringify(placed));
   if (answer.configuration.engraving) address.set("engraving", answer.configuration.engraving);
   history.replaceState(null, "", `${studio}?${address}`);
 }
 
 function showProblem(problem) {
   form.elements.namedItem("quote").value = "";
+  tell("problem", problem);
   if (problem.field === "engraving") showEngravingProblem(problem.detail);
-  else showPageProblem(problem.detail);
+  else if (problem.field !== "artwork") showPageProblem(problem.detail);
   speak(problem.detail);
 }
 
 async function ask(changed) {
   const mine = ++asked;
   setBusy(true);
-  const configuration = { version: data.version, choices: choices(), engraving: engraving.value };
+  const configuration = { version: data.version, choices: choices(), engraving: engraving.value, artwork: artwork() };
   try {
     const answer = await fetch(data.quote_address, {
       method: "POST",
@@ -161,6 +174,7 @@ async function ask(changed) {
       return;
     }
     showQuote(body);
+    tell("answer", body);
     acceptedEngraving = body.configuration.engraving;
     engrave();
     if (changed) speak(`${spoken(changed)} ${body.price.total_text}. ${body.promise.safe_text}`);
@@ -198,6 +212,20 @@ form.addEventListener("input", (event) => {
 
 engraving.addEventListener("compositionend", () => askSoon("", TYPING_PAUSE));
 
+form.addEventListener("dure:content", (event) => askSoon("", event.detail.pause));
+
+form.addEventListener("dure:choices", (event) => {
+  for (const [group, option] of Object.entries(event.detail.choices)) {
+    const input = form.querySelector(`input[name="${group}"][value="${option}"]`);
+    if (!input) continue;
+    input.disabled = false;
+    input.checked = true;
+    nameChoice(input);
+  }
+  paint();
+  askSoon("", CHOICE_PAUSE);
+});
+
 form.addEventListener("submit", (event) => {
   const holding = event.submitter === part("hold");
   if (holding && part("hold").getAttribute("aria-disabled") === "true") event.preventDefault();
@@ -217,9 +245,11 @@ async function start() {
   }
   if (!picture) return;
   paint();
+  tell("picture", { picture });
   await engrave();
   canvas.addEventListener("webglcontextlost", () => {
     picture = null;
+    tell("picture", { picture });
     canvas.hidden = true;
     still.hidden = false;
     ask("");
@@ -229,4 +259,5 @@ async function start() {
   canvas.dataset.ready = "true";
 }
 
+startArtwork(form, data);
 start();
