@@ -49,14 +49,23 @@ def refused(refusal: Refused) -> UnusablePicture:
     sentences = {
         "picture_too_large": _("This file is too large: pictures may have up to %(megabytes)d MB, drawings 1 MB.")
         % {"megabytes": settings.ARTWORK_BYTES // 1_000_000},
-        "picture_unknown_kind": _("This is not a picture that can be printed. Please send PNG, JPEG, WebP, HEIC or SVG."),
-        "picture_damaged": _("This file is damaged or incomplete. Please save the picture once more and send it again."),
+        "picture_unknown_kind": _(
+            "This is not a picture that can be printed. Please send PNG, JPEG, WebP, HEIC or SVG."
+        ),
+        "picture_damaged": _(
+            "This file is damaged or incomplete. Please save the picture once more and send it again."
+        ),
         "picture_animated": _("This picture moves. Please send a still one."),
-        "picture_too_many_pixels": _("This picture has too many pixels. Please send a smaller copy; 3,000 across is plenty."),
+        "picture_too_many_pixels": _(
+            "This picture has too many pixels. Please send a smaller copy; 3,000 across is plenty."
+        ),
         "picture_too_small": _("This picture is too small to be printed: it needs at least 32 pixels each way."),
         "picture_too_complex": _("This picture is too intricate to be opened safely. Please save it as a PNG."),
-        "svg_not_allowed": _("This drawing has something in it that cannot be printed: %(what)s. Please turn texts into"
-        " outlines, flatten effects, or save it as a PNG.") % {"what": refusal.what},
+        "svg_not_allowed": _(
+            "This drawing has something in it that cannot be printed: %(what)s. Please turn texts into"
+            " outlines, flatten effects, or save it as a PNG."
+        )
+        % {"what": refusal.what},
     }
     return UnusablePicture(refusal.reason, sentences[refusal.reason])
 

@@ -60,7 +60,9 @@ class Artwork(models.Model):
     height = models.PositiveIntegerField(_("height in pixels"))
     size = models.PositiveIntegerField(_("size in bytes"))
     kind = models.CharField(_("sent as"), max_length=4)
-    uploaders = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("sent by"))
+    uploaders = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("sent by")
+    )
     created_at = models.DateTimeField(_("sent at"))
     used_on = models.DateField(_("last used on"), db_index=True)
 

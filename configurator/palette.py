@@ -31,7 +31,9 @@ SHARE_PULL = 40.0
 """How much nearer, in ΔE, a colour of the whole picture seems than one that has been used up."""
 LIT = 0.05
 OPTIONAL = 0.02
-SRGB_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+SRGB_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
@@ -83,9 +85,7 @@ def part_areas(view: View) -> dict[str, float]:
     return {part: float(count) for part, count in zip(view.parts, counts, strict=True)}
 
 
-def weights(
-    definition: ProductDefinition, shades: tuple[Shade, ...], areas: Mapping[str, float]
-) -> dict[Choice, int]:
+def weights(definition: ProductDefinition, shades: tuple[Shade, ...], areas: Mapping[str, float]) -> dict[Choice, int]:
     """How well each option suits the picture, by group and option: for `RulesEngine.complete`.
 
     The largest parts choose their shade first, and a shade that is used up by them attracts the next less: a picture of
@@ -109,7 +109,9 @@ def weights(
     return found
 
 
-def suiting(definition: ProductDefinition, picture: Image.Image, view: View) -> tuple[dict[str, str], tuple[Shade, ...]]:
+def suiting(
+    definition: ProductDefinition, picture: Image.Image, view: View
+) -> tuple[dict[str, str], tuple[Shade, ...]]:
     """The possible design that suits a picture best, and the picture's shades; no choices for a picture of nothing."""
     shades = shades_of(picture)
     if not shades:
@@ -119,9 +121,7 @@ def suiting(definition: ProductDefinition, picture: Image.Image, view: View) -> 
 
 
 def _by_area(definition: ProductDefinition, areas: Mapping[str, float]) -> list[tuple[str, float]]:
-    sizes = {
-        group.id: sum(areas.get(part, 0.0) for part in group.offered[0].colours) for group in definition.groups
-    }
+    sizes = {group.id: sum(areas.get(part, 0.0) for part in group.offered[0].colours) for group in definition.groups}
     return sorted(sizes.items(), key=lambda row: (-row[1], row[0]))
 
 
@@ -135,7 +135,9 @@ def _clusters(points: Floats, count: int) -> NDArray[np.int64]:
     labels = np.zeros(len(points), np.int64)
     for _each in range(ROUNDS):
         labels = ((points[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-        moved = np.stack([points[labels == k].mean(axis=0) if (labels == k).any() else centres[k] for k in range(count)])
+        moved = np.stack(
+            [points[labels == k].mean(axis=0) if (labels == k).any() else centres[k] for k in range(count)]
+        )
         if np.allclose(moved, centres, atol=1e-3):
             break
         centres = moved

@@ -48,7 +48,9 @@ def engraving_mask(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @require_safe
 @limited(PictureThrottle, methods=("GET",))
-@csp_replace({"default-src": ["'none'"], "sandbox": True, "script-src": None, "style-src": None, "img-src": None})
+@csp_replace(  # type: ignore[arg-type]
+    {"default-src": ["'none'"], "sandbox": True, "script-src": None, "style-src": None, "img-src": None}
+)
 def artwork(request: HttpRequest, token: str) -> HttpResponse:
     """A customer's picture as it is kept; 404 for a forged address or a picture that was removed.
 

@@ -87,9 +87,7 @@ class QuoteView(APIView):
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
-        quote = make_quote(
-            edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request)
-        )
+        quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
         configuration = quote.offer.configuration
         _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
         if data.get("changed") in configuration.choices:

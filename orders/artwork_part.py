@@ -98,7 +98,7 @@ def artwork_in(form: Mapping[str, Any]) -> str | dict[str, Any] | None:
 def artwork_part(
     definition: ProductDefinition, data: Mapping[str, Any], edition: Edition, language: str
 ) -> ArtworkPart | None:
-    """The part for a product that carries a picture, None for any other. Nothing that was placed is lost to an error."""
+    """The part for a product that carries a picture, None for any other. An error loses nothing that was placed."""
     panel = definition.artwork
     if panel is None:
         return None

@@ -89,7 +89,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
 class ArtworkRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField(help_text="on whose piece it is to be printed")
     picture = serializers.FileField(
-        required=False, allow_empty_file=True, help_text="PNG, JPEG, WebP, HEIC or SVG; its name and type are not looked at"
+        required=False,
+        allow_empty_file=True,
+        help_text="PNG, JPEG, WebP, HEIC or SVG; its name and type are not looked at",
     )
 
 

@@ -84,7 +84,7 @@ class StudioPage:
 
     @property
     def artwork_problem(self) -> str:
-        return self._detail("artwork")
+        return self._detail("artwork") if self.artwork else ""
 
     @property
     def page_problem(self) -> str:

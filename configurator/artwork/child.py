@@ -63,8 +63,8 @@ def confine(limits: Limits, seconds: float) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (allowed, allowed))
     # Seconds of its own work, however busy the machine is; the signal's usual effect is the end.
     signal.setitimer(signal.ITIMER_PROF, seconds)
 

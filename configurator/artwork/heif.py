@@ -29,7 +29,7 @@ def check_heif(content: bytes, limits: Limits) -> None:
     if not sizes or any(len(data) < 12 for data in sizes):
         raise Refused("picture_damaged", "HEIF")
     whole = max((struct.unpack_from(">II", data, 4) for data in sizes), key=lambda size: size[0] * size[1])
-    check_size(*whole, limits)
+    check_size(whole[0], whole[1], limits)
     # Smaller items are tiles and thumbnails, but none may be longer than the limit either.
     if any(max(struct.unpack_from(">II", data, 4)) > limits.side for data in sizes):
         raise Refused("picture_too_many_pixels", "HEIF")

@@ -23,9 +23,9 @@ MEGABYTE = 1_000_000
 class Limits:
     """What is accepted. `memory` is what decoding may use beyond the bare process; times are seconds of one core.
 
-    With the bare process (under 25 MB) the whole stays below 200 MB; the numbers of pixels are what each decoder manages
-    in that (a JPEG is shrunk while it is decoded, a progressive one is kept as coefficients first, WebP's decoder keeps
-    four copies). A drawing is rasterised within `drawing_seconds`, so that none, however clever, costs more.
+    With the bare process (under 25 MB) the whole stays below 200 MB; the numbers of pixels are what each decoder
+    manages in that (a JPEG is shrunk while it is decoded, a progressive one is kept as coefficients first, WebP's
+    decoder keeps four copies). A drawing is rasterised within `drawing_seconds`, so that none costs more.
     """
 
     file_bytes: int = 12 * MEGABYTE

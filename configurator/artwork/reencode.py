@@ -89,7 +89,7 @@ def _decoded_heif(content: bytes, limits: Limits) -> Image.Image:
 
     pi_heif.options.THUMBNAILS = False
     found = pi_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
-    check_size(*found.size, limits)
+    check_size(found.size[0], found.size[1], limits)
     mode = found.mode
     if mode not in ("L", "RGB", "RGBA"):
         raise Refused("picture_damaged", "HEIF")
@@ -126,9 +126,7 @@ def _factor(size: tuple[int, int], limits: Limits) -> int:
     return max(1, max(size) // limits.kept_side)
 
 
-def _joined(
-    strips: Iterable[Image.Image], size: tuple[int, int], limits: Limits, profile: bytes | None
-) -> Image.Image:
+def _joined(strips: Iterable[Image.Image], size: tuple[int, int], limits: Limits, profile: bytes | None) -> Image.Image:
     """The strips as one picture, averaged over whole numbers of pixels."""
     factor = _factor(size, limits)
     whole: Image.Image | None = None

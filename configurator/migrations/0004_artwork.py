@@ -5,29 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('configurator', '0003_plates'),
+        ("configurator", "0003_plates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Artwork',
+            name="Artwork",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 of the file')),
-                ('width', models.PositiveIntegerField(verbose_name='width in pixels')),
-                ('height', models.PositiveIntegerField(verbose_name='height in pixels')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('kind', models.CharField(max_length=4, verbose_name='sent as')),
-                ('created_at', models.DateTimeField(verbose_name='sent at')),
-                ('used_on', models.DateField(db_index=True, verbose_name='last used on')),
-                ('uploaders', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256 of the file")),
+                ("width", models.PositiveIntegerField(verbose_name="width in pixels")),
+                ("height", models.PositiveIntegerField(verbose_name="height in pixels")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("kind", models.CharField(max_length=4, verbose_name="sent as")),
+                ("created_at", models.DateTimeField(verbose_name="sent at")),
+                ("used_on", models.DateField(db_index=True, verbose_name="last used on")),
+                (
+                    "uploaders",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="sent by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'artwork',
-                'verbose_name_plural': 'artworks',
+                "verbose_name": "artwork",
+                "verbose_name_plural": "artworks",
             },
         ),
     ]

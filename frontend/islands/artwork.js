@@ -53,8 +53,9 @@ export function start(form, data) {
 
   function speak(sentence) {
     clearTimeout(speaking);
+    part("position").textContent = sentence;
     speaking = setTimeout(() => {
-      part("position").textContent = sentence;
+      form.querySelector("[data-part=status]").textContent = sentence;
     }, SPEAK_PAUSE);
   }
 
@@ -134,7 +135,7 @@ export function start(form, data) {
     body.append("edition", data.edition);
     body.append("picture", file.files[0]);
     showProblem("");
-    part("position").textContent = own.texts.sending;
+    speak(own.texts.sending);
     file.disabled = true;
     const kept = await ask(own.upload_address, { body });
     file.disabled = false;

@@ -52,7 +52,7 @@ class Suiting:
 def sent_file(request: HttpRequest | Any, name: str) -> bytes:
     """The file in a form; raises UnusablePicture for one beyond the limit, NoPicture for none."""
     file = request.FILES.get(name)
-    if request.META.get("dure.upload_too_large") or (file and file.size > settings.ARTWORK_BYTES):
+    if request.META.get("dure.upload_too_large") or (file and (file.size or 0) > settings.ARTWORK_BYTES):
         raise refused(Refused("picture_too_large"))
     if file is None:
         raise NoPicture(_("Please choose a picture first."), field="artwork")

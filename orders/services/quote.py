@@ -39,9 +39,7 @@ class ForgedQuote(Problem):
     status = 400
 
 
-def make_quote(
-    *, edition: Edition, data: Mapping[str, Any], now: datetime, uploader: Uploader = NOBODY
-) -> Quote:
+def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uploader: Uploader = NOBODY) -> Quote:
     """Validate a configuration (`version`, `choices`, `engraving`, `artwork`), price it and promise a date.
 
     A picture is priced only for its `uploader`. Raises ArtworkNotYours and the Problems of configurator.validation.
