@@ -68,7 +68,7 @@ def read_placement(raw: str | Mapping[str, Any] | None) -> Placement | None:
         return None
     try:
         data = json.loads(raw) if isinstance(raw, str) else raw
-        placement = Placement.from_json(data) if data else None
+        placement = None if data is None else Placement.from_json(data)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
         raise _unreadable() from None
     if placement is not None and not _is_plausible(placement):

@@ -1,6 +1,7 @@
 """Pictures and engraving masks. The studio's page itself is served by orders, which knows price and date."""
 
-from csp.decorators import csp_replace
+from csp.constants import NONE
+from csp.decorators import csp
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -48,9 +49,7 @@ def engraving_mask(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @require_safe
 @limited(PictureThrottle, methods=("GET",))
-@csp_replace(  # type: ignore[arg-type]
-    {"default-src": ["'none'"], "sandbox": True, "script-src": None, "style-src": None, "img-src": None}
-)
+@csp({"default-src": [NONE], "sandbox": True})  # type: ignore[arg-type]
 def artwork(request: HttpRequest, token: str) -> HttpResponse:
     """A customer's picture as it is kept; 404 for a forged address or a picture that was removed.
 
