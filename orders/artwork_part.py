@@ -22,6 +22,13 @@ from orders.present import present_artwork
 ACCEPTED = "image/png,image/jpeg,image/webp,image/heic,image/heif,image/svg+xml,.heic,.svg"
 
 
+class PictureNotSent(Problem):
+    """A picture was chosen in a form that could not carry it."""
+
+    code = "picture_not_sent"
+    status = 422
+
+
 @dataclass(frozen=True)
 class ArtworkPart:
     """The part of the page. `placed` is None while there is no picture; `panel` is in the page's language."""
@@ -93,6 +100,15 @@ def artwork_in(form: Mapping[str, Any]) -> str | dict[str, Any] | None:
         return raw
     typed = {name: form[f"artwork_{name}"] for name in NUMBERS if str(form.get(f"artwork_{name}", "")).strip()}
     return {**data, **typed}
+
+
+def check_picture_was_sent(form: Mapping[str, Any]) -> None:
+    """Raise PictureNotSent for a form that names a chosen file without having sent it: nothing is left out silently."""
+    if form.get("artwork_file"):
+        raise PictureNotSent(
+            _("You have chosen a picture but not sent it yet. Please send it first, or reload the page to go without."),
+            field="artwork",
+        )
 
 
 def artwork_part(

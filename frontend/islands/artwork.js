@@ -38,7 +38,8 @@ export function start(form, data) {
   const part = (name) => form.querySelector(`[data-part="artwork-${name}"]`);
   const hidden = form.elements.namedItem("artwork");
   const file = form.elements.namedItem("artwork_file");
-  const canvas = part("panel");
+  const frame = part("panel");
+  const canvas = document.createElement("canvas");
   const field = (name) => form.elements.namedItem(`artwork_${name}`);
   let picture = null;
   let bitmap = null;
@@ -86,6 +87,7 @@ export function start(form, data) {
     if (at && bitmap) {
       for (const name of NUMBERS) if (document.activeElement !== field(name)) field(name).value = at[name];
       showQuality(at);
+      if (!canvas.isConnected) frame.append(canvas);
       canvas.width = Math.round(own.panel.width_mm * PREVIEW_PIXELS_PER_MM);
       canvas.height = Math.round(own.panel.height_mm * PREVIEW_PIXELS_PER_MM);
       canvas.getContext("2d").drawImage(panelTexture(bitmap, at, own.panel, PREVIEW_PIXELS_PER_MM), 0, 0);
@@ -172,18 +174,18 @@ export function start(form, data) {
 
   function drag(event) {
     if (!bitmap || event.button) return;
-    const perPixel = own.panel.width_mm / canvas.getBoundingClientRect().width;
+    const perPixel = own.panel.width_mm / frame.getBoundingClientRect().width;
     const from = { ...placement(), x: event.clientX, y: event.clientY };
-    canvas.setPointerCapture(event.pointerId);
+    frame.setPointerCapture(event.pointerId);
     const follow = (move) =>
       place({
         x_mm: from.x_mm + (move.clientX - from.x) * perPixel,
         y_mm: from.y_mm + (move.clientY - from.y) * perPixel,
       });
-    canvas.addEventListener("pointermove", follow);
-    const end = () => canvas.removeEventListener("pointermove", follow);
-    canvas.addEventListener("pointerup", end, { once: true });
-    canvas.addEventListener("pointercancel", end, { once: true });
+    frame.addEventListener("pointermove", follow);
+    const end = () => frame.removeEventListener("pointermove", follow);
+    frame.addEventListener("pointerup", end, { once: true });
+    frame.addEventListener("pointercancel", end, { once: true });
   }
 
   // What sends the form without this module no longer does: Enter in a field holds a piece, as before.
@@ -197,8 +199,8 @@ export function start(form, data) {
     const step = STEPS[event.target.dataset.move];
     if (step && placement()) place(step(placement()));
   });
-  canvas.addEventListener("pointerdown", drag);
-  canvas.addEventListener("keydown", (event) => {
+  frame.addEventListener("pointerdown", drag);
+  frame.addEventListener("keydown", (event) => {
     if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !placement()) return;
     event.preventDefault();
     place(STEPS[KEYS[event.key]](placement()));

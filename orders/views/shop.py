@@ -19,7 +19,7 @@ from editions.models import Edition
 from editions.selectors import open_editions, public_editions
 from insights.models import Act
 from insights.services import record
-from orders.artwork_part import artwork_in
+from orders.artwork_part import artwork_in, check_picture_was_sent
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.studio_page import StudioPage, studio_page, whole_choices
@@ -75,6 +75,7 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     data = studio_data(found, request.POST)
     earlier: dict[str, str] = request.session.get(HOLDS, {})
     try:
+        check_picture_was_sent(request.POST)
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
         held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
     except Problem as problem:
