@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,10 @@ class ArtworkPart:
     @property
     def name(self) -> str:
         return self.panel.name.of(self.language)
+
+    @property
+    def megabytes(self) -> int:
+        return int(settings.ARTWORK_BYTES) // 1_000_000
 
     @property
     def hint(self) -> str:

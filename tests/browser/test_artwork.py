@@ -18,8 +18,8 @@ from tests.browser.test_studio import composed, open_studio, pixels, psnr, still
 pytestmark = pytest.mark.browser
 
 STUDIO = "/en/editions/first-firing/studio/"
-# dB over the whole picture.
-AGREEMENT = 40
+# dB. Measured: 58 over the whole picture, 47 over the print alone.
+AGREEMENT = 50
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, f
     assert at["width_mm"] == pytest.approx(62 / 1.05, abs=0.01)
 
     # By buttons, each large enough for a thumb.
-    page.get_by_role("button", name="left", exact=True).click()
+    page.get_by_role("button", name="Move left").click()
     assert placement(page)["x_mm"] == 1
     for button in page.locator("[data-part=artwork-buttons] button").all():
         box = button.bounding_box()
@@ -120,9 +120,8 @@ def test_the_browsers_print_is_the_servers_print(visitor: Callable[..., Visitor]
 
     ours, theirs = composed(page, page.url), pixels(b64decode(str(drawn).partition(",")[2]))
     printed = slice(240, 450), slice(240, 480)
-    print("psnr", psnr(ours, theirs), psnr(ours[printed], theirs[printed]))
     assert psnr(ours, theirs) > AGREEMENT
-    assert psnr(ours[printed], theirs[printed]) > AGREEMENT - 8
+    assert psnr(ours[printed], theirs[printed]) > AGREEMENT - 7
     # Control: a print half a millimetre beside it is seen.
     moved = composed(page, re.sub(r"x_mm%22%3A5", "x_mm%22%3A5.5", page.url))
     assert psnr(moved[printed], theirs[printed]) < psnr(ours[printed], theirs[printed]) - 3
