@@ -199,3 +199,29 @@ class ScreeningAppealEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.from_status} → {self.to_status}"
+
+
+class Artwork(models.Model):
+    """A customer's picture as it is kept: re-encoded, known by the SHA-256 of its file.
+
+    `uploaders` are the accounts that sent it; guests have it in their session. `used_on` is the last day on which
+    somebody sent or priced it: what nobody uses is removed after a while.
+    """
+
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, unique=True)
+    width = models.PositiveIntegerField(_("width in pixels"))
+    height = models.PositiveIntegerField(_("height in pixels"))
+    size = models.PositiveIntegerField(_("size in bytes"))
+    kind = models.CharField(_("sent as"), max_length=4)
+    uploaders = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("sent by")
+    )
+    created_at = models.DateTimeField(_("sent at"))
+    used_on = models.DateField(_("last used on"), db_index=True)
+
+    class Meta:
+        verbose_name = _("artwork")
+        verbose_name_plural = _("artworks")
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.width} × {self.height})"

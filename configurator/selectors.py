@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from configurator.codes import read_code
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import CompiledRules, Design, ProductVersion, ScreeningAppeal
+from configurator.models import Artwork, CompiledRules, Design, ProductVersion, ScreeningAppeal
 from configurator.rules import Diagram
 from configurator.screening import normal_form
 
@@ -70,3 +70,13 @@ def design_with_code(typed: str) -> Design:
     if code is None:
         raise Design.DoesNotExist
     return Design.objects.select_related("version__product", "parent", "author").get(code=code)
+
+
+def artwork_named(sha256: str) -> Artwork:
+    """A customer's picture by the hash of its file; raises Artwork.DoesNotExist."""
+    return Artwork.objects.get(sha256=sha256)
+
+
+def artwork_file(sha256: str) -> Path:
+    """Where a customer's picture lies, or will."""
+    return Path(settings.MEDIA_ROOT) / "artwork" / sha256[:2] / f"{sha256}.webp"

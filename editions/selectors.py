@@ -53,7 +53,7 @@ def current_price(edition: Edition, definition: ProductDefinition, configuration
 
 
 def extras(definition: ProductDefinition, configuration: Configuration) -> list[Line]:
-    """What a design adds to the card's price: paid options and the engraving."""
+    """What a design adds to the card's price: paid options, the engraving and the print."""
     lines = [
         Line(
             "option",
@@ -65,6 +65,8 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
     ]
     if configuration.engraving:
         lines.append(Line("engraving", definition.engraving.id, definition.engraving.price))
+    if configuration.artwork and definition.artwork:
+        lines.append(Line("artwork", definition.artwork.id, definition.artwork.price))
     return lines
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from configurator.artwork_session import uploader_of
 from configurator.selectors import definition_of
 from configurator.studio import group_states
 from core.clock import now
@@ -78,12 +79,12 @@ class QuoteView(APIView):
 
     @extend_schema(
         request=shapes.QuoteRequestSerializer,
-        responses={200: shapes.QuoteSerializer, **problems(400, 404, 409, 422, 429)},
+        responses={200: shapes.QuoteSerializer, **problems(400, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
-        quote = make_quote(edition=edition, data=data["configuration"], now=now())
+        quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
         configuration = quote.offer.configuration
         _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
         if data.get("changed") in configuration.choices:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from configurator.configuration import Configuration
+from configurator.artwork_check import print_of
+from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition
 from configurator.picture_address import picture_address
 from configurator.selectors import definition_of
@@ -39,6 +40,7 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "rarity": present_rarity(definition, configuration, language),
         "engraving": present_lettering(definition, configuration, edition.version_id),
         "returns": present_returns(configuration),
+        "artwork": present_artwork(definition, configuration.artwork),
     }
 
 
@@ -124,6 +126,28 @@ def present_picture(definition: ProductDefinition, configuration: Configuration,
     }
 
 
+def present_artwork(definition: ProductDefinition, placement: Placement | None) -> dict[str, Any] | None:
+    """How fine a print will be, in figures and in words; None when nothing is printed."""
+    if placement is None:
+        return None
+    placed = print_of(definition, placement)
+    figures = {"dpi": round(placed.dpi), "largest": placed.largest_good_mm}
+    text = {
+        "good": _("%(dpi)d dpi: printed sharp."),
+        "fair": _("%(dpi)d dpi: a little soft. Up to %(largest)g mm wide it is sharp."),
+        "coarse": _("%(dpi)d dpi: too few pixels for this size."),
+    }[placed.quality]
+    return {
+        "dpi": figures["dpi"],
+        "quality": placed.quality,
+        "largest_mm": placed.largest_mm,
+        "largest_good_mm": placed.largest_good_mm,
+        "width_mm": placement.width_mm,
+        "height_mm": round(placed.height_mm, 2),
+        "text": text % figures,
+    }
+
+
 def present_availability(left: Availability) -> str:
     """How many pieces are left, in words that are true: held pieces may come back."""
     if left.state == "available":
@@ -139,6 +163,8 @@ def _line_label(definition: ProductDefinition, kind: str, key: str, language: st
         return definition.name.of(language)
     if kind == "engraving":
         return definition.engraving.name.of(language)
+    if kind == "artwork" and definition.artwork:
+        return definition.artwork.name.of(language)
     group_id, option_id = key.split("/")
     group = definition.group(group_id)
     return f"{group.name.of(language)}: {group.option(option_id).name.of(language)}"

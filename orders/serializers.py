@@ -83,6 +83,16 @@ class ReturnsSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class PrintSerializer(serializers.Serializer[Any]):
+    dpi = serializers.IntegerField(help_text="pixels of the picture per printed inch")
+    quality = serializers.ChoiceField(choices=["good", "fair", "coarse"], help_text="coarse ones are refused")
+    largest_mm = serializers.FloatField(help_text="the width up to which it is accepted")
+    largest_good_mm = serializers.FloatField(help_text="the width up to which it is good")
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    text = serializers.CharField()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -94,6 +104,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     rarity = RaritySerializer()
     engraving = LetteringSerializer()
     returns = ReturnsSerializer()
+    artwork = PrintSerializer(allow_null=True, help_text="how fine the picture will be printed")
     availability_text = serializers.CharField()
     blocked = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
@@ -130,6 +141,33 @@ class TextAppealRequestSerializer(serializers.Serializer[Any]):
 class TextAppealSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=AppealStatus.choices)
     detail = serializers.CharField()
+
+
+class ArtworkRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField(help_text="on whose piece it is to be printed")
+    picture = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="PNG, JPEG, WebP, HEIC or SVG; its name and type are not looked at",
+    )
+
+
+class ArtworkSerializer(serializers.Serializer[Any]):
+    artwork = serializers.CharField(help_text="SHA-256 of the picture as it is kept; its name from now on")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    address = serializers.CharField(help_text="where it can be seen by those who know the address")
+    placement = PlacementSerializer(help_text="where it lies at first")
+
+
+class PaletteRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    artwork = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class PaletteSerializer(serializers.Serializer[Any]):
+    choices = serializers.DictField(child=serializers.CharField())
+    colours = serializers.ListField(child=serializers.CharField(), help_text="the picture's, commonest first")
 
 
 class HoldRequestSerializer(serializers.Serializer[Any]):
