@@ -40,7 +40,7 @@ def page_of(edition: Edition, now: datetime, *, own: bool = False, engraving: st
 def test_a_piece_that_nobody_ordered_is_one_of_so_many(edition: Edition) -> None:
     possible = definition_of(edition.version).engine.count({})
     assert possible is not None
-    text = f"One of {possible:,} possible pieces. Nobody has made this one yet."
+    text = f"One of {possible:,} possible pieces; nobody has made this one yet."
 
     assert rarity(edition) == {"possible": possible, "made": 0, "text": text}
 
