@@ -30,6 +30,6 @@ register_converter(Language, "language")
 
 urlpatterns = [
     path("pictures/<str:token>/<slug:view>-<int:size>.<picture_kind:kind>", views.picture, name="picture"),
-    path("cards/<slug:code>-<language:language>-<slug:digest>.jpeg", views.card, name="card"),
+    path("cards/<str:token>/<language:language>-<slug:digest>.jpeg", views.card, name="card"),
     path("engravings/<int:version_id>.png", views.engraving_mask, name="engraving_mask"),
 ]

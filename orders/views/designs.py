@@ -79,11 +79,11 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
 @limited(DesignThrottle)
 def rename(request: HttpRequest, code: str) -> HttpResponse:
     """Name a design of one's own."""
-    found, typed = _design_or_404(code), request.POST.get("name", "")
+    found, typed, shelf = _design_or_404(code), request.POST.get("name", ""), shelf_of(request)
+    if not shelf.owns(found):
+        raise Http404
     try:
-        rename_design(code=found.code, shelf=shelf_of(request), name=typed)
-    except Design.DoesNotExist as error:
-        raise Http404 from error
+        rename_design(code=found.code, shelf=shelf, name=typed)
     except Problem as problem:
         return _answer(request, _page(request, found), problem=problem, typed=typed)
     messages.success(request, _("The name is saved."))

@@ -99,3 +99,26 @@ def test_without_javascript_a_design_is_saved_and_its_address_can_be_selected(vi
     page.wait_for_url("**/en/d/*/")
     assert address_field(page).endswith(page.url.split("/")[-2])
     assert page.get_by_role("button", name="Copy").count() == 0
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_new_account_keeps_the_browsers_designs_and_the_head_stays_one_line(
+    visitor: Callable[..., Visitor], language: str
+) -> None:
+    person = visitor(language, 390)
+    code = save_design(person, language, "indigo")
+    page = person.go(f"/{language}/account/signup/")
+    page.fill("#id_email", f"{code.lower()}@example.com")
+    for field in ("#id_password1", "#id_password2"):
+        page.fill(field, "a long pass phrase")
+    page.locator("main form button").first.click()
+    page.wait_for_url(f"**/{language}/pieces/")
+
+    page.locator("header nav a").first.click()
+
+    page.wait_for_url(f"**/{language}/designs/")
+    expect(page.locator(".design")).to_have_count(1)
+    person.check_page("the designs of an account")
+    tops = {round(link.bounding_box()["y"]) for link in page.locator("header nav a").all()}  # type: ignore[index]
+    assert page.locator("header nav a").count() == 4
+    assert len(tops) == 1

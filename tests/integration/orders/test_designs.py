@@ -32,7 +32,7 @@ def rarity(edition: Edition, engraving: str = "", **choices: str) -> dict[str, o
 
 
 def page_of(edition: Edition, now: datetime, *, own: bool = False, engraving: str = "", **choices: str) -> DesignPage:
-    design = samples.saved(edition, now=now, engraving=engraving, **choices)
+    design = samples.saved(edition, now=now, shelf=None, engraving=engraving, **choices)
     shelf = Shelf(codes=(design.code,)) if own else NOBODY
     return design_page(design=design, shelf=shelf, language="en", now=now)
 
