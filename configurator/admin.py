@@ -2,8 +2,11 @@
 
 from django.contrib import admin
 
+from configurator.appeal_admin import ScreeningAppealAdmin
 from configurator.models import Product, ProductVersion
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
+
+__all__ = ["ProductAdmin", "ScreeningAppealAdmin"]
 
 
 class VersionInline(ReadOnlyInline):

@@ -81,6 +81,11 @@ def _plant_problems(definition: ProductDefinition, stations: Collection[str]) ->
 
 
 def _font_problems(definition: ProductDefinition) -> list[str]:
-    sample = "가힣AZaz09"
-    missing = uncuttable(sample, definition.engraving.font)
-    return [f"the engraving's font lacks {' '.join(missing)}"] if missing else []
+    row = definition.engraving
+    samples = {"Hangul, Latin letters or digits": "가힣AZaz09", "the symbols": row.symbols or ""}
+    lacking = {(font, kind): uncuttable(text, font) for font in row.offered_fonts for kind, text in samples.items()}
+    return [
+        f"the engraving's font {font} lacks {kind} {' '.join(missing)}"
+        for (font, kind), missing in lacking.items()
+        if missing
+    ]

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from configurator.configuration import Configuration
+from core.transitions import TransitionTable
 
 LONGEST_NAME = 60
 
@@ -113,3 +115,87 @@ class CompiledRules(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_hash[:12]}: {self.nodes}"
+
+
+class AppealStatus(models.TextChoices):
+    """What became of a text that the screening held back."""
+
+    OPEN = "open", _("waiting")
+    ALLOWED = "allowed", _("allowed")
+    DECLINED = "declined", _("declined")
+
+
+# Staff may change their minds.
+APPEAL_TRANSITIONS: TransitionTable = {
+    AppealStatus.OPEN: frozenset({AppealStatus.ALLOWED, AppealStatus.DECLINED}),
+    AppealStatus.DECLINED: frozenset({AppealStatus.ALLOWED}),
+    AppealStatus.ALLOWED: frozenset({AppealStatus.DECLINED}),
+}
+
+
+class ScreeningAppeal(models.Model):
+    """Somebody asks for a text that the screening held back. A text that is allowed passes from then on.
+
+    `normal_form` is what texts are compared by (configurator.screening). Without an address nobody is written to.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    text = models.CharField(_("text"), max_length=60)
+    normal_form = models.CharField(_("text without case and spacing"), max_length=240, editable=False)
+    policy = models.CharField(_("policy"), max_length=40)
+    fragment = models.CharField(_("word in question"), max_length=240)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    page = models.CharField(_("page"), max_length=2000, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=AppealStatus, default=AppealStatus.OPEN, db_index=True
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    reason = models.TextField(_("reason"), blank=True, max_length=1000)
+
+    class Meta:
+        verbose_name = _("text to decide")
+        verbose_name_plural = _("texts to decide")
+        permissions = [("decide_appeal", _("Can allow and decline texts"))]
+        indexes = [models.Index(name="configurator_appeal_text", fields=["product", "normal_form"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="configurator_asked_once",
+                fields=["product", "normal_form", "email"],
+                condition=Q(status=AppealStatus.OPEN),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.text}”"
+
+
+class ScreeningAppealEvent(models.Model):
+    """A decision about a text: who, when, why. Rows are never changed or removed (a trigger sees to it)."""
+
+    subject = models.ForeignKey(
+        ScreeningAppeal, on_delete=models.PROTECT, related_name="events", verbose_name=_("text to decide")
+    )
+    from_status = models.CharField(_("from"), max_length=10, choices=AppealStatus)
+    to_status = models.CharField(_("to"), max_length=10, choices=AppealStatus)
+    reason = models.TextField(_("reason"), blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("decision about a text")
+        verbose_name_plural = _("decisions about texts")
+
+    def __str__(self) -> str:
+        return f"{self.subject_id}: {self.from_status} → {self.to_status}"

@@ -17,9 +17,10 @@ def picture_address(configuration: Configuration, view: str, size: int, kind: Fo
     return reverse("configurator:picture", kwargs={"token": token, "view": view, "size": size, "kind": kind})
 
 
-def engraving_address(version_id: int, text: str) -> str:
-    """The address of an engraved text's mask."""
-    return f"{reverse('configurator:engraving_mask', kwargs={'version_id': version_id})}?{urlencode({'text': text})}"
+def engraving_address(version_id: int, text: str, font: str = "") -> str:
+    """The address of an engraved text's mask; without a font it is the product's usual one."""
+    query = urlencode({"text": text, **({"font": font} if font else {})})
+    return f"{reverse('configurator:engraving_mask', kwargs={'version_id': version_id})}?{query}"
 
 
 def configuration_of(token: str) -> Configuration:

@@ -31,9 +31,9 @@ def picture_file(configuration: Configuration, view_id: str, size: int, kind: Fo
     return content
 
 
-def engraving_file(definition: ProductDefinition, text: str) -> bytes:
+def engraving_file(definition: ProductDefinition, text: str, font: str = "") -> bytes:
     """The mask of an engraved text as a PNG, as the composer and the browser's island use it."""
-    picture = engraving.mask(text, definition.engraving.font, engraving_area(definition))
+    picture = engraving.mask(text, definition.engraving.font_of(font), engraving_area(definition))
     return encode(picture, picture.width, "png")
 
 
@@ -44,6 +44,7 @@ def _compose(definition: ProductDefinition, configuration: Configuration, view_i
     row = definition.engraving
     masks = {}
     if configuration.engraving:
-        masks[row.panel] = engraving.mask(configuration.engraving, row.font, engraving_area(definition))
+        font = row.font_of(configuration.font)
+        masks[row.panel] = engraving.mask(configuration.engraving, font, engraving_area(definition))
     plates = load_view(view_folder(definition, view))
     return compose(plates, colours(definition, configuration), masks)

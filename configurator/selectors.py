@@ -4,11 +4,13 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from configurator.codes import read_code
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import CompiledRules, Design, ProductVersion
+from configurator.models import CompiledRules, Design, ProductVersion, ScreeningAppeal
 from configurator.rules import Diagram
+from configurator.screening import normal_form
 
 SECONDS_BETWEEN_LOOKS = 5
 
@@ -45,6 +47,16 @@ def version_named(key: str) -> ProductVersion:
 def latest_version(slug: str) -> ProductVersion:
     """The newest published version of a product; raises ProductVersion.DoesNotExist."""
     return ProductVersion.objects.select_related("product").filter(product__slug=slug).latest("number")
+
+
+def decisions_about(slug: str, text: str) -> frozenset[str]:
+    """What staff have said about a text, in whatever spacing and case, for a product: open, allowed, declined."""
+    return frozenset(appeals_about(slug, text).values_list("status", flat=True))
+
+
+def appeals_about(slug: str, text: str) -> QuerySet[ScreeningAppeal]:
+    """Who asked about a text, in whatever spacing and case, for a product."""
+    return ScreeningAppeal.objects.filter(product__slug=slug, normal_form=normal_form(text))
 
 
 def view_folder(definition: ProductDefinition, view: View) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from configurator.configuration import Configuration
-from configurator.definition import ProductDefinition
+from configurator.definition import FONT_NAMES, ProductDefinition
 from configurator.rules import Blocked
 
 
@@ -108,8 +108,14 @@ def choice_lines(
         for option in [group.option(configuration.choices[group.id])]
     ]
     if configuration.engraving:
-        lines.append((definition.engraving.name.of(language), configuration.engraving, ""))
+        lines.append((definition.engraving.name.of(language), lettering(configuration, language), ""))
     return tuple(lines)
+
+
+def lettering(configuration: Configuration, language: str) -> str:
+    """The engraved text, and the typeface where it is another than the usual one."""
+    font = next((name.of(language) for key, name in FONT_NAMES.items() if key == configuration.font), "")
+    return f"{configuration.engraving} ({font})" if font else configuration.engraving
 
 
 def _reason(blocked: Blocked | None, sentences: Mapping[str, str]) -> str:

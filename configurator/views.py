@@ -13,7 +13,7 @@ from configurator.picture_service import UnknownView, engraving_file, picture_fi
 from configurator.pictures.compose import SIZES, Format
 from configurator.selectors import definition_of, design_with_code
 from configurator.throttles import PictureThrottle
-from configurator.validation import checked_engraving
+from configurator.validation import checked_engraving, checked_font
 from core.http import limited
 from core.problems import Problem
 
@@ -49,14 +49,15 @@ def card(request: HttpRequest, token: str, language: str, digest: str) -> HttpRe
 @require_safe
 @limited(PictureThrottle, methods=("GET",))
 def engraving_mask(request: HttpRequest, version_id: int) -> HttpResponse:
-    """The mask of `?text=` as the font cuts it; 422 with the reason when it cannot."""
+    """The mask of `?text=` as the font cuts it (`?font=`, else the usual one); 422 with the reason when it cannot."""
     version = get_object_or_404(ProductVersion, pk=version_id)
     definition = definition_of(version)
     try:
-        text = checked_engraving(definition, request.GET.get("text", ""))
+        font = checked_font(definition, request.GET.get("font", ""))
+        text = checked_engraving(definition, request.GET.get("text", ""), font)
     except Problem as problem:
         return HttpResponse(problem.detail, status=problem.status, content_type="text/plain; charset=utf-8")
-    return _immutable(HttpResponse(engraving_file(definition, text), content_type="image/png"))
+    return _immutable(HttpResponse(engraving_file(definition, text, font), content_type="image/png"))
 
 
 def _immutable(response: HttpResponse) -> HttpResponse:

@@ -262,6 +262,8 @@ REST_FRAMEWORK = {
         "design": env.str("RATE_DESIGN", "30/min"),
         # Codes of designs have 35 random bits: at this rate one address guesses a particular one in five centuries.
         "lookup": env.str("RATE_LOOKUP", "120/min"),
+        # Each one is read by a person.
+        "appeal": env.str("RATE_APPEAL", "10/10min"),
     },
     "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

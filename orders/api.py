@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +23,7 @@ from insights.services import record
 from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
@@ -30,12 +31,6 @@ from orders.services.quote import make_quote, read_quote
 from orders.services.save import save_from_studio
 from orders.session_shelf import remember, shelf_of
 from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
-
-PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="why not; nothing was written")
-
-
-def problems(*statuses: int) -> dict[int, OpenApiResponse]:
-    return dict.fromkeys(statuses, PROBLEM)
 
 
 class EditionView(APIView):
@@ -166,12 +161,18 @@ class OrdersView(APIView):
 
     @extend_schema(
         request=shapes.OrderRequestSerializer,
-        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 429)},
+        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.OrderRequestSerializer, request)
         account = request.user if isinstance(request.user, User) else None
-        buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
+        buyer = Buyer(
+            email=data["email"],
+            language=_language(),
+            note=data["note"],
+            account=account,
+            accepts_no_return=data["made_for_me"],
+        )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
         _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total)
         return Response(_order(order), status=201)

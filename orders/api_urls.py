@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import api
+from orders import api, text_api
 
 app_name = "api"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("editions/<slug:slug>", api.EditionView.as_view(), name="edition"),
     path("quotes", api.QuoteView.as_view(), name="quotes"),
     path("designs", api.DesignsView.as_view(), name="designs"),
+    path("text-appeals", text_api.TextAppealView.as_view(), name="text-appeals"),
     path("holds", api.HoldView.as_view(), name="holds"),
     path("orders", api.OrdersView.as_view(), name="orders"),
     path("orders/<slug:token>", api.OrderView.as_view(), name="order"),

@@ -72,6 +72,8 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     )
     created_at = models.DateTimeField(_("created at"))
     placed_at = models.DateTimeField(_("placed at"), null=True, blank=True)
+    # Evidence: who orders a personal piece was told before, and agreed (E-Commerce Act of Korea, art. 17 (2) 6).
+    personal_accepted_at = models.DateTimeField(_("agreed that it cannot be returned"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order")

@@ -20,6 +20,7 @@ from editions.contracts import Availability
 from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
+from orders.personal import present_lettering, present_returns
 from orders.selectors import makers_of
 
 
@@ -36,6 +37,8 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
         "picture": present_picture(definition, configuration, language),
         "rarity": present_rarity(definition, configuration, language),
+        "engraving": present_lettering(definition, configuration, edition.version_id),
+        "returns": present_returns(configuration),
     }
 
 

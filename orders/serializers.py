@@ -5,8 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from configurator.codes import LONGEST_TYPED
-from configurator.models import LONGEST_NAME
-from orders.forms import CheckoutForm
+from configurator.models import LONGEST_NAME, AppealStatus
 from orders.models import OrderStatus
 
 
@@ -68,6 +67,22 @@ class RaritySerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class LetteringSerializer(serializers.Serializer[Any]):
+    """The engraved text as it will be cut; all zero and empty without one."""
+
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    letter_mm = serializers.FloatField(help_text="the letters' em size")
+    room_mm = serializers.FloatField(help_text="the line's length")
+    text = serializers.CharField(help_text="the measures in words")
+    mask_address = serializers.CharField(help_text="the text as it will be cut, white on black")
+
+
+class ReturnsSerializer(serializers.Serializer[Any]):
+    personal = serializers.BooleanField(help_text="made for one person: cannot be returned, which she has to agree to")
+    text = serializers.CharField()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -77,6 +92,8 @@ class QuoteSerializer(serializers.Serializer[Any]):
     promise = PromiseSerializer()
     picture = PictureSerializer()
     rarity = RaritySerializer()
+    engraving = LetteringSerializer()
+    returns = ReturnsSerializer()
     availability_text = serializers.CharField()
     blocked = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
@@ -104,6 +121,17 @@ class DesignSerializer(serializers.Serializer[Any]):
     share_address = serializers.CharField(help_text="short, absolute, in the reader's language")
 
 
+class TextAppealRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="where the answer goes")
+
+
+class TextAppealSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AppealStatus.choices)
+    detail = serializers.CharField()
+
+
 class HoldRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     quote = serializers.CharField(max_length=4000)
@@ -122,12 +150,11 @@ class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
     email = serializers.EmailField()
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    made_for_me = serializers.BooleanField(help_text="must be true: the piece cannot be returned once it is being made")
-
-    def validate_made_for_me(self, value: bool) -> bool:
-        if not value:
-            raise serializers.ValidationError(CheckoutForm.base_fields["made_for_me"].error_messages["required"])
-        return value
+    made_for_me = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="must be true for a piece with a text or a picture: it cannot be returned once it is being made",
+    )
 
 
 class EventSerializer(serializers.Serializer[Any]):

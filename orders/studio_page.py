@@ -19,6 +19,7 @@ from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.selectors import availability
+from orders.engraving_part import EngravingPart, is_about_text
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
 
@@ -32,6 +33,7 @@ class StudioPage:
     language: str
     groups: tuple[GroupState, ...]
     engraving: str
+    font: str
     version: str
     picture: dict[str, str]
     availability: Availability
@@ -48,17 +50,14 @@ class StudioPage:
         return self.definition.story.of(self.language)
 
     @property
-    def engraving_name(self) -> str:
-        return self.definition.engraving.name.of(self.language)
+    def lettering(self) -> EngravingPart:
+        cut = self.shown["engraving"] if self.shown else None
+        return EngravingPart(self.edition, self.definition, self.language, self.engraving, self.font, cut, self.problem)
 
     @property
-    def engraving_hint(self) -> str:
-        return self.definition.engraving.hint.of(self.language)
-
-    @property
-    def engraving_price(self) -> str:
-        price = self.definition.engraving.price
-        return self.edition.money(price).format(self.language) if price else ""
+    def returns(self) -> dict[str, Any]:
+        """Whether the piece can be returned; nothing is said of a design that cannot be made."""
+        return self.shown["returns"] if self.shown else {"personal": False, "text": ""}
 
     @property
     def island(self) -> dict[str, Any]:
@@ -67,25 +66,15 @@ class StudioPage:
             "edition": self.edition.slug,
             "version": self.version,
             "language": self.language,
-            "engraving": self.engraving if self.shown else "",
             "quote_address": reverse("api:quotes"),
-            "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
             "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
             **island_picture(self.definition),
+            **self.lettering.island,
         }
 
     @property
-    def engraving_problem(self) -> str:
-        return self._detail(about_engraving=True)
-
-    @property
     def page_problem(self) -> str:
-        return self._detail(about_engraving=False)
-
-    def _detail(self, *, about_engraving: bool) -> str:
-        if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
-            return ""
-        return self.problem.detail
+        return "" if self.problem is None or is_about_text(self.problem) else self.problem.detail
 
 
 def studio_page(
@@ -108,6 +97,7 @@ def studio_page(
         language=language,
         groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
         engraving=data.get("engraving", ""),
+        font=data.get("font", ""),
         version=edition.version.key,
         picture=present_picture(definition, drawn, language),
         availability=left,

@@ -25,3 +25,7 @@ class LookUpThrottle(AddressThrottle):
 
 class OrderThrottle(AddressThrottle):
     scope = "order"
+
+
+class AppealThrottle(AddressThrottle):
+    scope = "appeal"

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import live
-from orders.views import checkout, compare, designs, pieces, shop
+from orders.views import checkout, compare, designs, pieces, shop, texts
 
 app_name = "orders"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
+    path("editions/<slug:slug>/text/", texts.ask, name="ask_for_text"),
     path("editions/<slug:slug>/hold/", shop.hold, name="hold"),
     path("editions/<slug:slug>/designs/", designs.save, name="save_design"),
     path("designs/", designs.designs, name="designs"),

@@ -116,7 +116,7 @@ def held(edition: Edition, *, now: datetime, engraving: str = "지우", **choice
 
 def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
     """An order that awaits its payment."""
-    buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account)
+    buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account, accepts_no_return=True)
     return place_order(hold_token=held(edition, now=now).token, buyer=buyer, now=now)
 
 

@@ -19,6 +19,7 @@ from editions.models import Edition
 from editions.selectors import open_editions, public_editions
 from insights.models import Act
 from insights.services import record
+from orders.forms import AskForm
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.studio_page import StudioPage, studio_page, whole_choices
@@ -136,8 +137,22 @@ def _page(edition: Edition, data: dict[str, Any], problem: Problem | None = None
     return studio_page(edition=edition, data=data, language=get_language() or "en", now=now(), problem=problem)
 
 
-def _studio(request: HttpRequest, page: StudioPage, *, status: int) -> HttpResponse:
-    context = {"page": page, "edition": page.edition, "parent": _parent(request, page.problem)}
+def render_studio(
+    request: HttpRequest,
+    edition: Edition,
+    data: dict[str, Any],
+    *,
+    status: int,
+    problem: Problem | None = None,
+    asking: AskForm | None = None,
+) -> HttpResponse:
+    """The studio for `data`; a `problem` that happened before is shown first, and `asking` as it was filled in."""
+    return _studio(request, _page(edition, data, problem), status=status, asking=asking)
+
+
+def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskForm | None = None) -> HttpResponse:
+    parent = _parent(request, page.problem)
+    context = {"page": page, "edition": page.edition, "parent": parent, "asking": asking or AskForm()}
     response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
