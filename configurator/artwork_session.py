@@ -5,8 +5,11 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from configurator.artwork_check import ArtworkNotYours
+from configurator.configuration import Placement
 from configurator.models import Artwork
 
 KEY = "artworks"
@@ -26,6 +29,14 @@ class Uploader:
             return True
         account = self.account
         return account is not None and Artwork.objects.filter(sha256=sha256, uploaders=account).exists()
+
+    def check(self, placement: Placement | None) -> None:
+        """Raise ArtworkNotYours when the placed picture was sent by somebody else."""
+        if placement and not self.sent(placement.artwork):
+            raise ArtworkNotYours(
+                _("The picture on this piece was sent by somebody else. Please choose one of your own, or remove it."),
+                field="artwork",
+            )
 
 
 NOBODY = Uploader()

@@ -3,6 +3,7 @@
 import io
 from hashlib import sha256
 
+from django.core import signing
 from django.core.cache import caches
 from django.urls import reverse
 from PIL import Image
@@ -13,14 +14,21 @@ from configurator.picture_service import picture_file
 from configurator.pictures.card import card, card_file
 from configurator.selectors import definition_of
 
+SALT = "configurator.card"
 LAYOUT = 1
 """Counted up whenever cards are to look otherwise."""
 
 
 def card_address(design: Design, language: str) -> str:
-    """Where the card of a design is. What is on it is in the address: the same card, the same address."""
-    words = {"code": design.code, "language": language, "digest": card_digest(design, language)}
+    """Where the card of a design is, signed. What is on it is in the address: the same card, the same address."""
+    token = signing.Signer(salt=SALT).sign(design.code)
+    words = {"token": token, "language": language, "digest": card_digest(design, language)}
     return reverse("configurator:card", kwargs=words)
+
+
+def code_in(token: str) -> str:
+    """The design's code in an address; raises django.core.signing.BadSignature for a forged one."""
+    return signing.Signer(salt=SALT).unsign(token)
 
 
 def card_digest(design: Design, language: str) -> str:

@@ -49,7 +49,7 @@ class NoFreeCode(Exception):
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewDesign:
     """A design to be saved: `data` is the configuration as a client sends it, `made_for` the edition's slug."""
 
     version: ProductVersion
@@ -60,7 +60,7 @@ class Draft:
 
 
 @transaction.atomic
-def save_design(*, draft: Draft, shelf: Shelf, now: datetime) -> tuple[Design, bool]:
+def save_design(*, draft: NewDesign, shelf: Shelf, now: datetime) -> tuple[Design, bool]:
     """Save a design that can be made, and say whether it is new: the same one, saved again, is the same row.
 
     Raises the Problems of configurator.validation, NameTooLong, UnprintableName, or ShelfFull.
@@ -126,7 +126,7 @@ def _put_back(design: Design, name: str) -> Design:
     return design
 
 
-def _create(draft: Draft, configuration: Configuration, **columns: Any) -> Design:
+def _create(draft: NewDesign, configuration: Configuration, **columns: Any) -> Design:
     columns |= {
         "version": draft.version,
         "configuration_json": configuration.as_json(),

@@ -30,7 +30,7 @@ register_converter(Language, "language")
 
 urlpatterns = [
     path("pictures/<str:token>/<slug:view>-<int:size>.<picture_kind:kind>", views.picture, name="picture"),
-    path("cards/<slug:code>-<language:language>-<slug:digest>.jpeg", views.card, name="card"),
+    path("cards/<str:token>/<language:language>-<slug:digest>.jpeg", views.card, name="card"),
     path("artworks/<str:token>.webp", views.artwork, name="artwork"),
     path("engravings/<int:version_id>.png", views.engraving_mask, name="engraving_mask"),
 ]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from configurator.card_service import card_address, card_digest, card_of
+from configurator.card_service import card_address, card_digest, card_of, code_in
 from configurator.models import Design, ProductVersion
 from configurator.picture_address import artwork_of, configuration_of
 from configurator.picture_service import PictureIsGone, UnknownView, engraving_file, picture_file
@@ -37,11 +37,11 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
 
 @require_safe
 @limited(PictureThrottle, methods=("GET",))
-def card(request: HttpRequest, code: str, language: str, digest: str) -> HttpResponse:
+def card(request: HttpRequest, token: str, language: str, digest: str) -> HttpResponse:
     """The picture card of a design; an earlier card's address leads to the one of today."""
     try:
-        design = design_with_code(code)
-    except Design.DoesNotExist as error:
+        design = design_with_code(code_in(token))
+    except (signing.BadSignature, Design.DoesNotExist) as error:
         raise Http404 from error
     if digest != card_digest(design, language):
         return redirect(card_address(design, language))

@@ -118,6 +118,7 @@ class DesignsView(APIView):
             now=now(),
             parent=data["parent"],
             name=data["name"],
+            uploader=uploader_of(page),
         )
         remember(page, saved)
         where = {"code": saved.code}

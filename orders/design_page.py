@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.migrate import Moved
@@ -21,6 +21,7 @@ from configurator.studio import choice_lines
 from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import availability, edition_selling
+from orders.personal import design_query
 from orders.present import present_availability, present_picture, present_quote, present_rarity
 from orders.present_changes import present_changes
 from orders.services.quote import make_quote
@@ -79,8 +80,10 @@ class DesignPage:
         return self.configuration.is_personal and not self.own
 
 
-def design_page(*, design: Design, shelf: Shelf, language: str, now: datetime) -> DesignPage:
-    """The page of a design as it stands at a time; nothing is written."""
+def design_page(
+    *, design: Design, shelf: Shelf, language: str, now: datetime, uploader: Uploader = NOBODY
+) -> DesignPage:
+    """The page of a design as it stands at a time; who does not own it is told the price of the choices alone."""
     definition, configuration = definition_of(design.version), design.configuration
     edition = edition_selling(design.version, now, preferred=design.made_for)
     own = shelf.owns(design)
@@ -90,8 +93,9 @@ def design_page(*, design: Design, shelf: Shelf, language: str, now: datetime) -
         if edition.version_id != design.version_id:
             moved = moved_design(design, edition.version)
             today, revision = moved.configuration, _revision(edition, moved, definition, language)
-        onward = studio_address(edition, today if own else without_content(today), design.code)
-        sale = _sale(edition, today, onward, language=language, now=now)
+        taken = today if own else without_content(today)
+        onward = studio_address(edition, taken, design.code)
+        sale = _sale(edition, taken, onward, language=language, now=now, uploader=uploader)
     return DesignPage(
         design=design,
         definition=definition,
@@ -108,10 +112,7 @@ def design_page(*, design: Design, shelf: Shelf, language: str, now: datetime) -
 
 def studio_address(edition: Edition, configuration: Configuration, parent: str) -> str:
     """The studio with these choices; what is saved there knows the design that it was started from."""
-    query = {**configuration.choices, "engraving": configuration.engraving, "font": configuration.font}
-    if configuration.artwork:
-        query["artwork"] = json.dumps(configuration.artwork.as_json(), separators=(",", ":"))
-    query = {name: value for name, value in query.items() if value}
+    query = design_query(configuration.as_json())
     return f"{reverse('orders:studio', kwargs={'slug': edition.slug})}?{urlencode({**query, 'parent': parent})}"
 
 
@@ -120,11 +121,13 @@ def without_content(configuration: Configuration) -> Configuration:
     return replace(configuration, engraving="", font="", artwork=None)
 
 
-def _sale(edition: Edition, configuration: Configuration, onward: str, *, language: str, now: datetime) -> Sale:
+def _sale(
+    edition: Edition, configuration: Configuration, onward: str, *, language: str, now: datetime, uploader: Uploader
+) -> Sale:
     left, shown, problem = availability(edition, now), None, None
     if left.state != "sold_out":
         try:
-            quote = make_quote(edition=edition, data=configuration.as_json(), now=now)
+            quote = make_quote(edition=edition, data=configuration.as_json(), now=now, uploader=uploader)
             shown = present_quote(quote, edition, language)
         except Problem as trouble:
             problem = trouble

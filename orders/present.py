@@ -50,16 +50,19 @@ def present_rarity(definition: ProductDefinition, configuration: Configuration, 
     `possible` is None where it is not known, and then the text does not speak of it.
     """
     possible, made = definition.engine.count({}), makers_of(configuration.choices_key)
-    text = _("Nobody has made this one yet.")
+    number = "" if possible is None else format_decimal(possible, locale=language)
     if made:
         text = ngettext(
             "%(count)d piece with these choices has been ordered.",
             "%(count)d pieces with these choices have been ordered.",
             made,
         ) % {"count": made}
-    if possible is not None:
-        number = format_decimal(possible, locale=language)
-        text = _("One of %(number)s possible pieces. %(made)s") % {"number": number, "made": text}
+        if number:
+            text = _("One of %(number)s possible pieces. %(made)s") % {"number": number, "made": text}
+    elif number:
+        text = _("One of %(number)s possible pieces; nobody has made this one yet.") % {"number": number}
+    else:
+        text = _("Nobody has made this one yet.")
     return {"possible": possible, "made": made, "text": text}
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from payments import PaymentStatus
 
 from accounts.models import User
-from configurator.design_service import Draft, save_design
+from configurator.design_service import NewDesign, save_design
 from configurator.models import Design
 from configurator.services import load_product
 from configurator.shelf import Shelf
@@ -97,7 +97,7 @@ def saved(
     edition: Edition, *, now: datetime, shelf: Shelf | None = None, engraving: str = "", **choices: str
 ) -> Design:
     """A saved design, of nobody in particular unless a shelf is given."""
-    draft = Draft(version=edition.version, data=design(edition, engraving, **choices), made_for=edition.slug)
+    draft = NewDesign(version=edition.version, data=design(edition, engraving, **choices), made_for=edition.slug)
     found, _ = save_design(draft=draft, shelf=shelf or Shelf(), now=now)
     return found
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from accounts.models import User
 from configurator.artwork.limits import Refused
-from configurator.artwork_check import ArtworkNotYours, NoArtworkHere, print_of, read_placement
+from configurator.artwork_check import NoArtworkHere, print_of, read_placement
 from configurator.artwork_service import keep_artwork, refused, remove_unused
 from configurator.artwork_session import Uploader
 from configurator.configuration import Placement
-from configurator.models import Artwork
+from configurator.models import Artwork, Design
 from configurator.palette import suiting
 from configurator.pictures.plates import load_view
 from configurator.placement import first_placement
@@ -75,11 +75,7 @@ def colours_of(*, edition: Edition, raw: str | Mapping[str, Any] | None, uploade
     if placement is None:
         raise NoPicture(_("Please choose a picture first."), field="artwork")
     print_of(definition, placement)
-    if not uploader.sent(placement.artwork):
-        raise ArtworkNotYours(
-            _("The picture on this piece was sent by somebody else. Please choose one of your own, or remove it."),
-            field="artwork",
-        )
+    uploader.check(placement)
     view = load_view(view_folder(definition, definition.views[0]))
     with Image.open(artwork_file(placement.artwork), formats=("WEBP",)) as picture:
         choices, shades = suiting(definition, picture, view)
@@ -87,10 +83,11 @@ def colours_of(*, edition: Edition, raw: str | Mapping[str, Any] | None, uploade
 
 
 def remove_unused_artworks(*, now: datetime) -> int:
-    """Remove the pictures that no order and no hold has, and that nobody has used for a month."""
+    """Remove the pictures that no order, no hold and no saved design has, and that nobody has used for a month."""
     place = "configuration_json__artwork__artwork"
     ordered = Order.objects.filter(configuration_json__has_key="artwork").values_list(place, flat=True)
     held = Hold.objects.filter(configuration__has_key="artwork", expires_at__gt=now).values_list(
         "configuration__artwork__artwork", flat=True
     )
-    return remove_unused(kept={*ordered, *held}, now=now)
+    saved = Design.objects.filter(configuration_json__has_key="artwork").values_list(place, flat=True)
+    return remove_unused(kept={*ordered, *held, *saved}, now=now)

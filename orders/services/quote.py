@@ -7,7 +7,6 @@ from typing import Any
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from configurator.artwork_check import ArtworkNotYours
 from configurator.artwork_service import note_use
 from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
@@ -46,8 +45,10 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uplo
     """
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
+    uploader.check(configuration.artwork)
     if configuration.artwork:
-        _check_uploader(configuration.artwork.artwork, uploader, now)
+        # Until the quote has become an order, nothing else keeps the picture from the sweep.
+        note_use(sha256=configuration.artwork.artwork, now=now)
     promise = promise_of(edition.version, configuration, now)
     offer = Offer(
         configuration=configuration,
@@ -56,16 +57,6 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uplo
         safe_at=promise.safe_at,
     )
     return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
-
-
-def _check_uploader(sha256: str, uploader: Uploader, now: datetime) -> None:
-    if not uploader.sent(sha256):
-        raise ArtworkNotYours(
-            _("The picture on this piece was sent by somebody else. Please choose one of your own, or remove it."),
-            field="artwork",
-        )
-    # Until the quote has become an order, nothing else keeps the picture from the sweep.
-    note_use(sha256=sha256, now=now)
 
 
 def read_quote(token: str, *, edition: Edition) -> Offer:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from configurator.design_service import Draft, save_design
+from configurator.artwork_check import read_placement
+from configurator.artwork_session import NOBODY, Uploader
+from configurator.design_service import NewDesign, save_design
 from configurator.models import Design
 from configurator.selectors import design_with_code
 from configurator.shelf import Shelf
@@ -22,13 +24,21 @@ class UnknownParent(Problem):
 
 
 def save_from_studio(
-    *, edition: Edition, data: Mapping[str, Any], shelf: Shelf, now: datetime, parent: str = "", name: str = ""
+    *,
+    edition: Edition,
+    data: Mapping[str, Any],
+    shelf: Shelf,
+    now: datetime,
+    parent: str = "",
+    name: str = "",
+    uploader: Uploader = NOBODY,
 ) -> Design:
     """Save the design in a form or a request; saved before, it is that one.
 
-    Raises UnknownParent and what `save_design` raises; then nothing is written.
+    Raises UnknownParent, ArtworkNotYours and what `save_design` raises; then nothing is written.
     """
-    draft = Draft(
+    uploader.check(read_placement(data.get("artwork")))
+    draft = NewDesign(
         version=edition.version,
         data=data,
         made_for=edition.slug,

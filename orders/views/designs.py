@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from configurator.artwork_session import uploader_of
 from configurator.card_service import card_address
 from configurator.codes import read_code
 from configurator.design_service import rename_design, unlist_design
@@ -43,7 +44,14 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_object_or_404(public_editions(now()), slug=slug)
     data, parent = studio_data(edition, request.POST), request.POST.get("parent", "")
     try:
-        saved = save_from_studio(edition=edition, data=data, shelf=shelf_of(request), now=now(), parent=parent)
+        saved = save_from_studio(
+            edition=edition,
+            data=data,
+            shelf=shelf_of(request),
+            now=now(),
+            parent=parent,
+            uploader=uploader_of(request),
+        )
     except Problem as problem:
         return refused_studio(request, edition, data, problem)
     remember(request, saved)
@@ -79,11 +87,11 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
 @limited(DesignThrottle)
 def rename(request: HttpRequest, code: str) -> HttpResponse:
     """Name a design of one's own."""
-    found, typed = _design_or_404(code), request.POST.get("name", "")
+    found, typed, shelf = _design_or_404(code), request.POST.get("name", ""), shelf_of(request)
+    if not shelf.owns(found):
+        raise Http404
     try:
-        rename_design(code=found.code, shelf=shelf_of(request), name=typed)
-    except Design.DoesNotExist as error:
-        raise Http404 from error
+        rename_design(code=found.code, shelf=shelf, name=typed)
     except Problem as problem:
         return _answer(request, _page(request, found), problem=problem, typed=typed)
     messages.success(request, _("The name is saved."))
@@ -133,7 +141,9 @@ def _design_or_404(code: str) -> Design:
 
 
 def _page(request: HttpRequest, found: Design) -> DesignPage:
-    return design_page(design=found, shelf=shelf_of(request), language=get_language() or "en", now=now())
+    language = get_language() or "en"
+    uploader = uploader_of(request)
+    return design_page(design=found, shelf=shelf_of(request), language=language, now=now(), uploader=uploader)
 
 
 def _answer(

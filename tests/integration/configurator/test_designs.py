@@ -15,7 +15,7 @@ from configurator.codes import read_code
 from configurator.configuration import Configuration
 from configurator.design_service import (
     MOST_WITHOUT_ACCOUNT,
-    Draft,
+    NewDesign,
     NoFreeCode,
     checked_name,
     claim_designs,
@@ -47,8 +47,8 @@ def other(db: None) -> User:
     return User.objects.create_user("other@example.com", "a long pass phrase")
 
 
-def draft(edition: Edition, engraving: str = "", **choices: str) -> Draft:
-    return Draft(edition.version, samples.design(edition, engraving, **choices), edition.slug)
+def draft(edition: Edition, engraving: str = "", **choices: str) -> NewDesign:
+    return NewDesign(edition.version, samples.design(edition, engraving, **choices), edition.slug)
 
 
 def code_of(problem: pytest.ExceptionInfo[Problem]) -> str:

@@ -32,7 +32,7 @@ def rarity(edition: Edition, engraving: str = "", **choices: str) -> dict[str, o
 
 
 def page_of(edition: Edition, now: datetime, *, own: bool = False, engraving: str = "", **choices: str) -> DesignPage:
-    design = samples.saved(edition, now=now, engraving=engraving, **choices)
+    design = samples.saved(edition, now=now, shelf=None, engraving=engraving, **choices)
     shelf = Shelf(codes=(design.code,)) if own else NOBODY
     return design_page(design=design, shelf=shelf, language="en", now=now)
 
@@ -40,7 +40,7 @@ def page_of(edition: Edition, now: datetime, *, own: bool = False, engraving: st
 def test_a_piece_that_nobody_ordered_is_one_of_so_many(edition: Edition) -> None:
     possible = definition_of(edition.version).engine.count({})
     assert possible is not None
-    text = f"One of {possible:,} possible pieces. Nobody has made this one yet."
+    text = f"One of {possible:,} possible pieces; nobody has made this one yet."
 
     assert rarity(edition) == {"possible": possible, "made": 0, "text": text}
 
