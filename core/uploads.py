@@ -1,6 +1,6 @@
 """Files that are sent: what is larger than the limit is never kept, not in memory and not on disk."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Coroutine[Any, Any, None]]
 TOO_LARGE = "This is larger than anything that can be sent here. 이 파일은 여기에 보낼 수 있는 크기를 넘었어요.\n"
 
 

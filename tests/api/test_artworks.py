@@ -153,7 +153,7 @@ def test_a_foreign_page_cannot_send_a_picture(edition: Edition) -> None:
 
     strict.get(f"/en/editions/{edition.slug}/studio/")
     token = strict.cookies["dure_csrf"].value
-    assert send(strict, edition, **{"X-CSRFToken": token}).status == 201
+    assert send(strict, edition, PNG, "en", **{"X-CSRFToken": token}).status == 201
 
 
 def test_pictures_are_limited(client: Client, edition: Edition, allow: Callable[[str, str], None]) -> None:

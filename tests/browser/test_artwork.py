@@ -56,6 +56,7 @@ def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, f
     send(page, file)
     text = page.locator("[data-part=artwork-text]")
     expect(text).to_have_text("246 dpi: printed sharp.")
+    expect(page.get_by_role("button", name="Send the picture")).to_be_hidden()
     person.check_page("studio with a picture")
 
     # By keys.

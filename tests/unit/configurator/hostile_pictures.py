@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image
 
@@ -23,7 +24,7 @@ def picture(size: tuple[int, int] = (90, 60), mode: str = "RGB") -> Image.Image:
     return Image.merge("RGB", (ramp, ramp.transpose(Image.Transpose.FLIP_TOP_BOTTOM), ramp)).convert(mode)
 
 
-def saved(kind: str, image: Image.Image | None = None, **options: object) -> bytes:
+def saved(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
     file = io.BytesIO()
     (image or picture()).save(file, kind, **options)
     return file.getvalue()
@@ -47,7 +48,7 @@ def inflating(megabytes: int) -> bytes:
     return b"".join(deflate.compress(bytes(1_000_000)) for _each in range(megabytes)) + deflate.flush()
 
 
-def resized_jpeg(width: int, height: int, **options: object) -> bytes:
+def resized_jpeg(width: int, height: int, **options: Any) -> bytes:
     """A small JPEG whose frame header claims other dimensions."""
     content = bytearray(saved("JPEG", **options))
     at = next(at for marker in (b"\xff\xc0", b"\xff\xc2") if (at := content.find(marker)) > 0)

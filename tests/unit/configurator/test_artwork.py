@@ -1,6 +1,7 @@
 """Customers' pictures: hostile files are refused for their reason, cheaply; honest ones keep their pixels alone."""
 
 import io
+import json
 import os
 import resource
 import signal
@@ -141,9 +142,7 @@ def test_a_decoder_that_crashes_takes_nobody_with_it(monkeypatch: pytest.MonkeyP
 def test_the_process_knows_no_secret_and_writes_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("SECRET_KEY", "of the shop")
     monkeypatch.setattr(isolated, "CHILD", "tests.unit.configurator.curious_decoder")
-    monkeypatch.setattr(
-        isolated.json, "loads", lambda line: {"reason": "picture_damaged", "what": line.decode(), "peak": 0}
-    )
+    monkeypatch.setattr(json, "loads", lambda line: {"reason": "picture_damaged", "what": line.decode(), "peak": 0})
 
     with pytest.raises(Refused) as refusal:
         prepare(os.fsencode(tmp_path / "written"), LIMITS)
@@ -217,8 +216,8 @@ def test_colours_are_converted_by_the_picture_s_own_profile() -> None:
     assert plain == (255, 0, 0, 255)
     # The profile says that the red channel is what everybody calls green.
     assert converted is not None
-    assert converted[1] > 200  # type: ignore[index,operator]
-    assert converted[0] < 80  # type: ignore[index,operator]
+    assert converted[1] > 200  # type: ignore[index]
+    assert converted[0] < 80  # type: ignore[index]
     assert useless == plain
 
 
