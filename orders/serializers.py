@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from configurator.models import AppealStatus
+from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
 
 
@@ -96,7 +97,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
 class TextAppealRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     configuration = ConfigurationSerializer()
-    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="where the answer goes")
+    email = serializers.EmailField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_EMAIL, help_text="where the answer goes"
+    )
 
 
 class TextAppealSerializer(serializers.Serializer[Any]):
@@ -120,7 +123,7 @@ class HoldSerializer(serializers.Serializer[Any]):
 
 class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=LONGEST_EMAIL)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     made_for_me = serializers.BooleanField(
         required=False,
