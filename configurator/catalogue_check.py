@@ -58,6 +58,9 @@ def _picture_problems(definition: ProductDefinition, folder: Path) -> list[str]:
             continue
         if engraving.panel not in plates.panels:
             found.append(f"view {view.id} has no panel {engraving.panel} for the engraving")
+        artwork = definition.artwork
+        if artwork and not (artwork.panel in plates.panels and artwork.panel in plates.parts):
+            found.append(f"view {view.id} has no panel {artwork.panel} to print on")
         unpainted = set(plates.parts) - painted
         if unpainted:
             found.append(f"view {view.id} shows {', '.join(sorted(unpainted))}, which no option colours")

@@ -1,11 +1,14 @@
-"""Products and their immutable published versions."""
+"""Products, their immutable published versions, and the designs that people saved."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from configurator.configuration import Configuration
 from core.transitions import TransitionTable
+
+LONGEST_NAME = 60
 
 
 class Product(models.Model):
@@ -49,6 +52,50 @@ class ProductVersion(models.Model):
     def key(self) -> str:
         """The version's name in configurations, the same in every database: `on-dam/1`. Needs `product`."""
         return f"{self.product.slug}/{self.number}"
+
+
+class Design(models.Model):
+    """A saved configuration at a short address.
+
+    A snapshot: it never changes and is never removed (a trigger sees to it), but it can be named, taken over by
+    the account of the person who saved it, and taken off that person's list; its author never becomes another.
+    `parent` is the design that it was started from; both it and the author are kept for later credit. `made_for`
+    is the slug of the edition in whose studio it was made.
+    """
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    version = models.ForeignKey(ProductVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
+    configuration_json = models.JSONField(_("configuration"))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    choices_key = models.CharField(_("key of the choices"), max_length=64, db_index=True)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("started from")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="designs",
+        verbose_name=_("author"),
+    )
+    made_for = models.SlugField(_("edition"))
+    created_at = models.DateTimeField(_("saved at"))
+    claimed_at = models.DateTimeField(_("taken over by the account at"), null=True, blank=True)
+    unlisted_at = models.DateTimeField(_("taken off the list at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("design")
+        verbose_name_plural = _("designs")
+        indexes = [models.Index(name="configurator_designs_of", fields=["author", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+    @property
+    def configuration(self) -> Configuration:
+        return Configuration.from_json(self.configuration_json)
 
 
 class CompiledRules(models.Model):
@@ -152,3 +199,29 @@ class ScreeningAppealEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.from_status} → {self.to_status}"
+
+
+class Artwork(models.Model):
+    """A customer's picture as it is kept: re-encoded, known by the SHA-256 of its file.
+
+    `uploaders` are the accounts that sent it; guests have it in their session. `used_on` is the last day on which
+    somebody sent or priced it: what nobody uses is removed after a while.
+    """
+
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, unique=True)
+    width = models.PositiveIntegerField(_("width in pixels"))
+    height = models.PositiveIntegerField(_("height in pixels"))
+    size = models.PositiveIntegerField(_("size in bytes"))
+    kind = models.CharField(_("sent as"), max_length=4)
+    uploaders = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("sent by")
+    )
+    created_at = models.DateTimeField(_("sent at"))
+    used_on = models.DateField(_("last used on"), db_index=True)
+
+    class Meta:
+        verbose_name = _("artwork")
+        verbose_name_plural = _("artworks")
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.width} × {self.height})"

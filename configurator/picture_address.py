@@ -9,6 +9,7 @@ from configurator.configuration import Configuration
 from configurator.pictures.compose import Format
 
 SALT = "configurator.picture"
+ARTWORK_SALT = "configurator.artwork"
 
 
 def picture_address(configuration: Configuration, view: str, size: int, kind: Format = "webp") -> str:
@@ -26,3 +27,13 @@ def engraving_address(version_id: int, text: str, font: str = "") -> str:
 def configuration_of(token: str) -> Configuration:
     """The configuration in an address; raises django.core.signing.BadSignature for a forged one."""
     return Configuration.from_json(signing.Signer(salt=SALT).unsign_object(token))
+
+
+def artwork_address(sha256: str) -> str:
+    """The address of a customer's picture: only those who were given it can see it."""
+    return reverse("configurator:artwork", kwargs={"token": signing.Signer(salt=ARTWORK_SALT).sign(sha256)})
+
+
+def artwork_of(token: str) -> str:
+    """The picture's hash in an address; raises django.core.signing.BadSignature for a forged one."""
+    return signing.Signer(salt=ARTWORK_SALT).unsign(token)

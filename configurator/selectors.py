@@ -1,4 +1,4 @@
-"""Reads of products and versions."""
+"""Reads of products, versions and designs."""
 
 import time
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import QuerySet
 
+from configurator.codes import read_code
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import CompiledRules, ProductVersion, ScreeningAppeal
+from configurator.models import Artwork, CompiledRules, Design, ProductVersion, ScreeningAppeal
 from configurator.rules import Diagram
 from configurator.screening import normal_form
 
@@ -61,3 +62,21 @@ def appeals_about(slug: str, text: str) -> QuerySet[ScreeningAppeal]:
 def view_folder(definition: ProductDefinition, view: View) -> Path:
     """Where the plates of a view lie."""
     return Path(settings.CATALOGUE_DIR) / definition.slug / view.folder
+
+
+def design_with_code(typed: str) -> Design:
+    """A saved design by its code, however it is typed; raises Design.DoesNotExist."""
+    code = read_code(typed)
+    if code is None:
+        raise Design.DoesNotExist
+    return Design.objects.select_related("version__product", "parent", "author").get(code=code)
+
+
+def artwork_named(sha256: str) -> Artwork:
+    """A customer's picture by the hash of its file; raises Artwork.DoesNotExist."""
+    return Artwork.objects.get(sha256=sha256)
+
+
+def artwork_file(sha256: str) -> Path:
+    """Where a customer's picture lies, or will."""
+    return Path(settings.MEDIA_ROOT) / "artwork" / sha256[:2] / f"{sha256}.webp"

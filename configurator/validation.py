@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from configurator.artwork_check import checked_artwork
 from configurator.compile import engraving_area
 from configurator.configuration import Configuration, normalise_text
 from configurator.definition import ProductDefinition
@@ -91,7 +92,8 @@ def checked_configuration(
     _check_rules(definition, choices)
     font = checked_font(definition, data.get("font", ""))
     text = checked_engraving(definition, data.get("engraving", ""), font)
-    return Configuration(expected_version, choices, text, font)
+    artwork = checked_artwork(definition, data.get("artwork"))
+    return Configuration(expected_version, choices, text, font, artwork)
 
 
 def checked_font(definition: ProductDefinition, font: str) -> str:

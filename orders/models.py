@@ -61,6 +61,7 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     note = models.TextField(_("note of the customer"), blank=True, max_length=500)
     configuration_json = models.JSONField(_("configuration"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    choices_key = models.CharField(_("key of the choices"), max_length=64, db_index=True)
     breakdown = models.JSONField(_("price breakdown"))
     total = models.PositiveBigIntegerField(_("total in minor units"))
     currency = models.CharField(_("currency"), max_length=3)

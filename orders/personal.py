@@ -1,5 +1,6 @@
 """What is said about a design's personal content: how large its text is cut, and that the piece cannot be returned."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -34,8 +35,17 @@ def present_lettering(definition: ProductDefinition, configuration: Configuratio
 
 def design_address(slug: str, data: Mapping[str, Any]) -> str:
     """The path of the studio with a configuration, as `Configuration.as_json` has it, in the reader's language."""
-    personal = {name: data[name] for name in ("engraving", "font") if data.get(name)}
-    return f"{reverse('orders:studio', kwargs={'slug': slug})}?{urlencode({**data['choices'], **personal})}"
+    return f"{reverse('orders:studio', kwargs={'slug': slug})}?{urlencode(design_query(data))}"
+
+
+def design_query(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """A configuration as a studio's address carries it."""
+    query = {**configuration["choices"]}
+    query |= {name: configuration[name] for name in ("engraving", "font") if configuration.get(name)}
+    artwork = configuration.get("artwork")
+    if artwork:
+        query["artwork"] = artwork if isinstance(artwork, str) else json.dumps(artwork, separators=(",", ":"))
+    return query
 
 
 def present_returns(configuration: Configuration) -> dict[str, Any]:

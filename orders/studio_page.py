@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.island import island_picture
@@ -19,6 +20,7 @@ from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.selectors import availability
+from orders.artwork_part import ArtworkPart, artwork_part
 from orders.engraving_part import EngravingPart, is_about_text
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
@@ -34,6 +36,7 @@ class StudioPage:
     groups: tuple[GroupState, ...]
     engraving: str
     font: str
+    artwork: ArtworkPart | None
     version: str
     picture: dict[str, str]
     availability: Availability
@@ -68,28 +71,46 @@ class StudioPage:
             "language": self.language,
             "quote_address": reverse("api:quotes"),
             "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
+            "artwork": self.artwork.island if self.artwork else None,
             **island_picture(self.definition),
             **self.lettering.island,
         }
 
     @property
+    def artwork_problem(self) -> str:
+        about = self.problem is not None and self.problem.extra.get("field") == "artwork"
+        return self.problem.detail if self.problem and self.artwork and about else ""
+
+    @property
     def page_problem(self) -> str:
-        return "" if self.problem is None or is_about_text(self.problem) else self.problem.detail
+        if self.problem is None or is_about_text(self.problem) or self.artwork_problem:
+            return ""
+        return self.problem.detail
 
 
 def studio_page(
-    *, edition: Edition, data: Mapping[str, Any], language: str, now: datetime, problem: Problem | None = None
+    *,
+    edition: Edition,
+    data: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    problem: Problem | None = None,
+    uploader: Uploader = NOBODY,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
-        quote = make_quote(edition=edition, data=data, now=now)
+        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader)
         shown = present_quote(quote, edition, language)
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
-    drawn = Configuration.from_json(shown["configuration"]) if shown else Configuration(edition.version.key, choices)
+    part = artwork_part(definition, data, edition, language)
+    printed = part.placed.placement if part and part.placed else None
+    # Whoever was given a shared design sees its picture, also where it cannot be ordered.
+    possible = Configuration(edition.version.key, choices, artwork=printed)
+    drawn = Configuration.from_json(shown["configuration"]) if shown else possible
     left = availability(edition, now)
     return StudioPage(
         edition=edition,
@@ -98,6 +119,7 @@ def studio_page(
         groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
         engraving=data.get("engraving", ""),
         font=data.get("font", ""),
+        artwork=part,
         version=edition.version.key,
         picture=present_picture(definition, drawn, language),
         availability=left,

@@ -11,6 +11,18 @@ class HoldThrottle(AddressThrottle):
     scope = "hold"
 
 
+class DesignThrottle(AddressThrottle):
+    """Saving designs."""
+
+    scope = "design"
+
+
+class LookUpThrottle(AddressThrottle):
+    """Opening designs by their codes: nobody tries them all."""
+
+    scope = "lookup"
+
+
 class OrderThrottle(AddressThrottle):
     scope = "order"
 

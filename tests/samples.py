@@ -1,7 +1,8 @@
 """Small worlds for tests: an open edition, a design, a quote, a held piece, an order at each station."""
 
+import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,10 @@ from django.db import connection
 from payments import PaymentStatus
 
 from accounts.models import User
+from configurator.design_service import NewDesign, save_design
+from configurator.models import Design
 from configurator.services import load_product
+from configurator.shelf import Shelf
 from editions.models import Edition, Hold
 from editions.pricing import PriceCard, Step
 from editions.services import NewEdition, announce_edition, hold_piece
@@ -61,6 +65,41 @@ def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slu
             opens_at=now - timedelta(hours=1),
         )
     )
+
+
+def revised_edition(folder: Path, edits: Mapping[str, str], *, now: datetime, slug: str = "second-firing") -> Edition:
+    """Close every edition so far and open one of a new version: the product's file with these texts replaced."""
+    copy = Path(shutil.copytree(CATALOGUE / "on-dam", folder / "on-dam"))
+    text = (copy / "product.toml").read_text(encoding="utf-8")
+    for old, new in edits.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (copy / "product.toml").write_text(text, encoding="utf-8")
+    version, is_new = load_product(folder=copy, now=now)
+    assert is_new
+    Edition.objects.update(closes_at=now)
+    return announce_edition(
+        NewEdition(
+            slug=slug,
+            name_ko="온담 두 번째 불",
+            name_en="ON:DAM Second Firing",
+            version=version,
+            size=10,
+            currency="KRW",
+            card=LADDER,
+            announced_at=now - timedelta(hours=26),
+            opens_at=now - timedelta(hours=1),
+        )
+    )
+
+
+def saved(
+    edition: Edition, *, now: datetime, shelf: Shelf | None = None, engraving: str = "", **choices: str
+) -> Design:
+    """A saved design, of nobody in particular unless a shelf is given."""
+    draft = NewDesign(version=edition.version, data=design(edition, engraving, **choices), made_for=edition.slug)
+    found, _ = save_design(draft=draft, shelf=shelf or Shelf(), now=now)
+    return found
 
 
 def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, Any]:

@@ -104,6 +104,7 @@ function showQuote(answer) {
   part("safe").textContent = answer.promise.safe_text;
   part("likely").textContent = answer.promise.likely_text;
   part("availability").textContent = answer.availability_text;
+  part("rarity").textContent = answer.rarity.text;
   showReasons(answer.blocked);
   showPageProblem("");
   canvas.setAttribute("aria-label", answer.picture.alt);
@@ -113,6 +114,8 @@ function showQuote(answer) {
   for (const name of ["engraving", "font"]) {
     if (answer.configuration[name]) address.set(name, answer.configuration[name]);
   }
+  const parent = form.elements.namedItem("parent")?.value;
+  if (parent) address.set("parent", parent);
   history.replaceState(null, "", `${studio}?${address}`);
 }
 

@@ -81,6 +81,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         note=buyer.note,
         configuration_json=hold.configuration,
         fingerprint=hold.fingerprint,
+        choices_key=Configuration.from_json(hold.configuration).choices_key,
         breakdown=hold.breakdown,
         total=hold.total,
         currency=edition.currency,

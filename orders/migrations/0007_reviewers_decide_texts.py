@@ -23,6 +23,6 @@ def take_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0005_no_return_accepted"), ("configurator", "0005_screening_appeals")]
+    dependencies = [("orders", "0006_no_return_accepted"), ("configurator", "0007_screening_appeals")]
 
     operations = [migrations.RunPython(permit, take_back)]

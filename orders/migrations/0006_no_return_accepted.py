@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0004_paid_once"),
+        ("orders", "0005_choices_key"),
     ]
 
     operations = [

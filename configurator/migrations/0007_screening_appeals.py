@@ -10,7 +10,7 @@ from core.triggers import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_append_only"),
-        ("configurator", "0004_compiled_rules"),
+        ("configurator", "0006_designs_are_snapshots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
