@@ -17,7 +17,7 @@ from core.clock import now
 from editions.models import Edition
 from editions.selectors import public_editions
 from orders import serializers as shapes
-from orders.api import problems
+from orders.problem_shapes import problems
 from orders.services.artwork import add_artwork, colours_of, sent_file
 from orders.throttles import QuoteThrottle
 

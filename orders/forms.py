@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_NOTE = 500
+LONGEST_EMAIL = 254
 
 
 class CheckoutForm(forms.Form):
@@ -13,6 +14,7 @@ class CheckoutForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"),
+        max_length=LONGEST_EMAIL,
         help_text=_("For the order's page and for questions about your design. Nothing else."),
         error_messages={"required": _("Please enter the address to which we may write about this piece.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -46,6 +48,7 @@ class AskForm(forms.Form):
     answer_to = forms.EmailField(
         label=_("E-mail address for the answer"),
         required=False,
+        max_length=LONGEST_EMAIL,
         help_text=_("You may leave it out and look again later."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

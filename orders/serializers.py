@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from configurator.codes import LONGEST_TYPED
 from configurator.models import LONGEST_NAME, AppealStatus
+from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
 
 
@@ -135,7 +136,9 @@ class DesignSerializer(serializers.Serializer[Any]):
 class TextAppealRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     configuration = ConfigurationSerializer()
-    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="where the answer goes")
+    email = serializers.EmailField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_EMAIL, help_text="where the answer goes"
+    )
 
 
 class TextAppealSerializer(serializers.Serializer[Any]):
@@ -186,7 +189,7 @@ class HoldSerializer(serializers.Serializer[Any]):
 
 class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=LONGEST_EMAIL)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     made_for_me = serializers.BooleanField(
         required=False,

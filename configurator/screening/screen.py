@@ -13,13 +13,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from configurator.screening.lists import Entry, Lists, Pattern, WordList
 from configurator.screening.reading import Letter, Reading, readings_of, spelled
 
 # A word spelled across gaps, or with another language's keys, has at least so many letters: initials are shorter.
 FEWEST_SPREAD = 4
+# No language spells a letter three times in a row: `channel` is a word of its own, `niiike` is not.
+DRAWN_OUT = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Hit:
     """Where a pattern was found in a reading: its letters, and the bounds of the runs that they are part of."""
 
     reading: Reading
+    pattern: Pattern
     start: int
     stop: int
     runs_start: int
@@ -63,6 +66,18 @@ class Hit:
     def ends_word(self) -> bool:
         following = self.reading.letters[self.stop : self.runs_stop + 1]
         return self.runs_stop == len(self.reading.letters) or any(letter.after_gap for letter in following)
+
+    @property
+    def is_natural(self) -> bool:
+        """Whether each of its letters is there as often as in the list, or more often than any spelling has it."""
+        start, stop, letters = self.start, self.stop, self.reading.letters
+        while start > self.runs_start and not letters[start].after_gap:
+            start -= 1
+        while stop < self.runs_stop and not letters[stop].after_gap:
+            stop += 1
+        lengths = [len(list(run)) for _, run in groupby(letters[start:stop], key=lambda letter: letter.sign)]
+        pairs = zip(lengths, self.pattern.counts, strict=True)
+        return all(length == count or length >= DRAWN_OUT for length, count in pairs)
 
     @property
     def before(self) -> str:
@@ -121,7 +136,7 @@ def occurrences(reading: Reading, pattern: Pattern) -> Iterator[Hit]:
         if all(stop - start >= count for (start, stop), count in zip(pairwise(offsets), pattern.counts, strict=True)):
             first, stop = offsets[1] - pattern.counts[0], offsets[-2] + pattern.counts[-1]
             if reading.letters[first].first and reading.letters[stop - 1].last:
-                yield Hit(reading, first, stop, offsets[0], offsets[-1])
+                yield Hit(reading, pattern, first, stop, offsets[0], offsets[-1])
         at = reading.signs.find(pattern.signs, at + 1)
 
 
@@ -138,7 +153,7 @@ def _counts(hit: Hit, entry: Entry, words: WordList) -> bool:
     return {
         "anywhere": True,
         "start": hit.begins_word or hit.before in words.interjections,
-        "word": hit.begins_word and hit.ends_word,
+        "word": hit.begins_word and hit.ends_word and hit.is_natural,
     }[entry.kind]
 
 

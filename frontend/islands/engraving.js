@@ -43,8 +43,12 @@ export function start(form, data) {
     const place = part("engraving-problem");
     place.textContent = sentence;
     place.hidden = !sentence;
-    if (sentence) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+    if (sentence) {
+      field.setAttribute("aria-invalid", "true");
+      part("measures").textContent = "";
+    } else {
+      field.removeAttribute("aria-invalid");
+    }
   }
 
   function showAsking(possible) {

@@ -85,6 +85,7 @@ def test_a_hold_that_does_not_exist(api: Caller, korean_api: Caller, edition: Ed
     [
         ({"email": "nobody"}, "email"),
         ({"email": ""}, "email"),
+        ({"email": f"mina@{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 60}.example.com"}, "email"),
         ({"made_for_me": None}, "made_for_me"),
         ({"note": "x" * 501}, "note"),
         ({"note": "a\x00b"}, "note"),

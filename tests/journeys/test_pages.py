@@ -463,6 +463,16 @@ def test_an_address_with_a_mistake_is_asked_again_and_nothing_is_lost(edition: E
     assert not ScreeningAppeal.objects.exists()
 
 
+LONG_ADDRESS = f"mina@{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 60}.example.com"
+
+
+def test_an_address_longer_than_any_is_said_and_not_an_error_of_ours(edition: Edition, client: Client) -> None:
+    assert client.post(ASK, asking_form(client, answer_to=LONG_ADDRESS)).status_code == 422
+    assert client.post(held(client), {**GOOD, "email": LONG_ADDRESS}).status_code == 422
+    assert not ScreeningAppeal.objects.exists()
+    assert not Order.objects.exists()
+
+
 def test_asking_for_a_text_that_was_mended_shows_its_price(edition: Edition, client: Client) -> None:
     answer = client.post(ASK, asking_form(client, engraving="Mina"), follow=True)
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import translation
 
+import configurator.tasks  # noqa: F401 (registers the handlers)
 from accounts.models import User
 from configurator.appeals import (
     DECIDED_TOPIC,

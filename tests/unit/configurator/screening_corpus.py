@@ -26,6 +26,7 @@ A. S. S. | A·S·S | F. U. | M*A*S*H | Est. 1984 | Route 66 | A55 | Room 455 | B
 Rock'n'roll | Ave Maria | Carpe diem | TQ | KKK? | Assam tea | Cocktail | Classic | Passion | Compass
 Embarrassed | Shiitake | Mishit | Is hit | Push it | Wish it | Pen is here | Who reads | Exchange | Therapist
 Manuscript | Circumference | Document | Accumulate | Saturn us | Hello there
+Channel | The channel | Annals | Annal | Fagg | Titts | Bus stop | This shift | Chanelle | Wannabe
 """
 
 # What is caught, by the policy that asks for a second look.
