@@ -17,8 +17,10 @@ from payments import PaymentStatus
 from accounts.models import User
 from configurator.design_service import NewDesign, save_design
 from configurator.models import Design
+from configurator.rules_service import COMPILE_TOPIC
 from configurator.services import load_product
 from configurator.shelf import Shelf
+from core.models import OutboxMessage
 from editions.models import Edition, Hold
 from editions.pricing import PriceCard, Step
 from editions.services import NewEdition, announce_edition, hold_piece
@@ -52,6 +54,8 @@ def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slu
     load_plant(data=toml("plants/mangwon.toml"), now=now)
     run_clock(plant_slug="mangwon", speed=1, now=now)
     version, _ = load_product(folder=CATALOGUE / "on-dam", now=now)
+    # The worker has compiled the rules long ago.
+    OutboxMessage.objects.filter(topic=COMPILE_TOPIC).delete()
     return announce_edition(
         NewEdition(
             slug=slug,
