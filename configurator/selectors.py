@@ -1,11 +1,12 @@
-"""Reads of products and versions."""
+"""Reads of products, versions and drafts."""
 
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import ProductVersion
+from configurator.models import Draft, DraftChange, ProductVersion
 
 _parsed: dict[str, ProductDefinition] = {}
 
@@ -30,6 +31,27 @@ def latest_version(slug: str) -> ProductVersion:
     return ProductVersion.objects.select_related("product").filter(product__slug=slug).latest("number")
 
 
+def newest_version(slug: str) -> ProductVersion | None:
+    """The newest published version of a product, None when there is none yet."""
+    return ProductVersion.objects.select_related("product").filter(product__slug=slug).order_by("-number").first()
+
+
+def open_drafts(slug: str) -> QuerySet[Draft]:
+    """The drafts of a product that can still be edited, the newest first."""
+    drafts = Draft.objects.filter(slug=slug, published_as=None, discarded_at=None)
+    return drafts.select_related("based_on__product", "updated_by").order_by("-updated_at")
+
+
+def changes_since(draft: Draft, revision: int) -> QuerySet[DraftChange]:
+    """What was changed in a draft after a revision."""
+    return draft.changes.filter(revision__gt=revision).select_related("actor")
+
+
+def product_folder(slug: str) -> Path:
+    """Where the files of a product lie."""
+    return Path(settings.CATALOGUE_DIR) / slug
+
+
 def view_folder(definition: ProductDefinition, view: View) -> Path:
     """Where the plates of a view lie."""
-    return Path(settings.CATALOGUE_DIR) / definition.slug / view.folder
+    return product_folder(definition.slug) / view.folder

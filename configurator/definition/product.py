@@ -57,17 +57,22 @@ class ProductDefinition(Frozen):
     @cached_property
     def engine(self) -> RulesEngine:
         """The rules, compiled at the first use."""
-        groups = {
-            group.id: [*(option.id for option in group.offered), *([ABSENT] if group.when else [])]
+        return RulesEngine(self.possible, self.clauses())
+
+    @cached_property
+    def possible(self) -> Mapping[str, tuple[str, ...]]:
+        """What the engine chooses from: the options that are offered, and for a conditional group its absence."""
+        return {
+            group.id: (*(option.id for option in group.offered), *([ABSENT] if group.when else []))
             for group in self.groups
             if not group.retired
         }
-        known = {(group, option) for group, options in groups.items() for option in options}
-        return RulesEngine(groups, self._clauses(known))
 
-    def _clauses(self, known: set[tuple[str, str]]) -> Iterator[Clause]:
-        """All rules and conditions over what can be chosen: what is retired is no cause, and satisfies nothing."""
-        for row in (*self.rules, *(group for group in self.groups if not group.retired)):
+    def clauses(self) -> Iterator[Clause]:
+        """All rules and conditions over what is possible: what is retired is no cause, and satisfies nothing."""
+        known = {(group, option) for group, options in self.possible.items() for option in options}
+        rows: tuple[Rule | Group, ...] = (*self.rules, *(group for group in self.groups if not group.retired))
+        for row in rows:
             for clause in row.clauses():
                 if known.issuperset(clause.without):
                     yield replace(clause, options=tuple(choice for choice in clause.options if choice in known))

@@ -11,7 +11,7 @@ class Place(str):
     __slots__ = ()
 
 
-Value = str | int | Place | Sequence[Place]
+Value = str | int | float | Place | Sequence[Place]
 Values = Mapping[str, Value]
 
 
@@ -65,8 +65,8 @@ def plain_words(place: Place) -> str:
             return f"{group} {option}"
         case [*_rest, "presets", preset]:
             return f"the preset {preset}"
-        case ["preset"]:
-            return "the preset"
+        case ["preset" | "engraving" | "artwork" as only]:
+            return f"the {only}"
         case [*_rest, kind, identifier] if kind.endswith("s"):
             return f"{kind.removesuffix('s')} {identifier}"
         case _:
@@ -76,6 +76,6 @@ def plain_words(place: Place) -> str:
 def _shown(value: Value, words: Callable[[Place], str]) -> str:
     if isinstance(value, Place):
         return words(value)
-    if isinstance(value, (str, int)):
+    if isinstance(value, (str, int, float)):
         return str(value)
     return ", ".join(words(place) for place in value)

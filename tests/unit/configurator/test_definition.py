@@ -345,7 +345,8 @@ def test_every_refusal_says_where_in_words_and_as_a_place() -> None:
         ("operations.inspect.faults.pinhole", "fault pinhole"),
         ("preset", "the preset"),
         ("presets.winter", "the preset winter"),
-        ("engraving", "engraving"),
+        ("engraving", "the engraving"),
+        ("groups.glaze.name.ko", "groups.glaze.name.ko"),
     ],
 )
 def test_a_place_in_plain_words(place: str, words: str) -> None:
