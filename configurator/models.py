@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from configurator.drafting import Difference
+
 PUBLISH_PERMISSION = "configurator.publish_product"
 
 
@@ -134,3 +136,6 @@ class DraftChange(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    def as_difference(self) -> Difference:
+        return Difference(self.path, self.before, self.after)

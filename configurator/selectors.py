@@ -36,6 +36,12 @@ def newest_version(slug: str) -> ProductVersion | None:
     return ProductVersion.objects.select_related("product").filter(product__slug=slug).order_by("-number").first()
 
 
+def newest_versions() -> QuerySet[ProductVersion]:
+    """The newest version of every product."""
+    rows = ProductVersion.objects.select_related("product").order_by("product__slug", "-number")
+    return rows.distinct("product__slug")
+
+
 def open_drafts(slug: str) -> QuerySet[Draft]:
     """The drafts of a product that can still be edited, the newest first."""
     drafts = Draft.objects.filter(slug=slug, published_as=None, discarded_at=None)

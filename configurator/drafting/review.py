@@ -54,7 +54,7 @@ def _may_be_unfinished(row: Mapping[str, Any]) -> bool:
 
 def _is_echo(row: Mapping[str, Any]) -> bool:
     """A list counts only its sound rows: it seems too short when one of enough rows has an error of its own."""
-    return row["type"] == "too_short" and len(row["input"]) >= row["ctx"]["min_length"]
+    return bool(row["type"] == "too_short" and len(row["input"]) >= row["ctx"]["min_length"])
 
 
 def _finding(row: Mapping[str, Any], content: Content) -> Finding:

@@ -111,6 +111,7 @@ def test_every_change_is_noted_with_its_author_its_time_and_both_values(
         ("rules.copper-and-pine", 2, maker, later),
     ]
     assert (changes[0].before, changes[0].after) == (8_000, 9_000)
+    assert changes[1].before
     assert changes[1].before["sentence"]["en"] == "Copper turns green on pine-dyed leather."
     assert changes[1].after is None
     draft.refresh_from_db()

@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rule(rule_id: str, when: Data, **sides: Data) -> Data:
+def rule(rule_id: str, when: Data, **sides: Any) -> Data:
     return {"id": rule_id, "sentence": text(rule_id), "when": when, **sides}
 
 
