@@ -39,8 +39,6 @@ def check_draft(draft: Draft) -> Report:
     folder = product_folder(draft.slug)
     newest = newest_version(draft.slug)
     found = [*check_definition(review.definition, folder), *check_history(review.definition, folder, newest)]
-    if newest and is_content_of(newest, review.definition, folder):
-        found.append(error("nothing_changed", "", version=newest.key))
     return Report(review.definition, tuple(found))
 
 
@@ -54,6 +52,12 @@ def check_history(definition: ProductDefinition, folder: Path, newest: ProductVe
     if newest:
         yield from succession_findings(definition, definition_of(newest), newest.key)
         yield from changed_plates(newest.product, folder)
+
+
+def check_novelty(definition: ProductDefinition, folder: Path, newest: ProductVersion | None) -> Iterator[Finding]:
+    """That a new version would say nothing new."""
+    if newest and is_content_of(newest, definition, folder):
+        yield error("nothing_changed", "", version=newest.key)
 
 
 def changed_plates(product: Product, folder: Path) -> Iterator[Finding]:

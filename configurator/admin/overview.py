@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from configurator.admin.addresses import draft_address, place_address
 from configurator.admin.forms import RevisionForm
 from configurator.admin.pages import DraftPage
-from configurator.admin.words import Words
+from configurator.admin.words import FIELD_LABELS, SIDES, Words
 from configurator.drafting import part
 from configurator.drafting.content import Content, ids
 from configurator.services import edit_draft
@@ -55,13 +55,14 @@ class OverviewPage(DraftPage):
             groups=group_rows(self.draft.pk, content, before, self.words),
             rules=part_rows(self.draft.pk, content, "rules", self.words),
             presets=part_rows(self.draft.pk, content, "presets", self.words),
-            start=[self._start(group, option) for group, option in content.get("preset", {}).items()],
+            start=[self._start(group, content) for group in ids(content.get("groups"))],
             counts={kind: len(content.get(kind, ())) for kind in ("views", "operations", "materials")},
             report=self.report,
         )
 
-    def _start(self, group: str, option: str) -> str:
-        return f"{self.words.place(f'groups.{group}')}: {self.words.option(group, option)}"
+    def _start(self, group: str, content: Content) -> str:
+        option = content.get("preset", {}).get(group)
+        return f"{self.words.place(f'groups.{group}')}: {self.words.option(group, option) if option else '—'}"
 
 
 class RowForm(RevisionForm):
@@ -127,12 +128,21 @@ def part_rows(draft_id: int, content: Content, kind: str, words: Words) -> list[
     return [_row(draft_id, f"{kind}.{row['id']}", row, {}, words) for row in content.get(kind, ())]
 
 
+def _note(place: str, row: Content, words: Words) -> str:
+    """What is said below a name: a story, a hint, or what a rule says of which options."""
+    if place.startswith("rules."):
+        sides = [(side, row[side]) for side in SIDES if row.get(side)]
+        return " · ".join(f"{FIELD_LABELS[side]}: {words.sides(chosen)}" for side, chosen in sides)
+    text = row.get("story") or row.get("hint")
+    return words.value(place, text) if text else ""
+
+
 def _row(draft_id: int, place: str, row: Content, before: Content, words: Words) -> PartRow:
     return PartRow(
         id=row["id"],
         name=words.place(place).rpartition(" › ")[2],
         address=place_address(draft_id, place),
-        note=words.value(f"{place}.story", row.get("story") or row.get("hint")),
+        note=_note(place, row, words),
         swatch=row.get("swatch", ""),
         price=row.get("price", 0),
         retired=bool(row.get("retired")),

@@ -91,6 +91,14 @@ class Words:
         """An option's name alone."""
         return self._row(f"groups.{group}.options.{option}") or option
 
+    def sides(self, chosen: Mapping[str, Iterable[str]]) -> str:
+        """Options by group in names: `Lid: Walnut, Bog oak; Sleeve: Natural`."""
+        found = (
+            f"{self.place(f'groups.{group}')}: {', '.join(self.option(group, each) for each in options)}"
+            for group, options in chosen.items()
+        )
+        return "; ".join(found)
+
     def sentence(self, finding: Finding) -> str:
         """What the gate found, as a sentence that begins and ends like one."""
         sentence = finding.sentence_in(_, self.place)
@@ -152,8 +160,8 @@ class Words:
         return ""
 
     def _is_passed_over(self, names: list[str], depth: int) -> bool:
-        """`groups` and `options` say nothing before a name; before a rule, its kind does."""
-        return names[depth] in ("groups", "options") and depth + 1 < len(names)
+        """What says nothing before a name that follows."""
+        return names[depth] in ("groups", "options", "rules") and depth + 1 < len(names)
 
 
 def places_in_words(words: Words, places: Iterable[Place]) -> list[tuple[Place, str]]:

@@ -50,12 +50,13 @@ def publish_draft(*, draft_id: int, expected_revision: int, against: int, actor:
     """
     draft = lock_open_draft(draft_id, expected_revision)
     product = lock_product(draft.slug)
-    _check_newest(draft.slug, against)
+    newest = _check_newest(draft.slug, against)
     report = gate.check_draft(draft)
     refuse(report.findings)
     if report.definition is None:  # never without findings
         raise UnableToPublish([])
     folder = product_folder(draft.slug)
+    refuse(gate.check_novelty(report.definition, folder, newest))
     version = create_version(product=product, definition=report.definition, folder=folder, now=now, actor=actor)
     Draft.objects.filter(pk=draft.pk).update(published_as=version, updated_at=now, updated_by=actor)
     note_stage(draft, "published", {"version": version.key}, actor, now)
