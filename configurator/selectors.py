@@ -1,21 +1,39 @@
-"""Reads of products, versions and drafts."""
+"""Reads of products, versions, drafts and designs."""
 
+import time
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from configurator.codes import read_code
 from configurator.definition import ProductDefinition, View, read_definition
-from configurator.models import Draft, DraftChange, ProductVersion
+from configurator.models import Artwork, CompiledRules, Design, Draft, DraftChange, ProductVersion, ScreeningAppeal
+from configurator.rules import Diagram
+from configurator.screening import normal_form
+
+SECONDS_BETWEEN_LOOKS = 5
 
 _parsed: dict[str, ProductDefinition] = {}
+_looked_at: dict[str, float] = {}
 
 
 def definition_of(version: ProductVersion) -> ProductDefinition:
-    """The definition of a version; versions never change, so each is parsed once per process."""
+    """The definition of a version with its compiled rules; versions never change, so each is read once per process."""
     if version.content_hash not in _parsed:
         _parsed[version.content_hash] = read_definition(version.definition)
-    return _parsed[version.content_hash]
+    definition = _parsed[version.content_hash]
+    if _looked_at.get(version.content_hash, float("-inf")) < time.monotonic():
+        _adopt_compiled(definition, version.content_hash)
+    return definition
+
+
+def _adopt_compiled(definition: ProductDefinition, content_hash: str) -> None:
+    """Give the engine what the worker has compiled; look again in a while when there is nothing yet."""
+    row = CompiledRules.objects.filter(content_hash=content_hash).first()
+    if row:
+        definition.engine.adopt(Diagram.from_bytes(bytes(row.diagram)) if row.diagram else None)
+    _looked_at[content_hash] = float("inf") if row else time.monotonic() + SECONDS_BETWEEN_LOOKS
 
 
 def version_named(key: str) -> ProductVersion:
@@ -58,6 +76,34 @@ def product_folder(slug: str) -> Path:
     return Path(settings.CATALOGUE_DIR) / slug
 
 
+def decisions_about(slug: str, text: str) -> frozenset[str]:
+    """What staff have said about a text, in whatever spacing and case, for a product: open, allowed, declined."""
+    return frozenset(appeals_about(slug, text).values_list("status", flat=True))
+
+
+def appeals_about(slug: str, text: str) -> QuerySet[ScreeningAppeal]:
+    """Who asked about a text, in whatever spacing and case, for a product."""
+    return ScreeningAppeal.objects.filter(product__slug=slug, normal_form=normal_form(text))
+
+
 def view_folder(definition: ProductDefinition, view: View) -> Path:
     """Where the plates of a view lie."""
     return product_folder(definition.slug) / view.folder
+
+
+def design_with_code(typed: str) -> Design:
+    """A saved design by its code, however it is typed; raises Design.DoesNotExist."""
+    code = read_code(typed)
+    if code is None:
+        raise Design.DoesNotExist
+    return Design.objects.select_related("version__product", "parent", "author").get(code=code)
+
+
+def artwork_named(sha256: str) -> Artwork:
+    """A customer's picture by the hash of its file; raises Artwork.DoesNotExist."""
+    return Artwork.objects.get(sha256=sha256)
+
+
+def artwork_file(sha256: str) -> Path:
+    """Where a customer's picture lies, or will."""
+    return Path(settings.MEDIA_ROOT) / "artwork" / sha256[:2] / f"{sha256}.webp"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from configurator.configuration import Configuration
-from configurator.definition import ProductDefinition
+from configurator.configuration import Configuration, Placement
+from configurator.definition import FONT_NAMES, ProductDefinition
 from configurator.rules import Blocked
 
 
@@ -94,13 +94,15 @@ def description(definition: ProductDefinition, configuration: Configuration, lan
     ]
     if configuration.engraving:
         chosen.append(f"{definition.engraving.name.of(language)} “{configuration.engraving}”")
+    if configuration.artwork and definition.artwork:
+        chosen.append(definition.artwork.name.of(language))
     return f"{definition.name.of(language)}: {', '.join(chosen)}"
 
 
 def choice_lines(
     definition: ProductDefinition, configuration: Configuration, language: str
 ) -> tuple[tuple[str, str, str], ...]:
-    """Every choice as (group, option, swatch), and the engraving if there is one."""
+    """Every choice as (group, option, swatch), the engraving and the print if there are."""
     lines = [
         (group.name.of(language), option.name.of(language), option.swatch)
         for group in definition.groups
@@ -108,8 +110,22 @@ def choice_lines(
         for option in [group.option(configuration.choices[group.id])]
     ]
     if configuration.engraving:
-        lines.append((definition.engraving.name.of(language), configuration.engraving, ""))
+        lines.append((definition.engraving.name.of(language), lettering(configuration, language), ""))
+    if configuration.artwork and definition.artwork:
+        lines.append((definition.artwork.name.of(language), in_millimetres(configuration.artwork), ""))
     return tuple(lines)
+
+
+def lettering(configuration: Configuration, language: str) -> str:
+    """The engraved text, and the typeface where it is another than the usual one."""
+    font = next((name.of(language) for key, name in FONT_NAMES.items() if key == configuration.font), "")
+    return f"{configuration.engraving} ({font})" if font else configuration.engraving
+
+
+def in_millimetres(placement: Placement) -> str:
+    """Where a print lies, in figures alone: width, then right and down of the panel's middle, then its turn."""
+    turned = f" · {placement.degrees:g}°" if placement.degrees else ""
+    return f"{placement.width_mm:g} mm · → {placement.x_mm:g} mm · ↓ {placement.y_mm:g} mm{turned}"
 
 
 def _reason(blocked: Blocked | None, sentences: Mapping[str, str]) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from configurator.artwork_session import uploader_of
 from configurator.selectors import definition_of
 from configurator.studio import group_states
 from core.clock import now
@@ -23,17 +24,14 @@ from insights.services import record
 from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote, read_quote
-from orders.throttles import HoldThrottle, OrderThrottle, QuoteThrottle
-
-PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="why not; nothing was written")
-
-
-def problems(*statuses: int) -> dict[int, OpenApiResponse]:
-    return dict.fromkeys(statuses, PROBLEM)
+from orders.services.save import save_from_studio
+from orders.session_shelf import remember, shelf_of
+from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
 
 
 class EditionView(APIView):
@@ -81,12 +79,12 @@ class QuoteView(APIView):
 
     @extend_schema(
         request=shapes.QuoteRequestSerializer,
-        responses={200: shapes.QuoteSerializer, **problems(400, 404, 409, 422, 429)},
+        responses={200: shapes.QuoteSerializer, **problems(400, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
-        quote = make_quote(edition=edition, data=data["configuration"], now=now())
+        quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
         configuration = quote.offer.configuration
         _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
         if data.get("changed") in configuration.choices:
@@ -100,6 +98,37 @@ class QuoteView(APIView):
         left = present_availability(availability(edition, now()))
         shown = present_quote(quote, edition, _language())
         return Response({**shown, "availability_text": left, "blocked": blocked})
+
+
+class DesignsView(APIView):
+    """A design, saved at a short address."""
+
+    throttle_classes = [DesignThrottle]
+
+    @extend_schema(
+        request=shapes.DesignRequestSerializer,
+        responses={201: shapes.DesignSerializer, **problems(400, 404, 409, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data, page = _parsed(shapes.DesignRequestSerializer, request), request._request
+        saved = save_from_studio(
+            edition=_edition(data["edition"]),
+            data=data["configuration"],
+            shelf=shelf_of(page),
+            now=now(),
+            parent=data["parent"],
+            name=data["name"],
+            uploader=uploader_of(page),
+        )
+        remember(page, saved)
+        where = {"code": saved.code}
+        body = {
+            "code": saved.code,
+            "name": saved.name,
+            "address": reverse("orders:design", kwargs=where),
+            "share_address": page.build_absolute_uri(reverse("short_design", kwargs=where)),
+        }
+        return Response(body, status=201)
 
 
 class HoldView(APIView):
@@ -134,12 +163,18 @@ class OrdersView(APIView):
 
     @extend_schema(
         request=shapes.OrderRequestSerializer,
-        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 429)},
+        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.OrderRequestSerializer, request)
         account = request.user if isinstance(request.user, User) else None
-        buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
+        buyer = Buyer(
+            email=data["email"],
+            language=_language(),
+            note=data["note"],
+            account=account,
+            accepts_no_return=data["made_for_me"],
+        )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
         _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total)
         return Response(_order(order), status=201)

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.forms import CheckoutForm
+from configurator.codes import LONGEST_TYPED
+from configurator.models import LONGEST_NAME, AppealStatus
 from orders.models import OrderStatus
 
 
@@ -60,6 +61,38 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+class RaritySerializer(serializers.Serializer[Any]):
+    possible = serializers.IntegerField(allow_null=True, help_text="how many different pieces there can be, if known")
+    made = serializers.IntegerField(help_text="placed orders with the same choices, engraving and version apart")
+    text = serializers.CharField()
+
+
+class LetteringSerializer(serializers.Serializer[Any]):
+    """The engraved text as it will be cut; all zero and empty without one."""
+
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    letter_mm = serializers.FloatField(help_text="the letters' em size")
+    room_mm = serializers.FloatField(help_text="the line's length")
+    text = serializers.CharField(help_text="the measures in words")
+    mask_address = serializers.CharField(help_text="the text as it will be cut, white on black")
+
+
+class ReturnsSerializer(serializers.Serializer[Any]):
+    personal = serializers.BooleanField(help_text="made for one person: cannot be returned, which she has to agree to")
+    text = serializers.CharField()
+
+
+class PrintSerializer(serializers.Serializer[Any]):
+    dpi = serializers.IntegerField(help_text="pixels of the picture per printed inch")
+    quality = serializers.ChoiceField(choices=["good", "fair", "coarse"], help_text="coarse ones are refused")
+    largest_mm = serializers.FloatField(help_text="the width up to which it is accepted")
+    largest_good_mm = serializers.FloatField(help_text="the width up to which it is good")
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    text = serializers.CharField()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -68,11 +101,73 @@ class QuoteSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     promise = PromiseSerializer()
     picture = PictureSerializer()
+    rarity = RaritySerializer()
+    engraving = LetteringSerializer()
+    returns = ReturnsSerializer()
+    artwork = PrintSerializer(allow_null=True, help_text="how fine the picture will be printed")
     availability_text = serializers.CharField()
     blocked = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
         help_text="why an option cannot be chosen now, by group id and option id",
     )
+
+
+class DesignRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=4 * LONGEST_NAME)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=LONGEST_TYPED,
+        help_text="code of the design it was started from",
+    )
+
+
+class DesignSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(help_text="the design's page")
+    share_address = serializers.CharField(help_text="short, absolute, in the reader's language")
+
+
+class TextAppealRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="where the answer goes")
+
+
+class TextAppealSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AppealStatus.choices)
+    detail = serializers.CharField()
+
+
+class ArtworkRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField(help_text="on whose piece it is to be printed")
+    picture = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="PNG, JPEG, WebP, HEIC or SVG; its name and type are not looked at",
+    )
+
+
+class ArtworkSerializer(serializers.Serializer[Any]):
+    artwork = serializers.CharField(help_text="SHA-256 of the picture as it is kept; its name from now on")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    address = serializers.CharField(help_text="where it can be seen by those who know the address")
+    placement = PlacementSerializer(help_text="where it lies at first")
+
+
+class PaletteRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    artwork = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class PaletteSerializer(serializers.Serializer[Any]):
+    choices = serializers.DictField(child=serializers.CharField())
+    colours = serializers.ListField(child=serializers.CharField(), help_text="the picture's, commonest first")
 
 
 class HoldRequestSerializer(serializers.Serializer[Any]):
@@ -93,12 +188,11 @@ class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
     email = serializers.EmailField()
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    made_for_me = serializers.BooleanField(help_text="must be true: the piece cannot be returned once it is being made")
-
-    def validate_made_for_me(self, value: bool) -> bool:
-        if not value:
-            raise serializers.ValidationError(CheckoutForm.base_fields["made_for_me"].error_messages["required"])
-        return value
+    made_for_me = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="must be true for a piece with a text or a picture: it cannot be returned once it is being made",
+    )
 
 
 class EventSerializer(serializers.Serializer[Any]):

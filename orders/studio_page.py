@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.island import island_picture
@@ -19,6 +20,8 @@ from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.selectors import availability
+from orders.artwork_part import ArtworkPart, artwork_part
+from orders.engraving_part import EngravingPart, is_about_text
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
 
@@ -32,6 +35,8 @@ class StudioPage:
     language: str
     groups: tuple[GroupState, ...]
     engraving: str
+    font: str
+    artwork: ArtworkPart | None
     version: str
     picture: dict[str, str]
     availability: Availability
@@ -48,17 +53,14 @@ class StudioPage:
         return self.definition.story.of(self.language)
 
     @property
-    def engraving_name(self) -> str:
-        return self.definition.engraving.name.of(self.language)
+    def lettering(self) -> EngravingPart:
+        cut = self.shown["engraving"] if self.shown else None
+        return EngravingPart(self.edition, self.definition, self.language, self.engraving, self.font, cut, self.problem)
 
     @property
-    def engraving_hint(self) -> str:
-        return self.definition.engraving.hint.of(self.language)
-
-    @property
-    def engraving_price(self) -> str:
-        price = self.definition.engraving.price
-        return self.edition.money(price).format(self.language) if price else ""
+    def returns(self) -> dict[str, Any]:
+        """Whether the piece can be returned; nothing is said of a design that cannot be made."""
+        return self.shown["returns"] if self.shown else {"personal": False, "text": ""}
 
     @property
     def island(self) -> dict[str, Any]:
@@ -67,40 +69,48 @@ class StudioPage:
             "edition": self.edition.slug,
             "version": self.version,
             "language": self.language,
-            "engraving": self.engraving if self.shown else "",
             "quote_address": reverse("api:quotes"),
-            "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
             "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
+            "artwork": self.artwork.island if self.artwork else None,
             **island_picture(self.definition),
+            **self.lettering.island,
         }
 
     @property
-    def engraving_problem(self) -> str:
-        return self._detail(about_engraving=True)
+    def artwork_problem(self) -> str:
+        about = self.problem is not None and self.problem.extra.get("field") == "artwork"
+        return self.problem.detail if self.problem and self.artwork and about else ""
 
     @property
     def page_problem(self) -> str:
-        return self._detail(about_engraving=False)
-
-    def _detail(self, *, about_engraving: bool) -> str:
-        if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
+        if self.problem is None or is_about_text(self.problem) or self.artwork_problem:
             return ""
         return self.problem.detail
 
 
 def studio_page(
-    *, edition: Edition, data: Mapping[str, Any], language: str, now: datetime, problem: Problem | None = None
+    *,
+    edition: Edition,
+    data: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    problem: Problem | None = None,
+    uploader: Uploader = NOBODY,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
-        quote = make_quote(edition=edition, data=data, now=now)
+        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader)
         shown = present_quote(quote, edition, language)
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
-    drawn = Configuration.from_json(shown["configuration"]) if shown else Configuration(edition.version.key, choices)
+    part = artwork_part(definition, data, edition, language)
+    printed = part.placed.placement if part and part.placed else None
+    # Whoever was given a shared design sees its picture, also where it cannot be ordered.
+    possible = Configuration(edition.version.key, choices, artwork=printed)
+    drawn = Configuration.from_json(shown["configuration"]) if shown else possible
     left = availability(edition, now)
     return StudioPage(
         edition=edition,
@@ -108,6 +118,8 @@ def studio_page(
         language=language,
         groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
         engraving=data.get("engraving", ""),
+        font=data.get("font", ""),
+        artwork=part,
         version=edition.version.key,
         picture=present_picture(definition, drawn, language),
         availability=left,

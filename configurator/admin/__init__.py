@@ -5,5 +5,6 @@ The catalogue's own files are published by `manage.py load_product <folder>`.
 
 from configurator.admin.drafts import DraftAdmin
 from configurator.admin.products import ProductAdmin, ProductVersionAdmin
+from configurator.appeal_admin import ScreeningAppealAdmin
 
-__all__ = ["DraftAdmin", "ProductAdmin", "ProductVersionAdmin"]
+__all__ = ["DraftAdmin", "ProductAdmin", "ProductVersionAdmin", "ScreeningAppealAdmin"]

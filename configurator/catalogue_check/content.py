@@ -25,7 +25,9 @@ def content_findings(definition: ProductDefinition, stations: Collection[str]) -
 
 def _font_findings(definition: ProductDefinition) -> Iterator[Finding]:
     row = definition.engraving
+    samples = {"font_lacks_letters": SAMPLE, "font_lacks_symbols": row.symbols or ""}
     for font in row.offered_fonts:
-        missing = uncuttable(SAMPLE + (row.symbols or ""), font)
-        if missing:
-            yield error("font_lacks", "engraving", font=font, characters=" ".join(missing))
+        for code, sample in samples.items():
+            missing = uncuttable(sample, font)
+            if missing:
+                yield error(code, "engraving", font=font, characters=" ".join(missing))

@@ -33,9 +33,7 @@ def _view_findings(definition: ProductDefinition, view: View, folder: Path) -> I
     except (OSError, ValueError, LookupError) as problem:
         yield error("plates_unreadable", place, view=place, error=str(problem))
         return
-    for content, panel in _panels(definition).items():
-        if panel not in baked.panels:
-            yield error("panel_missing", place, view=place, panel=panel, content=content)
+    yield from _panel_findings(definition, place, baked)
     yield from _part_findings(definition, place, set(baked.parts))
 
 
@@ -51,9 +49,13 @@ def _part_findings(definition: ProductDefinition, view: Place, parts: set[str]) 
             yield error("part_sometimes_colourless", view, view=view, parts=shown, groups=place)
 
 
-def _panels(definition: ProductDefinition) -> dict[Place, str]:
-    artwork = {Place("artwork"): definition.artwork.panel} if definition.artwork else {}
-    return {Place("engraving"): definition.engraving.panel, **artwork}
+def _panel_findings(definition: ProductDefinition, view: Place, baked: plates.View) -> Iterator[Finding]:
+    engraved, printed = definition.engraving.panel, definition.artwork and definition.artwork.panel
+    if engraved not in baked.panels:
+        yield error("panel_missing", view, view=view, panel=engraved)
+    # A print is lit as the part below it is.
+    if printed and not (printed in baked.panels and printed in baked.parts):
+        yield error("print_panel_missing", view, view=view, panel=printed)
 
 
 def _always_coloured(definition: ProductDefinition) -> set[str]:

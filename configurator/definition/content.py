@@ -11,6 +11,11 @@ from configurator.definition.refusals import Refused
 
 FontName = Literal["serif-ko", "sans-ko"]
 
+FONT_NAMES: dict[FontName, Text] = {
+    "serif-ko": Text(ko="명조", en="Serif"),
+    "sans-ko": Text(ko="고딕", en="Sans serif"),
+}
+
 
 class Engraving(Frozen):
     """A line of text cut into a panel of the piece, measured in millimetres."""
@@ -36,6 +41,10 @@ class Engraving(Frozen):
     @property
     def offered_fonts(self) -> tuple[FontName, ...]:
         return self.fonts or (self.font,)
+
+    def font_of(self, chosen: str) -> str:
+        """The font that a customer's choice means: the usual one when it is empty."""
+        return chosen or self.font
 
     @model_validator(mode="after")
     def _usual_font_is_offered(self) -> Self:

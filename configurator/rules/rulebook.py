@@ -28,13 +28,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Bound:
-    """A clause as masks. `groups` has the mask of every group that it names."""
+    """A clause as masks. `groups` has the mask of every group that it names; `limits`: `at_most` can be exceeded."""
 
     rule: str
     without: int
     options: int
     at_least: int
     at_most: int
+    limits: bool
     groups: int
 
     def is_broken_by(self, design: int) -> bool:
@@ -84,12 +85,10 @@ class Rulebook:
 
     def _bound(self, clause: Clause) -> Bound:
         without, options = (mask_of(map(self.number, side)) for side in (clause.without, clause.options))
-        touched = {group for group, _ in (*clause.without, *clause.options)}
-        most = len(touched) if clause.at_most is None else clause.at_most
-        groups = 0
-        for group in touched:
-            groups |= self.masks[group]
-        return Bound(clause.rule, without, options, clause.at_least, most, groups)
+        counted = {group for group, _ in clause.options}
+        most = len(counted) if clause.at_most is None else clause.at_most
+        groups = sum(self.masks[group] for group in counted | {group for group, _ in clause.without})
+        return Bound(clause.rule, without, options, clause.at_least, most, most < len(counted), groups)
 
     def _is_idle(self, clause: Clause) -> bool:
         """Two options of one group are never chosen together: a clause that waits for it says nothing."""

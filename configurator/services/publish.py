@@ -13,6 +13,7 @@ from configurator.catalogue_check import Finding
 from configurator.content_hash import content_hash, plates_of
 from configurator.definition import ProductDefinition
 from configurator.models import Draft, Product, ProductVersion
+from configurator.rules_service import ask_for_compilation
 from configurator.selectors import definition_of, newest_version, product_folder
 from configurator.services.drafts import lock_open_draft, note_stage
 from core.problems import Problem
@@ -97,7 +98,7 @@ def create_version(
 ) -> ProductVersion:
     """The product's next version. The product must be locked."""
     newest = newest_version(product.slug)
-    return ProductVersion.objects.create(
+    version = ProductVersion.objects.create(
         product=product,
         number=newest.number + 1 if newest else 1,
         # With everything that is as usual: what was published stays as it was, should a usual value ever change.
@@ -108,6 +109,8 @@ def create_version(
         published_by=actor,
         restores=restores,
     )
+    ask_for_compilation(version)
+    return version
 
 
 def refuse(findings: Iterable[Finding]) -> None:

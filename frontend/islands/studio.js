@@ -1,9 +1,9 @@
 // The studio's island: every choice recolours the picture at once, then asks the server for price, date and rules.
 // The server's answer always wins; without this island the form works by its button.
+import { start as startEngraving } from "./engraving.js";
 import { relight } from "./relight.js";
 
 const CHOICE_PAUSE = 60;
-const TYPING_PAUSE = 250;
 const SPEAK_PAUSE = 350;
 
 const form = document.querySelector("[data-studio]");
@@ -19,8 +19,6 @@ let picture = null;
 let asked = 0;
 let timer = 0;
 let speaking = 0;
-let acceptedEngraving = data.engraving;
-let shownEngraving = null;
 
 function choices() {
   return Object.fromEntries(data.groups.map((group) => [group, form.elements.namedItem(group).value]));
@@ -33,16 +31,8 @@ function paint() {
   picture.paint(colours, colours[data.engraving_part]);
 }
 
-async function engrave() {
-  const text = acceptedEngraving;
-  if (!picture || text === shownEngraving) return;
-  shownEngraving = text;
-  try {
-    await picture.engrave(`${data.mask_address}?${new URLSearchParams({ text })}`);
-  } catch {
-    // The quote's answer says in words what is wrong with the text; the picture keeps the last one that could be cut.
-    if (text === shownEngraving) shownEngraving = null;
-  }
+function tell(name, detail) {
+  form.dispatchEvent(new CustomEvent(`dure:${name}`, { detail }));
 }
 
 function speak(sentence) {
@@ -102,14 +92,6 @@ function showPrice(price) {
   );
 }
 
-function showEngravingProblem(sentence) {
-  const place = part("engraving-problem");
-  place.textContent = sentence;
-  place.hidden = !sentence;
-  engraving.toggleAttribute("aria-invalid", Boolean(sentence));
-  if (sentence) engraving.setAttribute("aria-invalid", "true");
-}
-
 function showPageProblem(sentence) {
   const place = part("page-problem");
   place.textContent = sentence;
@@ -122,28 +104,32 @@ function showQuote(answer) {
   part("safe").textContent = answer.promise.safe_text;
   part("likely").textContent = answer.promise.likely_text;
   part("availability").textContent = answer.availability_text;
+  part("rarity").textContent = answer.rarity.text;
   showReasons(answer.blocked);
-  showEngravingProblem("");
   showPageProblem("");
   canvas.setAttribute("aria-label", answer.picture.alt);
   still.alt = answer.picture.alt;
   if (!picture) still.src = answer.picture.url;
   const address = new URLSearchParams({ ...answer.configuration.choices });
-  if (answer.configuration.engraving) address.set("engraving", answer.configuration.engraving);
+  for (const name of ["engraving", "font"]) {
+    if (answer.configuration[name]) address.set(name, answer.configuration[name]);
+  }
+  const parent = form.elements.namedItem("parent")?.value;
+  if (parent) address.set("parent", parent);
   history.replaceState(null, "", `${studio}?${address}`);
 }
 
 function showProblem(problem) {
   form.elements.namedItem("quote").value = "";
-  if (problem.field === "engraving") showEngravingProblem(problem.detail);
-  else showPageProblem(problem.detail);
+  tell("problem", problem);
+  if (!["engraving", "font"].includes(problem.field)) showPageProblem(problem.detail);
   speak(problem.detail);
 }
 
 async function ask(changed) {
   const mine = ++asked;
   setBusy(true);
-  const configuration = { version: data.version, choices: choices(), engraving: engraving.value };
+  const configuration = { version: data.version, choices: choices(), engraving: engraving.value, font: form.elements.namedItem("font").value };
   try {
     const answer = await fetch(data.quote_address, {
       method: "POST",
@@ -161,8 +147,7 @@ async function ask(changed) {
       return;
     }
     showQuote(body);
-    acceptedEngraving = body.configuration.engraving;
-    engrave();
+    tell("answer", body);
     if (changed) speak(`${spoken(changed)} ${body.price.total_text}. ${body.promise.safe_text}`);
   } catch {
     if (mine === asked) showProblem({ detail: data.texts.offline });
@@ -191,12 +176,7 @@ form.addEventListener("change", (event) => {
   askSoon(event.target.name, CHOICE_PAUSE);
 });
 
-form.addEventListener("input", (event) => {
-  if (event.target !== engraving || event.isComposing) return;
-  askSoon("", TYPING_PAUSE);
-});
-
-engraving.addEventListener("compositionend", () => askSoon("", TYPING_PAUSE));
+form.addEventListener("dure:content", (event) => askSoon("", event.detail.pause));
 
 form.addEventListener("submit", (event) => {
   const holding = event.submitter === part("hold");
@@ -209,6 +189,7 @@ addEventListener("pageshow", (event) => {
 });
 
 async function start() {
+  startEngraving(form, data);
   setBusy(false);
   try {
     picture = await relight(canvas, data.plates);
@@ -217,9 +198,10 @@ async function start() {
   }
   if (!picture) return;
   paint();
-  await engrave();
+  tell("picture", { picture });
   canvas.addEventListener("webglcontextlost", () => {
     picture = null;
+    tell("picture", { picture });
     canvas.hidden = true;
     still.hidden = false;
     ask("");

@@ -44,6 +44,10 @@ CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/quotes", "post"): lambda api, edition, _: api.post(
         "/quotes", quote_request(edition, "지우", sleeve="ink", glaze="indigo")
     ),
+    ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, "지우")),
+    ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post(
+        "/text-appeals", {**quote_request(edition, "Dick & Jane"), "email": "mina@example.com"}
+    ),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post(
         "/holds", {"edition": edition.slug, "quote": quote_token(api, edition)}
     ),
@@ -58,6 +62,8 @@ CALLS: dict[tuple[str, str], Call] = {
 REFUSED: dict[tuple[str, str], Call] = {
     ("/api/v1/editions/{slug}", "get"): lambda api, edition, _: api.get("/editions/nothing"),
     ("/api/v1/quotes", "post"): lambda api, edition, _: api.post("/quotes", quote_request(edition, glaze="pink")),
+    ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, glaze="pink")),
+    ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post("/text-appeals", quote_request(edition, "Mina")),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post("/holds", {"edition": edition.slug, "quote": "x"}),
     ("/api/v1/orders", "post"): lambda api, edition, _: api.post("/orders", order_request("x")),
     ("/api/v1/orders/{token}", "get"): lambda api, edition, _: api.get("/orders/x"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("configurator", "0003_plates"),
+        ("configurator", "0008_artwork"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
