@@ -19,14 +19,18 @@ from configurator.admin.addresses import draft_address
 from configurator.admin.forms import FileForm, FileIntoDraftForm, NewProductForm
 from configurator.admin.pages import DraftPage
 from configurator.admin.words import Words
+from configurator.interchange import read_uvl, sentence_of
 from configurator.models import Draft
 from configurator.selectors import newest_versions
-from configurator.services import draft_json, import_json, import_json_into, start_draft
+from configurator.services import draft_json, import_content, import_json, import_json_into, start_draft
 from core.clock import now
 from core.problems import Problem
 
 if TYPE_CHECKING:
     from configurator.admin.drafts import DraftAdmin
+
+
+MOST_NOTES = 20
 
 
 class FilePage(DraftPage):
@@ -95,12 +99,24 @@ class BeginPage(View):
         if not form.is_valid():
             return self._show(form, NewProductForm(), 422)
         file = form.cleaned_data["file"]
+        begin = self._from_uvl if str(file.name).lower().endswith(".uvl") else self._from_json
         try:
-            draft = import_json(raw=file.read(), name=str(file.name)[:100], actor=self._actor, now=now())
+            draft = begin(file.read(), str(file.name)[:100])
         except Problem as problem:
             add_problem(form, problem, Words())
             return self._show(form, NewProductForm(), problem.status)
         return self._begun(request, draft)
+
+    def _from_json(self, raw: bytes, name: str) -> Draft:
+        return import_json(raw=raw, name=name, actor=self._actor, now=now())
+
+    def _from_uvl(self, raw: bytes, name: str) -> Draft:
+        """What is worth knowing about the import is said with the draft."""
+        found = read_uvl(raw)
+        draft = import_content(content=found.data, name=name, actor=self._actor, now=now())
+        for finding in found.findings()[:MOST_NOTES]:
+            messages.warning(self.request, sentence_of(finding))
+        return draft
 
     @property
     def _actor(self) -> User:

@@ -199,7 +199,7 @@ class FileForm(forms.Form):
     """A definition's file."""
 
     file = forms.FileField(
-        label=gettext_lazy("File"), widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"})
+        label=gettext_lazy("File"), widget=forms.ClearableFileInput(attrs={"accept": ".json,.uvl,application/json"})
     )
 
     def clean_file(self) -> Any:

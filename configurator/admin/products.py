@@ -20,6 +20,7 @@ from configurator.drafting import as_data, differences
 from configurator.models import PUBLISH_PERMISSION, Draft, Product, ProductVersion
 from configurator.selectors import definition_of, newest_version, open_drafts
 from configurator.services import UnableToPublish, roll_back, start_draft_from, version_json
+from configurator.uvl import definition_as_uvl
 from core.clock import now
 from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
@@ -74,6 +75,7 @@ class ProductVersionAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = {
             "export": ("export.json", self.export),
+            "uvl": ("export.uvl", self.export_uvl),
             "begin": ("draft/", self.begin),
             "roll_back": ("roll-back/", self.roll_back),
         }
@@ -108,6 +110,12 @@ class ProductVersionAdmin(ReadOnlyAdmin):
     def export(self, request: HttpRequest, version_id: int) -> HttpResponse:
         version = self._found(request, version_id)
         return file_response(version_json(version), f"{version.product.slug}-{version.number}.json")
+
+    def export_uvl(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """The version as a feature model for other tools."""
+        version = self._found(request, version_id)
+        content = definition_as_uvl(definition_of(version)).encode()
+        return file_response(content, f"{version.product.slug}-{version.number}.uvl", "text/plain")
 
     def begin(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """A draft that begins as this version."""

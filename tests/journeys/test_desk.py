@@ -648,3 +648,35 @@ def test_a_discarded_draft_stays_to_be_read(desk: Client, draft: Draft) -> None:
     assert f"on-dam ({draft.pk})" not in listed
     every = desk.get(reverse("admin:configurator_draft_changelist"), {"state": "discarded"}).content.decode()
     assert f"on-dam ({draft.pk})" in every
+
+
+# --- UVL ------------------------------------------------------------------------------------------------
+
+
+def test_a_version_s_feature_model_begins_a_draft_with_its_groups_and_rules(
+    desk: Client, version: ProductVersion
+) -> None:
+    exported = desk.get(version_address(version, "uvl"))
+    assert exported["Content-Disposition"] == 'attachment; filename="on-dam-1.uvl"'
+    assert exported.content.startswith(b"features")
+
+    file = SimpleUploadedFile("on-dam-1.uvl", exported.content)
+    answer = desk.post(reverse("admin:configurator_draft_add"), {"file": file})
+
+    draft = Draft.objects.get()
+    assert answer["Location"] == address(draft, "edit")
+    assert draft.slug == "on-dam"
+    assert len(draft.content["groups"]) == len(version.definition["groups"])
+    for page in ("edit", "report", "preview", "publish", "add_rule"):
+        assert desk.get(address(draft, page)).status_code == 200
+
+
+def test_a_feature_model_that_cannot_be_taken_over_says_where(desk: Client, version: ProductVersion) -> None:
+    with samples.nothing_written():
+        answer = desk.post(
+            reverse("admin:configurator_draft_add"),
+            {"file": SimpleUploadedFile("cup.uvl", b"features\n\tCup\n\t\tsome\n")},
+        )
+
+    assert answer.status_code == 422
+    assert "Line 3, column 3: " in text_of(answer)
