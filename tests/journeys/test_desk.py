@@ -658,7 +658,7 @@ def test_a_version_s_feature_model_begins_a_draft_with_its_groups_and_rules(
 ) -> None:
     exported = desk.get(version_address(version, "uvl"))
     assert exported["Content-Disposition"] == 'attachment; filename="on-dam-1.uvl"'
-    assert exported.content.startswith(b"features")
+    assert exported.content.startswith(b"namespace")
 
     file = SimpleUploadedFile("on-dam-1.uvl", exported.content)
     answer = desk.post(reverse("admin:configurator_draft_add"), {"file": file})
