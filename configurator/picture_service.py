@@ -37,6 +37,11 @@ def picture_file(configuration: Configuration, view_id: str, size: int, kind: Fo
     return content
 
 
+def draw(definition: ProductDefinition, configuration: Configuration, view_id: str, size: int, kind: Format) -> bytes:
+    """The same of a definition that is not published: nothing is kept. Raises UnknownView."""
+    return encode(_compose(definition, configuration, view_id), size, kind)
+
+
 def engraving_file(definition: ProductDefinition, text: str, font: str = "") -> bytes:
     """The mask of an engraved text as a PNG, as the composer and the browser's island use it."""
     picture = engraving.mask(text, definition.engraving.font_of(font), engraving_area(definition))

@@ -137,6 +137,13 @@ def reviewer(email: str = "reviewer@dure.example") -> User:
     return user
 
 
+def maker(email: str = "designer@dure.example") -> User:
+    """Staff who may draft and publish products, and nothing else."""
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    user.groups.add(Group.objects.get(name="Makers"))
+    return user
+
+
 def superuser(email: str = "maker@dure.example") -> User:
     return User.objects.create_superuser(email, "a long pass phrase")
 

@@ -10,6 +10,7 @@ from configurator.definition.choices import Focus, Group, Option, Rule
 from configurator.definition.content import FONT_NAMES, ArtworkPanel, Engraving
 from configurator.definition.making import Condition, FaultRow, MaterialRow, OperationRow
 from configurator.definition.product import Preset, ProductDefinition, View, read_definition
+from configurator.definition.refusals import Place, Refused
 
 __all__ = [
     "FONT_NAMES",
@@ -22,8 +23,10 @@ __all__ = [
     "MaterialRow",
     "OperationRow",
     "Option",
+    "Place",
     "Preset",
     "ProductDefinition",
+    "Refused",
     "Rule",
     "Slug",
     "Text",

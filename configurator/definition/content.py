@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from configurator.definition.base import Frozen, Part, Slug, Text
+from configurator.definition.refusals import Refused
 
 FontName = Literal["serif-ko", "sans-ko"]
 
@@ -48,7 +49,7 @@ class Engraving(Frozen):
     @model_validator(mode="after")
     def _usual_font_is_offered(self) -> Self:
         if self.fonts and self.font not in self.fonts:
-            raise ValueError(f"the usual font {self.font} is not among the fonts offered")
+            raise Refused("font_not_offered", "engraving", font=self.font)
         return self
 
 
