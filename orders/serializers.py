@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from orders.forms import CheckoutForm
 from orders.models import OrderStatus
+from orders.services.suggest import KINDS
 
 
 class PlacementSerializer(serializers.Serializer[Any]):
@@ -60,6 +61,31 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+class OptionStateSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=["chosen", "free", "blocked"], help_text="blocked: to be had only if other choices change"
+    )
+    reason = serializers.CharField(allow_blank=True, help_text="why it is blocked: the rules' sentences")
+    total = serializers.CharField(help_text="decimal: what the design costs with it")
+    total_text = serializers.CharField()
+    difference = serializers.CharField(help_text="decimal: how much more that is than now")
+    difference_text = serializers.CharField(allow_blank=True)
+    from_total = serializers.CharField(
+        help_text="decimal: the cheapest whole design with it, personal content as it is"
+    )
+    from_text = serializers.CharField()
+    changes = serializers.ListField(child=serializers.CharField(), help_text="the other choices that change with it")
+    choices = serializers.DictField(child=serializers.CharField(), help_text="the whole design with it")
+
+
+class GroupStateSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    exists = serializers.BooleanField(help_text="false while it depends on another choice")
+    sentence = serializers.CharField(allow_blank=True, help_text="on what it depends")
+    options = OptionStateSerializer(many=True)
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(help_text="signed; send it back to hold a piece at this price")
     expires_at = serializers.DateTimeField()
@@ -69,10 +95,31 @@ class QuoteSerializer(serializers.Serializer[Any]):
     promise = PromiseSerializer()
     picture = PictureSerializer()
     availability_text = serializers.CharField()
-    blocked = serializers.DictField(
-        child=serializers.DictField(child=serializers.CharField()),
-        help_text="why an option cannot be chosen now, by group id and option id",
+    groups = GroupStateSerializer(many=True)
+
+
+class SuggestionRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    kind = serializers.ChoiceField(
+        choices=KINDS,
+        help_text="surprise: at random; finish: what people liked most; fit: what the budget allows of the choices",
     )
+    keep = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="groups to keep",
+    )
+    budget = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=10**12, help_text="in minor units"
+    )
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**53)
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    choices = serializers.DictField(child=serializers.CharField())
 
 
 class HoldRequestSerializer(serializers.Serializer[Any]):

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
-from configurator.island import island_picture
 from configurator.selectors import definition_of
-from configurator.studio import GroupState, group_states
+from configurator.studio import GroupState, OptionState, conflicting, option_state, option_texts, usual_option
 from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
-from editions.selectors import availability
+from editions.selectors import availability, current_price
+from orders.budget import Budget, BudgetRange, budget_range
+from orders.options import OptionWords
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
+
+SMALL_PICTURE = 400
+CONTENT = ("engraving", "font", "artwork")
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """An option on the page. `words` is what the API says of it, empty while its group does not exist."""
+
+    id: str
+    name: str
+    story: str
+    touch: str
+    sound: str
+    swatch: str
+    words: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group on the page. `words` is what the API says of it."""
+
+    state: GroupState
+    words: dict[str, Any]
+    options: tuple[ShownOption, ...]
+
+    @property
+    def chosen(self) -> ShownOption | None:
+        return next((option for option in self.options if option.words.get("state") == "chosen"), None)
 
 
 @dataclass(frozen=True)
@@ -30,14 +62,15 @@ class StudioPage:
     edition: Edition
     definition: ProductDefinition
     language: str
-    groups: tuple[GroupState, ...]
-    engraving: str
-    version: str
+    choices: Mapping[str, str]
+    content: Mapping[str, Any]
+    configuration: Configuration
     picture: dict[str, str]
     availability: Availability
     availability_text: str
     shown: dict[str, Any] | None
     problem: Problem | None
+    budget: Budget
 
     @property
     def tagline(self) -> str:
@@ -46,6 +79,14 @@ class StudioPage:
     @property
     def story(self) -> str:
         return self.definition.story.of(self.language)
+
+    @property
+    def version(self) -> str:
+        return self.edition.version.key
+
+    @property
+    def engraving(self) -> str:
+        return str(self.content.get("engraving", ""))
 
     @property
     def engraving_name(self) -> str:
@@ -61,26 +102,93 @@ class StudioPage:
         return self.edition.money(price).format(self.language) if price else ""
 
     @property
-    def island(self) -> dict[str, Any]:
-        """What the browser's island needs to show a choice at once and to ask for its price."""
-        return {
-            "edition": self.edition.slug,
-            "version": self.version,
-            "language": self.language,
-            "engraving": self.engraving if self.shown else "",
-            "quote_address": reverse("api:quotes"),
-            "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
-            "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
-            **island_picture(self.definition),
-        }
-
-    @property
     def engraving_problem(self) -> str:
         return self._detail(about_engraving=True)
 
     @property
     def page_problem(self) -> str:
         return self._detail(about_engraving=False)
+
+    @cached_property
+    def words(self) -> OptionWords:
+        if self.shown:
+            return OptionWords(self.edition, self.configuration, self.language)
+        # Of a text that cannot be cut only one thing matters here: that there is one, which has its price.
+        typed = {**self.content, "engraving": self.engraving[: self.definition.engraving.longest]}
+        wanted = Configuration.from_json({"version": self.version, **typed, "choices": self.choices})
+        return OptionWords(self.edition, wanted, self.language)
+
+    @cached_property
+    def groups(self) -> tuple[ShownGroup, ...]:
+        """Every group; one that does not exist beside the choices has no options."""
+        return tuple(self._group(state) for state in self.words.groups())
+
+    @cached_property
+    def repairs(self) -> list[dict[str, Any]]:
+        """While choices do not go together: for each of them, what keeping it would change, and where that leads."""
+        found = []
+        for group, option in conflicting(self.definition, self.choices):
+            state = option_state(self.definition, self.choices, (group, option), self.language)
+            address = studio_address(self.edition, state.choices, self.kept)
+            group_name = self.definition.group(group).name.of(self.language)
+            found.append({"name": f"{group_name}: {state.name}", "address": address, **self.words.option(state)})
+        return found
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What goes along to another design: personal content and the limit."""
+        written = {name: json.dumps(value) if name == "artwork" else value for name, value in self.content.items()}
+        return {**written, "budget": self.budget.written}
+
+    @cached_property
+    def presets(self) -> list[dict[str, Any]]:
+        """Designs to start from, each with its price and a small picture; the product's own comes first."""
+        starts: list[tuple[str, str, str, dict[str, str]]] = [
+            ("", self.definition.name.of(self.language), "", self.definition.started())
+        ]
+        for preset in self.definition.presets:
+            texts = preset.name.of(self.language), preset.story.of(self.language)
+            starts.append((preset.id, *texts, self.definition.started(preset.id)))
+        return [self._preset(*start) for start in starts]
+
+    @cached_property
+    def budget_range(self) -> BudgetRange:
+        return budget_range(self.edition)
+
+    def _group(self, state: GroupState) -> ShownGroup:
+        words = self.words.group(state)
+        known = {
+            option.id: {**said, "over": self._over(option)}
+            for option, said in zip(state.options, words["options"], strict=True)
+        }
+        options = (
+            ShownOption(**option_texts(option, self.language), words=known.get(option.id, {}))
+            for option in self.definition.group(state.id).offered
+        )
+        return ShownGroup(state, words, tuple(options))
+
+    def _over(self, option: OptionState) -> str:
+        """Whether an option breaks the limit: `now`, `always` or not."""
+        limit = self.budget.minor
+        if limit is None or option.chosen:
+            return ""
+        if self.words.rest + option.cheapest > limit:
+            return "always"
+        return "now" if self.words.rest + option.cost > limit else ""
+
+    def _preset(self, preset_id: str, name: str, story: str, choices: dict[str, str]) -> dict[str, Any]:
+        plain = Configuration(self.version, choices)
+        total = current_price(self.edition, self.definition, plain).total
+        return {
+            "id": preset_id,
+            "name": name,
+            "story": story,
+            "choices": choices,
+            "chosen": choices == self.choices,
+            "total_text": self.words.money(total),
+            "address": studio_address(self.edition, choices, self.kept),
+            "picture": present_picture(self.definition, plain, self.language, size=SMALL_PICTURE)["url"],
+        }
 
     def _detail(self, *, about_engraving: bool) -> str:
         if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
@@ -89,7 +197,13 @@ class StudioPage:
 
 
 def studio_page(
-    *, edition: Edition, data: Mapping[str, Any], language: str, now: datetime, problem: Problem | None = None
+    *,
+    edition: Edition,
+    data: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    problem: Problem | None = None,
+    budget: Budget | None = None,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
     definition = definition_of(edition.version)
@@ -106,15 +220,22 @@ def studio_page(
         edition=edition,
         definition=definition,
         language=language,
-        groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
-        engraving=data.get("engraving", ""),
-        version=edition.version.key,
+        choices=choices,
+        content={name: data[name] for name in CONTENT if data.get(name)},
+        configuration=drawn,
         picture=present_picture(definition, drawn, language),
         availability=left,
         availability_text=present_availability(left),
         shown=shown,
         problem=found,
+        budget=budget or Budget(),
     )
+
+
+def studio_address(edition: Edition, choices: Mapping[str, str], content: Mapping[str, str]) -> str:
+    """Where a design is looked at; `content` may be personal, and a limit."""
+    more = {name: value for name, value in content.items() if value}
+    return f"{reverse('orders:studio', kwargs={'slug': edition.slug})}?{urlencode({**choices, **more})}"
 
 
 def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> dict[str, str]:
@@ -122,7 +243,7 @@ def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> di
     kept = dict(named)
     for group in definition.groups:
         if group.id not in kept and group.exists_beside(kept):
-            kept[group.id] = definition.preset.get(group.id, group.offered[0].id)
+            kept[group.id] = usual_option(definition, group)
     return kept
 
 
@@ -132,6 +253,6 @@ def known_choices(definition: ProductDefinition, choices: Mapping[str, str]) -> 
     for group in definition.groups:
         if group.exists_beside(kept):
             known = {option.id for option in group.offered}
-            usual = definition.preset.get(group.id, group.offered[0].id)
+            usual = usual_option(definition, group)
             kept[group.id] = choices[group.id] if choices.get(group.id) in known else usual
     return kept

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
+    path("editions/<slug:slug>/suggest/", shop.suggest, name="suggest"),
     path("editions/<slug:slug>/hold/", shop.hold, name="hold"),
     path("holds/<slug:token>/", checkout.checkout, name="checkout"),
     path("orders/<slug:token>/", pieces.order, name="order"),

@@ -1,12 +1,13 @@
 """Browse and design: home, edition, studio."""
 
+from secrets import randbits
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
@@ -18,9 +19,12 @@ from editions.models import Edition
 from editions.selectors import open_editions, public_editions
 from insights.models import Act
 from insights.services import record
+from orders.budget import Budget, read_budget
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
-from orders.studio_page import StudioPage, studio_page, whole_choices
+from orders.services.suggest import KINDS, suggest_choices
+from orders.studio_island import studio_island
+from orders.studio_page import CONTENT, StudioPage, studio_address, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
 
 HOLDS = "holds"
@@ -55,11 +59,32 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     """The studio: choices come with the address, so that it can be shared; without any, the preset is shown."""
     found = get_object_or_404(public_editions(now()), slug=slug)
     data = studio_data(found, request.GET)
-    page = _page(found, data)
+    page = _page(found, data, budget=read_budget(found, request.GET.get("budget", "")))
     # Only what was checked is recorded: anything can stand in an address.
     if page.shown:
         _record(request, Act.QUOTE if request.GET else Act.VIEW, found, choices=data["choices"])
     return _studio(request, page, status=page.problem.status if page.problem and request.GET else 200)
+
+
+@require_POST
+@limited(QuoteThrottle)
+def suggest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go on with a design that is proposed. What differs from where everybody starts counts as the customer's own."""
+    found = get_object_or_404(public_editions(now()), slug=slug)
+    form = request.POST
+    data, budget, kind = studio_data(found, form), read_budget(found, form.get("budget", "")), form.get("kind", "")
+    if kind not in KINDS:
+        raise Http404
+    started = definition_of(found.version).started()
+    keep = [group for group, option in data["choices"].items() if started.get(group) != option]
+    try:
+        choices = suggest_choices(
+            edition=found, data=data, keep=keep, budget=budget.minor, kind=kind, seed=randbits(48), now=now()
+        )
+    except Problem as problem:
+        return _studio(request, _page(found, data, problem, budget), status=problem.status)
+    content = {name: form.get(name, "") for name in (*CONTENT, "budget")}
+    return redirect(studio_address(found, choices, content))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +101,8 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
         held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
     except Problem as problem:
-        return _studio(request, _page(found, data, problem), status=problem.status)
+        budget = read_budget(found, request.POST.get("budget", ""))
+        return _studio(request, _page(found, data, problem, budget), status=problem.status)
     request.session[HOLDS] = {**earlier, slug: held.token}
     _record(request, Act.HOLD, found, fingerprint=held.fingerprint, total=held.total)
     return redirect("orders:checkout", token=held.token)
@@ -126,12 +152,16 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
     return offer
 
 
-def _page(edition: Edition, data: dict[str, Any], problem: Problem | None = None) -> StudioPage:
-    return studio_page(edition=edition, data=data, language=get_language() or "en", now=now(), problem=problem)
+def _page(
+    edition: Edition, data: dict[str, Any], problem: Problem | None = None, budget: Budget | None = None
+) -> StudioPage:
+    language = get_language() or "en"
+    return studio_page(edition=edition, data=data, language=language, now=now(), problem=problem, budget=budget)
 
 
 def _studio(request: HttpRequest, page: StudioPage, *, status: int) -> HttpResponse:
-    response = render(request, "studio/studio.html", {"page": page, "edition": page.edition}, status=status)
+    context = {"page": page, "edition": page.edition, "island": studio_island(page)}
+    response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
