@@ -151,6 +151,16 @@ class StudioPage:
             starts.append((preset.id, *texts, self.definition.started(preset.id)))
         return [self._preset(*start) for start in starts]
 
+    @property
+    def budget_text(self) -> str:
+        return self.words.money(self.budget.minor or 0)
+
+    @property
+    def above_budget(self) -> str:
+        """By how much the design is above the limit; empty when it is not."""
+        above = 0 if self.budget.minor is None else self.words.now - self.budget.minor
+        return self.words.money(above) if above > 0 else ""
+
     @cached_property
     def budget_range(self) -> BudgetRange:
         return budget_range(self.edition)

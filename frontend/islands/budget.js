@@ -32,7 +32,9 @@ export function budget() {
 
 /** Mark every option that costs too much now, or in any design. */
 export function mark() {
+  let above = 0;
   for (const [input, state] of states()) {
+    if (state.state === "chosen" && limit !== null) above = Math.round(Number(state.total) * units) - limit;
     const isOver = (amount) => limit !== null && Math.round(Number(amount) * units) > limit;
     let over = "";
     if (isOver(state.from_total)) over = "over_always";
@@ -41,6 +43,7 @@ export function mark() {
     card.dataset.over = over;
     showText(part("over", card), over && text(over));
   }
+  showText(part("budget-above"), above > 0 ? text("above", { amount: money.format(above / units) }) : "");
 }
 
 function set(amount) {
@@ -52,8 +55,8 @@ function set(amount) {
 }
 
 function show() {
-  const amount = limit === null ? text("no_limit") : text("at_most", { amount: money.format(limit / units) });
-  part("budget-shown").textContent = amount;
+  const amount = limit === null ? text("no_limit") : money.format(limit / units);
+  part("budget-shown").textContent = limit === null ? amount : text("at_most", { amount });
   part("budget-amount").textContent = amount;
   range.setAttribute("aria-valuetext", amount);
   part("no-limit").hidden = limit === null;

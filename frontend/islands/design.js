@@ -52,6 +52,14 @@ export function settled(picked) {
   return kept;
 }
 
+/** Every group in which two designs differ, in words: "Lid: Bamboo → Walnut". */
+export function differences(before, after) {
+  const name = (group, picked) => data.options[group][picked[group]]?.name ?? "–";
+  return data.groups
+    .filter((group) => before[group] !== after[group])
+    .map((group) => `${data.names[group]}: ${name(group, before)} → ${name(group, after)}`);
+}
+
 /** Put personal content back; the fields tell their own modules, which then ask for a price. */
 export function showContent(personal) {
   for (const name of CONTENT) {

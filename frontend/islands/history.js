@@ -11,12 +11,13 @@ export class Steps {
   #steps;
   #at;
 
-  constructor(place, state) {
+  /** Goes on from the steps kept before a reload; a page that shows another state than theirs is a step, `opened`. */
+  constructor(place, state, opened) {
     this.#place = place;
     const kept = read(place);
     this.#steps = kept?.steps ?? [{ state, name: "" }];
     this.#at = kept?.at ?? 0;
-    if (!same(this.now, state)) this.push({ ...state, touched: this.now.touched }, "");
+    if (!same(this.now, state)) this.push(state, opened);
   }
 
   get now() {
@@ -35,6 +36,7 @@ export class Steps {
   push(state, name, series = "") {
     if (same(this.now, state)) {
       this.#steps[this.#at].state = state;
+      this.#keep();
       return;
     }
     const goesOn = series && this.#steps[this.#at].series === series && !this.canRedo;

@@ -3,12 +3,13 @@
 import * as budget from "./budget.js";
 import * as camera from "./camera.js";
 import { knownTotal, outcome, showStates } from "./choices.js";
-import { choices, content, settled, showChoices, showContent } from "./design.js";
+import { choices, content, differences, settled, showChoices, showContent } from "./design.js";
 import * as engraving from "./engraving.js";
 import { direction, Steps } from "./history.js";
-import { data, field, form, part, radio, showPageProblem, speak, text } from "./page.js";
+import { data, field, form, part, radio, showPageProblem, showText, speak, text } from "./page.js";
 import * as parts from "./parts.js";
 import * as picture from "./picture.js";
+import * as presets from "./presets.js";
 import { expectPrice, setBusy, showPrice, withdrawPrice } from "./price.js";
 import { askSoon, showRefusal } from "./quote.js";
 import * as repair from "./repair.js";
@@ -18,19 +19,24 @@ import * as suggest from "./suggest.js";
 const CHOICE_PAUSE = 60;
 // The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
 const studio = new URL("../studio/", form.action).pathname;
-const steps = new Steps(`dure.studio.${data.edition}.${data.version}`, { choices: choices(), content: content(), touched: [] });
+const place = `dure.studio.${data.edition}.${data.version}`;
+const steps = new Steps(place, { choices: choices(), content: content(), touched: [] }, text("opened"));
 
 let sentences = [];
+let isWalking = false;
 
 /** Show another design at once and ask what it costs. `said` is what is to be heard of it. */
 function take(picked, { said, touched = steps.now.touched, changed = "", name = said, isStep = true }) {
   const { came, went } = showChoices(picked);
-  sentences = [said, ...came.map((group) => text("appears", { group })), ...went.map((group) => text("vanishes", { group }))];
+  const moved = [...came.map((group) => text("appears", { group })), ...went.map((group) => text("vanishes", { group }))];
+  sentences = [said, ...moved].filter(Boolean);
   if (isStep) steps.push({ choices: picked, content: content(), touched }, name.replace(/\.$/, ""));
   repair.close();
   picture.paint();
   sound.show();
+  presets.show();
   showSteps();
+  showText(part("proposed"), "");
   expectPrice(knownTotal(picked));
   showPageProblem("");
   ask(changed);
@@ -106,14 +112,21 @@ function walk(way) {
   if (way === "undo" ? !steps.canUndo : !steps.canRedo) return;
   const what = steps[way]();
   const { choices: picked, content: personal } = steps.now;
+  isWalking = true;
   showContent(personal);
+  isWalking = false;
   take(picked, { said: text(way === "undo" ? "undone" : "redone", { what }), isStep: false });
 }
 
 function takeProposal(kind, picked) {
-  const isSame = JSON.stringify(Object.entries(picked).sort()) === JSON.stringify(Object.entries(choices()).sort());
-  if (isSame) speak(text("unchanged"));
-  else take(picked, { said: text(kind) });
+  const changes = differences(choices(), picked);
+  if (!changes.length) {
+    showText(part("proposed"), text("unchanged"));
+    speak(text("unchanged"));
+    return;
+  }
+  take(picked, { said: `${text(kind)} ${changes.join(", ")}.`, name: text(kind) });
+  showText(part("proposed"), changes.join(" · "));
 }
 
 form.addEventListener("change", ({ target }) => {
@@ -121,19 +134,12 @@ form.addEventListener("change", ({ target }) => {
 });
 
 form.addEventListener("dure:content", ({ detail }) => {
+  if (isWalking) return;
   const series = content().artwork === steps.now.content.artwork ? "engraving" : "artwork";
   steps.push({ ...steps.now, choices: choices(), content: content() }, text(series), series);
   showSteps();
   sentences = [];
   ask("", detail.pause);
-});
-
-form.addEventListener("click", (event) => {
-  const preset = event.target.closest("[data-preset]");
-  if (!preset || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const name = preset.querySelector(".name").textContent;
-  take(data.presets[preset.dataset.preset], { said: text("started", { name }), touched: [] });
 });
 
 form.addEventListener("submit", (event) => {
@@ -162,6 +168,7 @@ showStates(data.states, choices(), field("quote").value && part("total").textCon
 repair.start((group, option, state) => takeOption(group, option, state.choices));
 budget.start(() => showAddress({ choices: choices(), ...content() }));
 budget.mark();
+presets.start((name, picked) => take(picked, { said: text("started", { name }), touched: [] }));
 suggest.start({ touched: () => steps.now.touched, take: takeProposal, refuse: showProblem });
 engraving.start(form, data);
 sound.start();
