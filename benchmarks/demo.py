@@ -45,7 +45,7 @@ def designs(count: int, version: str = "on-dam/1") -> list[Configuration]:
     drawn = random.Random(2026)
     found: list[Configuration] = []
     while len(found) < count:
-        choices = {group.id: drawn.choice(group.options).id for group in definition().groups}
+        choices = definition().settled({group.id: drawn.choice(group.options).id for group in definition().groups})
         if definition().engine.is_valid(choices):
             found.append(Configuration(version, choices, drawn.choice(NAMES)))
     return found

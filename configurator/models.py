@@ -45,3 +45,22 @@ class ProductVersion(models.Model):
     def key(self) -> str:
         """The version's name in configurations, the same in every database: `on-dam/1`. Needs `product`."""
         return f"{self.product.slug}/{self.number}"
+
+
+class CompiledRules(models.Model):
+    """The diagram of every design that a published content allows; without one the rules were too entangled.
+
+    Rows are made by a worker after publication and read by every process; the solver answers until then.
+    """
+
+    content_hash = models.CharField(_("content hash"), max_length=64, unique=True)
+    diagram = models.BinaryField(_("diagram"), null=True)
+    nodes = models.PositiveIntegerField(_("nodes"), default=0)
+    compiled_at = models.DateTimeField(_("compiled at"))
+
+    class Meta:
+        verbose_name = _("compiled rules")
+        verbose_name_plural = _("compiled rules")
+
+    def __str__(self) -> str:
+        return f"{self.content_hash[:12]}: {self.nodes}"

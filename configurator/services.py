@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from configurator import catalogue_check
 from configurator.definition import ProductDefinition, read_definition
 from configurator.models import Product, ProductVersion
+from configurator.rules_service import ask_for_compilation
 from factory_sim.selectors import station_ids
 
 
@@ -84,6 +85,7 @@ def _publish(definition: ProductDefinition, folder: Path, now: datetime) -> tupl
         plates={view.folder: plates_digest(folder / view.folder) for view in definition.views},
         published_at=now,
     )
+    ask_for_compilation(version)
     return version, True
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from configurator.rules.rulebook import Bound, Rulebook, numbers_in
+from configurator.rules.rulebook import ABSENT, Bound, Rulebook, mask_of, numbers_in
 from configurator.rules.solver import Solver
 
 KEPT_WITNESSES = 64
+# Telling the solver what to look for pays when it will be asked often.
+MANY = 20
 
 
 class DomainFilter:
@@ -23,6 +25,8 @@ class DomainFilter:
         self._solver = solver
         self._everything = sum(book.masks.values())
         self._mask_of = [0, *(book.masks[group] for group, _ in book.choices)]
+        self._absent = mask_of(book.number((group, ABSENT)) for group in book.conditional)
+        self._kept = max(KEPT_WITNESSES, book.size)
         self._witnesses: list[int] = []
         # Taking option n up can break a clause that waits for n or counts it, putting it down one that needs it.
         self._taken: list[list[Bound]] = [[] for _ in range(book.size + 1)]
@@ -45,8 +49,11 @@ class DomainFilter:
         witness = self._witness(open_, literals)
         found = dead = 0
         if witness:
-            found, dead = self._rotate(witness, self._everything & ~witness, fixed)
-            found |= witness
+            for known in self._witnesses:
+                if not known & ~open_:
+                    found |= known
+            turned, dead = self._rotate(witness, self._everything & ~found, fixed)
+            found |= turned
             found, dead = self._solve_open(open_ & ~fixed, literals, fixed, found, dead)
         return self._solve_lifted(choices, fixed, found, dead)
 
@@ -57,6 +64,8 @@ class DomainFilter:
             _, out = self._solver.conclusions(literals)
             dead |= out & todo
             todo &= ~out
+        if todo.bit_count() > MANY:
+            self._solver.prefer(todo, found)
         while todo:
             number = todo.bit_length() - 1
             if not self._solver.has_design([*literals, number]):
@@ -95,8 +104,8 @@ class DomainFilter:
 
     def _keep(self, witness: int) -> int:
         self._witnesses.append(witness)
-        if len(self._witnesses) > 2 * KEPT_WITNESSES:
-            del self._witnesses[:KEPT_WITNESSES]
+        if len(self._witnesses) > 2 * self._kept:
+            del self._witnesses[: self._kept]
         return witness
 
     def _rotate(self, witness: int, todo: int, fixed: int) -> tuple[int, int]:
@@ -111,6 +120,9 @@ class DomainFilter:
             number = bit.bit_length() - 1
             group = self._mask_of[number]
             left = witness & group
+            if left & self._absent:
+                # A group that is absent comes to exist only when another group changes too.
+                continue
             turned = (witness ^ left) | bit
             for bound in (*self._taken[number], *self._left[left.bit_length() - 1]):
                 if turned & bound.without == bound.without:

@@ -19,7 +19,9 @@ def components(book: Rulebook) -> list[tuple[list[str], list[Bound]]]:
             group = parent[group]
         return group
 
-    named = [(bound, [group for group in book.groups if bound.groups & book.masks[group]]) for bound in book.bounds]
+    every = ((bound, [group for group in book.groups if bound.groups & book.masks[group]]) for bound in book.bounds)
+    # A clause of no group is true, or the rulebook has no design.
+    named = [(bound, groups) for bound, groups in every if groups]
     for _, groups in named:
         for other in groups[1:]:
             parent[root(other)] = root(groups[0])

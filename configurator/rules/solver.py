@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+import numpy as np
 from pysat.card import CardEnc, EncType
 from pysat.solvers import Minisat22
 
@@ -43,8 +44,12 @@ class Solver:
 
     def found(self) -> int:
         """The design, as a mask, that the last `has_design` found."""
-        model = self._sat.get_model()
-        return mask_of(number for number in model[: self.book.size] if number > 0)
+        chosen = np.array(self._sat.get_model()[: self.book.size]) > 0
+        return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little") << 1
+
+    def prefer(self, wanted: int, known: int) -> None:
+        """Look first for designs that have options of one mask and lack those of another."""
+        self._sat.set_phases([*numbers_in(wanted), *(-number for number in numbers_in(known))])
 
     def conclusions(self, assumed: Sequence[int]) -> tuple[bool, int]:
         """Whether no direct conclusion contradicts the assumptions, and the options that are thereby out."""
@@ -65,6 +70,10 @@ class Solver:
         return self._quick_xplain(list(fixed), kept, is_new=False)
 
     def _add(self, clause: list[int]) -> None:
+        if not clause:
+            # The solver takes no empty clause; these two say the same.
+            self._add([1])
+            clause = [-1]
         self.clauses.append(clause)
         self._sat.add_clause(clause)
 
@@ -88,8 +97,8 @@ class Solver:
     def _clauses(self, bound: Bound) -> Iterable[list[int]]:
         unless = [-number for number in numbers_in(bound.without)]
         options = list(numbers_in(bound.options))
-        if bound.at_least == 1:
-            yield [*unless, *options]
+        if bound.at_least > len(options) or bound.at_least == 1:
+            yield [*unless, *(options if bound.at_least == 1 else ())]
         elif bound.at_least > 1:
             yield from self._counted(
                 unless, CardEnc.atleast(options, bound.at_least, self._top, encoding=EncType.seqcounter)

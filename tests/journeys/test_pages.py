@@ -226,7 +226,8 @@ def test_a_lapsed_hold_orders_nothing_and_leads_back_to_the_design(edition: Edit
     page = answer.content.decode()
     assert answer.status_code == 410
     assert "10분이 지나 1번 작품이 다시 풀렸습니다." in page
-    assert f"{STUDIO}?glaze=celadon" in page
+    assert f"{STUDIO}?clay=buff" in page
+    assert "glaze=celadon" in page
     assert "engraving=%EC%A7%80%EC%9A%B0" in page
     assert Order.objects.count() == 0
 
