@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import combinations, product
 
 import pytest
@@ -45,6 +46,10 @@ def without(choices: Mapping[str, str], group: str) -> dict[str, str]:
 
 def offered_by_engine(rules: SmallRules, choices: dict[str, str]) -> set[Choice]:
     return set(rules.choices()) - set(rules.engine().blocked(choices))
+
+
+def offered_by(engine: RulesEngine, _: SmallRules, choices: dict[str, str]) -> set[Choice]:
+    return set(engine.domains(choices))
 
 
 def offered_when_no_rule_is_broken_so_far(rules: SmallRules, choices: dict[str, str]) -> set[Choice]:
@@ -206,6 +211,28 @@ def test_control_a_filter_that_does_not_search_leads_into_dead_ends(offers: Offe
 
     assert None in ends
     assert all(clicks(DEAD_END, offered_by_engine, seed) for seed in range(40))
+
+
+def tangled(seed: int) -> SmallRules:
+    """Ten groups of four options; every clause forbids three of them together."""
+    dice = random.Random(seed)
+    groups = {f"g{number}": tuple("abcd") for number in range(10)}
+    triples = ([(group, dice.choice("abcd")) for group in dice.sample(sorted(groups), 3)] for _ in range(400))
+    return SmallRules(groups, tuple(Clause(f"r{number}", tuple(triple)) for number, triple in enumerate(triples)))
+
+
+def test_random_sessions_never_end_in_a_dead_end_but_they_do_where_only_direct_conclusions_are_drawn() -> None:
+    dead_ends = 0
+    for seed in range(4):
+        rules = tangled(seed)
+        engine = rules.engine()
+        assert engine.is_valid({})
+        for visit in range(3):
+            design = clicks(rules, partial(offered_by, engine), visit)
+            assert design is not None
+            assert all(keeps(design, clause) for clause in rules.clauses)
+            dead_ends += clicks(rules, offered_when_no_rule_is_broken_so_far, visit) is None
+    assert dead_ends > 1
 
 
 def test_control_both_filters_offer_the_dead_end_that_the_engine_blocks() -> None:
