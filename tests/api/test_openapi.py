@@ -44,6 +44,9 @@ CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/quotes", "post"): lambda api, edition, _: api.post(
         "/quotes", quote_request(edition, "지우", sleeve="ink", glaze="indigo")
     ),
+    ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
+        "/suggestions", {**quote_request(edition), "kind": "surprise", "seed": 7}
+    ),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post(
         "/holds", {"edition": edition.slug, "quote": quote_token(api, edition)}
     ),
@@ -58,6 +61,9 @@ CALLS: dict[tuple[str, str], Call] = {
 REFUSED: dict[tuple[str, str], Call] = {
     ("/api/v1/editions/{slug}", "get"): lambda api, edition, _: api.get("/editions/nothing"),
     ("/api/v1/quotes", "post"): lambda api, edition, _: api.post("/quotes", quote_request(edition, glaze="pink")),
+    ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
+        "/suggestions", {**quote_request(edition), "kind": "fit", "budget": 1}
+    ),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post("/holds", {"edition": edition.slug, "quote": "x"}),
     ("/api/v1/orders", "post"): lambda api, edition, _: api.post("/orders", order_request("x")),
     ("/api/v1/orders/{token}", "get"): lambda api, edition, _: api.get("/orders/x"),
