@@ -2,6 +2,8 @@
 import { form, part } from "./page.js";
 
 const row = part("parts");
+// Where the picture stays above the options, they are looked at below it.
+const BELOW = matchMedia("(max-width: 51.99rem) and (min-height: 30.01rem)");
 
 export function start() {
   const seen = new Map();
@@ -11,8 +13,8 @@ export function start() {
       const first = boxes().find((box) => seen.get(box));
       if (first) mark(first.dataset.focus);
     },
-    // A thin band below the picture and the row: what is there is being looked at.
-    { rootMargin: "-45% 0px -40% 0px" },
+    // A thin band below the row: what is there is being looked at.
+    { rootMargin: BELOW.matches ? "-55% 0px -37% 0px" : "-15% 0px -75% 0px" },
   );
   for (const box of boxes()) watcher.observe(box);
   form.addEventListener("focusin", ({ target }) => {
