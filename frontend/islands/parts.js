@@ -1,4 +1,4 @@
-// The row of parts: shows which group is being looked at.
+// Rows that scroll sideways; that of the parts shows which group is being looked at.
 import { form, part } from "./page.js";
 
 const row = part("parts");
@@ -20,6 +20,8 @@ export function start() {
   form.addEventListener("focusin", ({ target }) => {
     const box = target.closest("[data-focus]");
     if (box) mark(box.dataset.focus);
+    // A browser leaves alone what is partly seen, and what has the focus should be seen whole.
+    if (target.closest("[data-row]")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }
 

@@ -400,6 +400,7 @@ def test_the_picture_turns_to_the_part_being_chosen_and_back(visitor: Callable[.
     page.wait_for_selector("[data-part=stage][data-turned=clay]")
     assert turned(page) not in ("none", lid)
     page.get_by_role("button", name="Undo").focus()
+    page.mouse.move(200, 300)
     page.wait_for_selector("[data-part=stage][data-turned='']")
     assert turned(page) == "none"
 
