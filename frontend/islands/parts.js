@@ -1,5 +1,5 @@
 // Rows that scroll sideways; that of the parts shows which group is being looked at.
-import { form, part } from "./page.js";
+import { CALM, form, part } from "./page.js";
 
 const row = part("parts");
 // Where the picture stays above the options, they are looked at below it.
@@ -17,12 +17,25 @@ export function start() {
     { rootMargin: BELOW.matches ? "-55% 0px -37% 0px" : "-15% 0px -75% 0px" },
   );
   for (const box of boxes()) watcher.observe(box);
+  row.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(form.querySelector(link.getAttribute("href")));
+  });
   form.addEventListener("focusin", ({ target }) => {
     const box = target.closest("[data-focus]");
     if (box) mark(box.dataset.focus);
     // A browser leaves alone what is partly seen, and what has the focus should be seen whole.
     if (target.closest("[data-row]")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
+}
+
+/** Go to a part calmly, and choose on from there. */
+function go(box) {
+  box.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth" });
+  box.tabIndex = -1;
+  (box.querySelector("input[type=radio]:checked") ?? box).focus({ preventScroll: true });
 }
 
 function boxes() {

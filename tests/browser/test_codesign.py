@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Visitor
 from tests.browser.test_islands import hold_back
 from tests.browser.test_journey import choose, wait_for_price
-from tests.browser.test_studio import STUDIO, focused, open_studio, press_until
+from tests.browser.test_studio import STUDIO, focused, open_studio
 
 pytestmark = pytest.mark.browser
 
@@ -170,6 +170,8 @@ def test_a_design_that_came_broken_is_mended_by_any_choice(visitor: Callable[...
     person = visitor("en")
     page = person.go(f"{STUDIO}?sleeve=ink&stitch=black")
     expect(page.get_by_role("alert")).to_contain_text("No black thread on ink leather")
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
+    person.check_page("choices that do not go together")
 
     choose(page, "stitch", "scarlet")
 
@@ -533,7 +535,9 @@ def test_the_row_of_parts_marks_where_one_is(visitor: Callable[..., Visitor]) ->
 
     expect(row.locator("[aria-current]")).to_have_text("Leather sleeve")
     expect(page.locator("#group-sleeve")).to_be_in_viewport()
-    press_until(page, "Tab", "sleeve=chestnut")
+    assert focused(page) == "sleeve=chestnut"
+    page.keyboard.press("ArrowRight")
+    checked(page, "sleeve", "ink")
 
 
 def test_the_scripts_are_small(visitor: Callable[..., Visitor]) -> None:

@@ -80,6 +80,7 @@ def test_a_piece_is_designed_and_held_by_keyboard_alone(visitor: Callable[..., V
     page.keyboard.press("ArrowRight")
     assert focused(page) == "lid=bamboo"
     expect(repair).to_be_hidden()
+    wait_for_price(page, "₩63,000")
     page.keyboard.press("ArrowLeft")
     assert focused(page) == "lid=bog-oak"
     press_until(page, "Tab", "repair-accept")
@@ -135,9 +136,10 @@ def test_the_browsers_picture_is_the_servers_picture(visitor: Callable[..., Visi
     expect(page.locator("canvas[data-ready]")).to_be_visible()
     for group, option in (("glaze", "persimmon"), ("sleeve", "ink"), ("metal", "steel")):
         choose(page, group, option)
-    page.fill("#engraving", "지우")
+    with page.expect_response("**/engravings/*"):
+        page.fill("#engraving", "지우")
     wait_for_price(page, "₩66,000")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
 
     drawn = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')")
 
@@ -257,16 +259,15 @@ def test_everything_works_without_javascript(visitor: Callable[..., Visitor]) ->
     # is one tap away with its price.
     expect(page.get_by_role("alert")).to_contain_text("No black thread on ink leather")
     expect(page.locator("input[name=stitch][value=black]")).to_be_checked()
-    person.check_page("choices that do not go together")
     page.get_by_role("link", name="Change it ₩58,000").first.click()
     expect(page.locator("input[name=sleeve][value=ink]")).to_be_checked()
     expect(page.locator("input[name=stitch][value=ivory]")).to_be_checked()
 
     choose(page, "stitch", "gold")
     page.fill("#engraving", "Mina")
-    # Held without having seen the price: it is shown first, and nothing is taken.
+    # Held without having seen this design's price: it is shown first, and nothing is taken.
     page.locator("[data-part=hold]").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is the price of your design: please confirm.")
+    expect(page.get_by_role("alert")).to_contain_text("This is its price now: please confirm.")
     expect(page.locator("[data-part=total]")).to_have_text("₩71,000")
     page.locator("[data-part=hold]").click()
     expect(page.locator(".total")).to_contain_text("₩71,000")
