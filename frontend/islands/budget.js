@@ -11,6 +11,7 @@ let limit = data.budget.value;
 /** `changed` is called when another limit was settled on. */
 export function start(changed) {
   Object.assign(range, { min: least, max: most, step, value: limit ?? most });
+  write();
   part("budget-field").hidden = true;
   part("budget-slider").hidden = false;
   // At its right end the slider means that there is no limit; a limit from the address may lie beyond either end.
@@ -48,10 +49,15 @@ export function mark() {
 
 function set(amount) {
   limit = amount;
-  field("budget").value = limit === null ? "" : String(limit / units);
+  write();
   showText(part("budget-problem"), "");
   show();
   mark();
+}
+
+/** As it stands in the address, and in the form without this script. */
+function write() {
+  field("budget").value = limit === null ? "" : String(limit / units);
 }
 
 function show() {

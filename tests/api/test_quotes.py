@@ -149,7 +149,7 @@ def test_what_a_quote_says_of_an_option_is_what_the_next_quote_charges(api: Call
 
     for group, options in groups_of(answer).items():
         for name, option in options.items():
-            wanted = {"edition": edition.slug, "configuration": samples.design(edition, "지우")}
+            wanted = quote_request(edition, "지우")
             wanted["configuration"]["choices"] = option["choices"]
             following = api.post("/quotes", wanted)
             assert following.status == 200, (group, name)
