@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from configurator.configuration import Configuration
-from configurator.definition import Focus, Group, Option, ProductDefinition
+from configurator.configuration import Configuration, Placement
+from configurator.definition import FONT_NAMES, Focus, Group, Option, ProductDefinition
 from configurator.rules import Choice, RulesEngine
 
 State = Literal["chosen", "free", "blocked"]
@@ -204,13 +204,15 @@ def description(definition: ProductDefinition, configuration: Configuration, lan
     ]
     if configuration.engraving:
         chosen.append(f"{definition.engraving.name.of(language)} “{configuration.engraving}”")
+    if configuration.artwork and definition.artwork:
+        chosen.append(definition.artwork.name.of(language))
     return f"{definition.name.of(language)}: {', '.join(chosen)}"
 
 
 def choice_lines(
     definition: ProductDefinition, configuration: Configuration, language: str
 ) -> tuple[tuple[str, str, str], ...]:
-    """Every choice as (group, option, swatch), and the engraving if there is one."""
+    """Every choice as (group, option, swatch), the engraving and the print if there are."""
     lines = [
         (group.name.of(language), option.name.of(language), option.swatch)
         for group in definition.groups
@@ -218,8 +220,22 @@ def choice_lines(
         for option in [group.option(configuration.choices[group.id])]
     ]
     if configuration.engraving:
-        lines.append((definition.engraving.name.of(language), configuration.engraving, ""))
+        lines.append((definition.engraving.name.of(language), lettering(configuration, language), ""))
+    if configuration.artwork and definition.artwork:
+        lines.append((definition.artwork.name.of(language), in_millimetres(configuration.artwork), ""))
     return tuple(lines)
+
+
+def lettering(configuration: Configuration, language: str) -> str:
+    """The engraved text, and the typeface where it is another than the usual one."""
+    font = next((name.of(language) for key, name in FONT_NAMES.items() if key == configuration.font), "")
+    return f"{configuration.engraving} ({font})" if font else configuration.engraving
+
+
+def in_millimetres(placement: Placement) -> str:
+    """Where a print lies, in figures alone: width, then right and down of the panel's middle, then its turn."""
+    turned = f" · {placement.degrees:g}°" if placement.degrees else ""
+    return f"{placement.width_mm:g} mm · → {placement.x_mm:g} mm · ↓ {placement.y_mm:g} mm{turned}"
 
 
 def _option_state(
@@ -247,12 +263,8 @@ def _outcome(
         return "chosen", dict(choices), ()
     if is_free:
         return "free", picked(definition, choices, wanted), ()
-    repair = definition.engine.repair(choices, wanted, definition.prices)
-    if repair is None:
-        raise ValueError(f"{wanted} is in no design at all")
     rules = definition.engine.explain(choices, wanted).rules
-    return (
-        "blocked",
-        in_order(definition, repair.choices),
-        tuple(definition.sentences[rule].of(language) for rule in rules),
-    )
+    reasons = tuple(definition.sentences[rule].of(language) for rule in rules)
+    repair = definition.engine.repair(choices, wanted, definition.prices)
+    # A draft may have an option that is in no design at all: it leads nowhere. The publish gate refuses it.
+    return "blocked", in_order(definition, repair.choices if repair else choices), reasons

@@ -1,5 +1,9 @@
 from core.http import AddressThrottle
 
 
+class UploadThrottle(AddressThrottle):
+    scope = "upload"
+
+
 class PictureThrottle(AddressThrottle):
     scope = "picture"

@@ -6,10 +6,14 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from configurator.artwork_check import checked_artwork
 from configurator.compile import engraving_area
 from configurator.configuration import Configuration, normalise_text
 from configurator.definition import ProductDefinition
+from configurator.models import AppealStatus
 from configurator.pictures import engraving
+from configurator.screening import read_lists, screen
+from configurator.selectors import decisions_about
 from core.problems import Problem
 
 
@@ -62,6 +66,16 @@ class UncuttableCharacters(Problem):
     status = 422
 
 
+class TextNotAccepted(Problem):
+    """A text has a word that is not cut without asking: `fragment` is the word and `policy` why.
+
+    Staff can be asked to allow it, unless they have `declined` this very text before.
+    """
+
+    code = "text_not_accepted"
+    status = 422
+
+
 def checked_configuration(
     definition: ProductDefinition, data: Mapping[str, Any], *, expected_version: str
 ) -> Configuration:
@@ -77,8 +91,9 @@ def checked_configuration(
     _check_complete(definition, choices)
     _check_rules(definition, choices)
     font = checked_font(definition, data.get("font", ""))
-    text = checked_engraving(definition, data.get("engraving", ""))
-    return Configuration(expected_version, choices, text, font)
+    text = checked_engraving(definition, data.get("engraving", ""), font)
+    artwork = checked_artwork(definition, data.get("artwork"))
+    return Configuration(expected_version, choices, text, font, artwork)
 
 
 def checked_font(definition: ProductDefinition, font: str) -> str:
@@ -89,8 +104,15 @@ def checked_font(definition: ProductDefinition, font: str) -> str:
     return "" if font == row.font else font
 
 
-def checked_engraving(definition: ProductDefinition, raw: str) -> str:
-    """The text as it will be cut, or the Problem that it has."""
+def checked_engraving(definition: ProductDefinition, raw: str, font: str = "") -> str:
+    """The text as it will be cut in a font (as of `checked_font`), or the Problem that it has."""
+    text = cuttable_engraving(definition, raw, font)
+    _check_words(definition, text)
+    return text
+
+
+def cuttable_engraving(definition: ProductDefinition, raw: str, font: str = "") -> str:
+    """The text as it would be cut, whatever it says, or the Problem that it cannot be."""
     row = definition.engraving
     # Before anything looks at the text: normalising and measuring cost time that grows with it.
     if len(raw) > 4 * row.longest:
@@ -98,19 +120,59 @@ def checked_engraving(definition: ProductDefinition, raw: str) -> str:
     text = normalise_text(raw)
     if len(text) > row.longest:
         raise _too_long(definition)
-    unknown = engraving.uncuttable(text, row.font)
+    _check_characters(definition, text, row.font_of(font))
+    if not engraving.fits(text, row.font_of(font), engraving_area(definition)):
+        raise _too_long(definition)
+    return text
+
+
+def _check_characters(definition: ProductDefinition, text: str, font: str) -> None:
+    unknown = engraving.uncuttable(text, font)
+    allowed = engraving.allowed_characters(font, definition.engraving.symbols)
+    left_out = tuple(dict.fromkeys(each for each in text if ord(each) not in allowed))
     if unknown:
         sentence = ngettext(
             "The typeface cannot cut this character: %(characters)s",
             "The typeface cannot cut these characters: %(characters)s",
             len(unknown),
         )
-        raise UncuttableCharacters(
-            sentence % {"characters": " ".join(map(_visible, unknown))}, characters=list(unknown), field="engraving"
+    else:
+        sentence = ngettext(
+            "This character is not cut on this piece: %(characters)s",
+            "These characters are not cut on this piece: %(characters)s",
+            len(left_out),
         )
-    if not engraving.fits(text, row.font, engraving_area(definition)):
-        raise _too_long(definition)
-    return text
+    if left_out:
+        raise UncuttableCharacters(
+            sentence % {"characters": " ".join(map(_visible, unknown or left_out))},
+            characters=list(unknown or left_out),
+            field="engraving",
+        )
+
+
+def _check_words(definition: ProductDefinition, text: str) -> None:
+    """Screen a text, unless staff have allowed it for this product."""
+    lists = read_lists()
+    verdict = screen(text, lists)
+    if verdict is None:
+        return
+    decisions = decisions_about(definition.slug, text)
+    if AppealStatus.ALLOWED in decisions:
+        return
+    declined = AppealStatus.DECLINED in decisions
+    if declined:
+        sentence = _("“%(fragment)s” is not cut: %(reason)s The maker has looked at this text and declined it.")
+    else:
+        sentence = _("“%(fragment)s” is not cut without asking: %(reason)s You can ask the maker to look at it.")
+    fragment = "".join(map(_visible, verdict.fragment))
+    reason = lists.policies[verdict.policy].reason(get_language() or "en")
+    raise TextNotAccepted(
+        sentence % {"fragment": fragment, "reason": reason},
+        field="engraving",
+        fragment=fragment,
+        policy=verdict.policy,
+        declined=declined,
+    )
 
 
 def _too_long(definition: ProductDefinition) -> EngravingTooLong:

@@ -5,14 +5,17 @@ import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from core.uploads import limited_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
 
 # WhiteNoise hands static files over synchronously; they are small, and browsers keep them for good.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-_django = get_asgi_application()
+_django = limited_body(get_asgi_application(), settings.LARGEST_BODY)
 
 
 async def application(

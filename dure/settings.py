@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "factory_sim.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 2}},
     "sweep-outbox": {"task": "core.sweep_outbox", "schedule": 5.0, "options": {"expires": 10}},
     "settle-payments": {"task": "orders.settle_open_payments", "schedule": 30.0, "options": {"expires": 60}},
+    "remove-unused-artworks": {"task": "orders.remove_unused_artworks", "schedule": 24 * 3600.0},
     "forget-processed": {"task": "core.forget_processed", "schedule": 24 * 3600.0},
 }
 
@@ -225,6 +226,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# A customer's own picture is the only file that is ever sent, in a form with little beside it.
+ARTWORK_BYTES = env.int("ARTWORK_BYTES", 12_000_000)
+UPLOAD_BYTES = ARTWORK_BYTES
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Beyond this a body is not even read. In between, the answer can say in the visitor's language what is too large.
+LARGEST_BODY = 5 * ARTWORK_BYTES
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -259,6 +270,13 @@ REST_FRAMEWORK = {
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
+        "design": env.str("RATE_DESIGN", "30/min"),
+        # Codes of designs have 35 random bits: at this rate one address guesses a particular one in five centuries.
+        "lookup": env.str("RATE_LOOKUP", "120/min"),
+        # Each one is read by a person.
+        "appeal": env.str("RATE_APPEAL", "10/10min"),
+        # Each takes up to a second of a core.
+        "upload": env.str("RATE_UPLOAD", "30/10min"),
     },
     "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from dure import health
+from orders.views import designs
 
 urlpatterns = [
     path("favicon.ico", health.favicon),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("orders.api_urls")),
     path("payments/", include("payments.urls")),
     path("", include("configurator.urls")),
+    path("d/<str:code>", designs.short, name="short_design"),
     *i18n_patterns(
         # The code to scan is an image inside the page.
         path("account/2fa/totp/activate/", csp_update({"img-src": ["data:"]})(activate_totp)),

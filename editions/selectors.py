@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
+from configurator.models import ProductVersion
 from editions.contracts import Availability
 from editions.models import Edition, Hold, Piece, PieceState
 from editions.pricing import Breakdown, Line, price
@@ -15,6 +16,19 @@ def open_editions(now: datetime) -> QuerySet[Edition]:
     """The editions that are open, the newest first."""
     running = Q(closes_at=None) | Q(closes_at__gt=now)
     return Edition.objects.filter(running, opens_at__lte=now).select_related("version__product").order_by("-opens_at")
+
+
+def edition_selling(version: ProductVersion, now: datetime, preferred: str = "") -> Edition | None:
+    """The open edition that sells a version, else the newest version of the same product; None when none does.
+
+    Among several of one version the one whose slug is `preferred` comes first, then the one that opened last.
+    """
+    found = open_editions(now).filter(version__product=version.product_id)
+    return max(
+        found,
+        key=lambda each: (each.version_id == version.pk, each.version.number, each.slug == preferred, each.opens_at),
+        default=None,
+    )
 
 
 def public_editions(now: datetime) -> QuerySet[Edition]:
@@ -39,7 +53,7 @@ def current_price(edition: Edition, definition: ProductDefinition, configuration
 
 
 def extras(definition: ProductDefinition, configuration: Configuration) -> list[Line]:
-    """What a design adds to the card's price: paid options and the engraving."""
+    """What a design adds to the card's price: paid options, the engraving and the print."""
     lines = [
         Line(
             "option",
@@ -51,6 +65,8 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
     ]
     if configuration.engraving:
         lines.append(Line("engraving", definition.engraving.id, definition.engraving.price))
+    if configuration.artwork and definition.artwork:
+        lines.append(Line("artwork", definition.artwork.id, definition.artwork.price))
     return lines
 
 

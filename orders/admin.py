@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from configurator.picture_address import engraving_address, picture_address
+from configurator.picture_address import artwork_address, picture_address
 from configurator.selectors import definition_of
-from configurator.studio import choice_lines
+from configurator.studio import choice_lines, lettering
 from core.clock import now
 from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
@@ -21,7 +21,8 @@ from core.transitions import UnableToChangeStatus
 from orders import selectors
 from orders.forms import DecisionForm
 from orders.models import Order, OrderStatus
-from orders.present import present_picture, present_price, present_promise
+from orders.personal import present_lettering, present_returns
+from orders.present import present_artwork, present_picture, present_price, present_promise
 from orders.services.review import PERMISSION, approve_order, reject_order
 
 DECISIONS = {"approve": approve_order, "reject": reject_order}
@@ -149,9 +150,14 @@ def review_context(order: Order) -> dict[str, Any]:
         "order": order,
         "picture": present_picture(definition, configuration, language),
         "choices": choice_lines(definition, configuration, language),
-        "engraving": configuration.engraving,
-        "engraving_cut": engraving_address(order.edition.version_id, configuration.engraving),
+        "engraving": lettering(configuration, language),
+        "engraving_cut": present_lettering(definition, configuration, order.edition.version_id),
         "engraving_row": definition.engraving,
+        "returns": present_returns(configuration),
+        "print": present_artwork(definition, configuration.artwork),
+        "print_panel": definition.artwork,
+        "placement": configuration.artwork,
+        "print_address": artwork_address(configuration.artwork.artwork) if configuration.artwork else "",
         "broken_rules": [rule.sentence.of(language) for rule in definition.rules if rule.id in broken],
         "price": present_price(order.price, order.edition, language),
         "promise": present_promise(order.likely_at, order.safe_at, language),

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from configurator.artwork_session import uploader_of
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
 from configurator.studio import option_state
@@ -27,18 +28,15 @@ from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.options import OptionWords
 from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote, read_quote
+from orders.services.save import save_from_studio
 from orders.services.suggest import suggest_choices
-from orders.throttles import HoldThrottle, OrderThrottle, QuoteThrottle
-
-PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="why not; nothing was written")
-
-
-def problems(*statuses: int) -> dict[int, OpenApiResponse]:
-    return dict.fromkeys(statuses, PROBLEM)
+from orders.session_shelf import remember, shelf_of
+from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
 
 
 class EditionView(APIView):
@@ -86,13 +84,13 @@ class QuoteView(APIView):
 
     @extend_schema(
         request=shapes.QuoteRequestSerializer,
-        responses={200: shapes.QuoteSerializer, **problems(400, 404, 409, 422, 429)},
+        responses={200: shapes.QuoteSerializer, **problems(400, 403, 404, 409, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
         try:
-            quote = make_quote(edition=edition, data=data["configuration"], now=now())
+            quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
         except ForbiddenCombination as problem:
             raise _with_repair(problem, edition, data) from problem
         configuration = quote.offer.configuration
@@ -121,6 +119,37 @@ class SuggestionView(APIView):
         edition = _edition(data.pop("edition"))
         choices = suggest_choices(edition=edition, data=data.pop("configuration"), now=now(), **data)
         return Response({"choices": choices})
+
+
+class DesignsView(APIView):
+    """A design, saved at a short address."""
+
+    throttle_classes = [DesignThrottle]
+
+    @extend_schema(
+        request=shapes.DesignRequestSerializer,
+        responses={201: shapes.DesignSerializer, **problems(400, 404, 409, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data, page = _parsed(shapes.DesignRequestSerializer, request), request._request
+        saved = save_from_studio(
+            edition=_edition(data["edition"]),
+            data=data["configuration"],
+            shelf=shelf_of(page),
+            now=now(),
+            parent=data["parent"],
+            name=data["name"],
+            uploader=uploader_of(page),
+        )
+        remember(page, saved)
+        where = {"code": saved.code}
+        body = {
+            "code": saved.code,
+            "name": saved.name,
+            "address": reverse("orders:design", kwargs=where),
+            "share_address": page.build_absolute_uri(reverse("short_design", kwargs=where)),
+        }
+        return Response(body, status=201)
 
 
 class HoldView(APIView):
@@ -155,12 +184,18 @@ class OrdersView(APIView):
 
     @extend_schema(
         request=shapes.OrderRequestSerializer,
-        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 429)},
+        responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.OrderRequestSerializer, request)
         account = request.user if isinstance(request.user, User) else None
-        buyer = Buyer(email=data["email"], language=_language(), note=data["note"], account=account)
+        buyer = Buyer(
+            email=data["email"],
+            language=_language(),
+            note=data["note"],
+            account=account,
+            accepts_no_return=data["made_for_me"],
+        )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
         choices = dict(order.configuration.choices)
         _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total, choices=choices)

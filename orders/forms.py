@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_NOTE = 500
+LONGEST_EMAIL = 254
 
 
 class CheckoutForm(forms.Form):
-    """Address, note, consent. Nothing is preselected."""
+    """Address, note and, for a personal piece, consent. Nothing is preselected."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
+        max_length=LONGEST_EMAIL,
         help_text=_("For the order's page and for questions about your design. Nothing else."),
         error_messages={"required": _("Please enter the address to which we may write about this piece.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -25,15 +27,31 @@ class CheckoutForm(forms.Form):
     )
     made_for_me = forms.BooleanField(
         label=_(
-            "I know that this piece is made for me: once its making has begun, it cannot be returned unless faulty."
+            "I agree: this piece carries my own text or picture. Once its making has begun, it cannot be returned"
+            " unless it is faulty."
         ),
         error_messages={"required": _("Please confirm this; the piece is made for you alone.")},
     )
 
-    def __init__(self, *args: Any, account_email: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, personal: bool, account_email: str = "", **kwargs: Any) -> None:
+        """`personal`: whether the piece is made for one person, who has to agree that it cannot be returned."""
         super().__init__(*args, **kwargs)
         if account_email:
             self.fields["email"].initial = account_email
+        if not personal:
+            del self.fields["made_for_me"]
+
+
+class AskForm(forms.Form):
+    """Where the answer goes when the maker is asked for a text; it may be left out."""
+
+    answer_to = forms.EmailField(
+        label=_("E-mail address for the answer"),
+        required=False,
+        max_length=LONGEST_EMAIL,
+        help_text=_("You may leave it out and look again later."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 class DecisionForm(forms.Form):

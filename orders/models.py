@@ -61,6 +61,7 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     note = models.TextField(_("note of the customer"), blank=True, max_length=500)
     configuration_json = models.JSONField(_("configuration"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    choices_key = models.CharField(_("key of the choices"), max_length=64, db_index=True)
     breakdown = models.JSONField(_("price breakdown"))
     total = models.PositiveBigIntegerField(_("total in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -71,6 +72,8 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     )
     created_at = models.DateTimeField(_("created at"))
     placed_at = models.DateTimeField(_("placed at"), null=True, blank=True)
+    # Evidence: who orders a personal piece was told before, and agreed (E-Commerce Act of Korea, art. 17 (2) 6).
+    personal_accepted_at = models.DateTimeField(_("agreed that it cannot be returned"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order")

@@ -4,11 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from configurator.configuration import Configuration
+from configurator.artwork_check import print_of
+from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition
 from configurator.picture_address import picture_address
 from configurator.selectors import definition_of
@@ -19,6 +21,8 @@ from editions.contracts import Availability
 from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
+from orders.personal import present_lettering, present_returns
+from orders.selectors import makers_of
 
 
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
@@ -33,7 +37,33 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "price": present_price(quote.offer.price, edition, language),
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
         "picture": present_picture(definition, configuration, language),
+        "rarity": present_rarity(definition, configuration, language),
+        "engraving": present_lettering(definition, configuration, edition.version_id),
+        "returns": present_returns(configuration),
+        "artwork": present_artwork(definition, configuration.artwork),
     }
+
+
+def present_rarity(definition: ProductDefinition, configuration: Configuration, language: str) -> dict[str, Any]:
+    """How rare a piece is, by its choices alone: how many different ones there could be, and how many were ordered.
+
+    `possible` is None where it is not known, and then the text does not speak of it.
+    """
+    possible, made = definition.engine.count({}), makers_of(configuration.choices_key)
+    number = "" if possible is None else format_decimal(possible, locale=language)
+    if made:
+        text = ngettext(
+            "%(count)d piece with these choices has been ordered.",
+            "%(count)d pieces with these choices have been ordered.",
+            made,
+        ) % {"count": made}
+        if number:
+            text = _("One of %(number)s possible pieces. %(made)s") % {"number": number, "made": text}
+    elif number:
+        text = _("One of %(number)s possible pieces; nobody has made this one yet.") % {"number": number}
+    else:
+        text = _("Nobody has made this one yet.")
+    return {"possible": possible, "made": made, "text": text}
 
 
 def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict[str, Any]:
@@ -101,6 +131,28 @@ def present_picture(
     }
 
 
+def present_artwork(definition: ProductDefinition, placement: Placement | None) -> dict[str, Any] | None:
+    """How fine a print will be, in figures and in words; None when nothing is printed."""
+    if placement is None:
+        return None
+    placed = print_of(definition, placement)
+    figures = {"dpi": round(placed.dpi), "largest": placed.largest_good_mm}
+    text = {
+        "good": _("%(dpi)d dpi: printed sharp."),
+        "fair": _("%(dpi)d dpi: a little soft. Up to %(largest)g mm wide it is sharp."),
+        "coarse": _("%(dpi)d dpi: too few pixels for this size."),
+    }[placed.quality]
+    return {
+        "dpi": figures["dpi"],
+        "quality": placed.quality,
+        "largest_mm": placed.largest_mm,
+        "largest_good_mm": placed.largest_good_mm,
+        "width_mm": placement.width_mm,
+        "height_mm": round(placed.height_mm, 2),
+        "text": text % figures,
+    }
+
+
 def present_availability(left: Availability) -> str:
     """How many pieces are left, in words that are true: held pieces may come back."""
     if left.state == "available":
@@ -116,6 +168,8 @@ def _line_label(definition: ProductDefinition, kind: str, key: str, language: st
         return definition.name.of(language)
     if kind == "engraving":
         return definition.engraving.name.of(language)
+    if kind == "artwork" and definition.artwork:
+        return definition.artwork.name.of(language)
     group_id, option_id = key.split("/")
     group = definition.group(group_id)
     return f"{group.name.of(language)}: {group.option(option_id).name.of(language)}"

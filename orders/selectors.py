@@ -16,6 +16,7 @@ from factory_sim.selectors import promise_for
 from orders.models import Order, OrderEvent, OrderStatus
 
 MOST_WAITING = 200
+OVER = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
 TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
 
 
@@ -31,13 +32,17 @@ def order_with_token(token: str) -> Order:
 
 def order_of_hold(hold: Hold) -> Order | None:
     """The order that a hold has become, unless that is over."""
-    over = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
-    return orders().filter(hold=hold).exclude(status__in=over).first()
+    return orders().filter(hold=hold).exclude(status__in=OVER).first()
 
 
 def orders_of(customer: User) -> QuerySet[Order]:
     """A customer's orders that came about, the newest first."""
     return orders().filter(customer=customer, placed_at__isnull=False).order_by("-placed_at")
+
+
+def makers_of(choices_key: str) -> int:
+    """How many placed orders, not declined or cancelled, have these choices, on whatever version of the product."""
+    return Order.objects.filter(choices_key=choices_key, placed_at__isnull=False).exclude(status__in=OVER).count()
 
 
 def review_queue() -> QuerySet[Order]:

@@ -4,8 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.forms import CheckoutForm
+from configurator.codes import LONGEST_TYPED
+from configurator.models import LONGEST_NAME, AppealStatus
+from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
+from orders.option_shapes import GroupStateSerializer
 from orders.services.suggest import KINDS
 
 
@@ -61,29 +64,36 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
-class OptionStateSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    state = serializers.ChoiceField(
-        choices=["chosen", "free", "blocked"], help_text="blocked: to be had only if other choices change"
-    )
-    reason = serializers.CharField(allow_blank=True, help_text="why it is blocked: the rules' sentences")
-    total = serializers.CharField(help_text="decimal: what the design costs with it")
-    total_text = serializers.CharField()
-    difference = serializers.CharField(help_text="decimal: how much more that is than now")
-    difference_text = serializers.CharField(allow_blank=True)
-    from_total = serializers.CharField(
-        help_text="decimal: the cheapest whole design with it, personal content as it is"
-    )
-    from_text = serializers.CharField()
-    changes = serializers.ListField(child=serializers.CharField(), help_text="the other choices that change with it")
-    choices = serializers.DictField(child=serializers.CharField(), help_text="the whole design with it")
+class RaritySerializer(serializers.Serializer[Any]):
+    possible = serializers.IntegerField(allow_null=True, help_text="how many different pieces there can be, if known")
+    made = serializers.IntegerField(help_text="placed orders with the same choices, engraving and version apart")
+    text = serializers.CharField()
 
 
-class GroupStateSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    exists = serializers.BooleanField(help_text="false while it depends on another choice")
-    sentence = serializers.CharField(allow_blank=True, help_text="on what it depends")
-    options = OptionStateSerializer(many=True)
+class LetteringSerializer(serializers.Serializer[Any]):
+    """The engraved text as it will be cut; all zero and empty without one."""
+
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    letter_mm = serializers.FloatField(help_text="the letters' em size")
+    room_mm = serializers.FloatField(help_text="the line's length")
+    text = serializers.CharField(help_text="the measures in words")
+    mask_address = serializers.CharField(help_text="the text as it will be cut, white on black")
+
+
+class ReturnsSerializer(serializers.Serializer[Any]):
+    personal = serializers.BooleanField(help_text="made for one person: cannot be returned, which she has to agree to")
+    text = serializers.CharField()
+
+
+class PrintSerializer(serializers.Serializer[Any]):
+    dpi = serializers.IntegerField(help_text="pixels of the picture per printed inch")
+    quality = serializers.ChoiceField(choices=["good", "fair", "coarse"], help_text="coarse ones are refused")
+    largest_mm = serializers.FloatField(help_text="the width up to which it is accepted")
+    largest_good_mm = serializers.FloatField(help_text="the width up to which it is good")
+    width_mm = serializers.FloatField()
+    height_mm = serializers.FloatField()
+    text = serializers.CharField()
 
 
 class QuoteSerializer(serializers.Serializer[Any]):
@@ -94,6 +104,10 @@ class QuoteSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     promise = PromiseSerializer()
     picture = PictureSerializer()
+    rarity = RaritySerializer()
+    engraving = LetteringSerializer()
+    returns = ReturnsSerializer()
+    artwork = PrintSerializer(allow_null=True, help_text="how fine the picture will be printed")
     availability_text = serializers.CharField()
     groups = GroupStateSerializer(many=True)
 
@@ -122,6 +136,66 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     choices = serializers.DictField(child=serializers.CharField())
 
 
+class DesignRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=4 * LONGEST_NAME)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=LONGEST_TYPED,
+        help_text="code of the design it was started from",
+    )
+
+
+class DesignSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(help_text="the design's page")
+    share_address = serializers.CharField(help_text="short, absolute, in the reader's language")
+
+
+class TextAppealRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    email = serializers.EmailField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_EMAIL, help_text="where the answer goes"
+    )
+
+
+class TextAppealSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AppealStatus.choices)
+    detail = serializers.CharField()
+
+
+class ArtworkRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField(help_text="on whose piece it is to be printed")
+    picture = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="PNG, JPEG, WebP, HEIC or SVG; its name and type are not looked at",
+    )
+
+
+class ArtworkSerializer(serializers.Serializer[Any]):
+    artwork = serializers.CharField(help_text="SHA-256 of the picture as it is kept; its name from now on")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    address = serializers.CharField(help_text="where it can be seen by those who know the address")
+    placement = PlacementSerializer(help_text="where it lies at first")
+
+
+class PaletteRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    artwork = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class PaletteSerializer(serializers.Serializer[Any]):
+    choices = serializers.DictField(child=serializers.CharField())
+    colours = serializers.ListField(child=serializers.CharField(), help_text="the picture's, commonest first")
+
+
 class HoldRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     quote = serializers.CharField(max_length=4000)
@@ -138,14 +212,13 @@ class HoldSerializer(serializers.Serializer[Any]):
 
 class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=LONGEST_EMAIL)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    made_for_me = serializers.BooleanField(help_text="must be true: the piece cannot be returned once it is being made")
-
-    def validate_made_for_me(self, value: bool) -> bool:
-        if not value:
-            raise serializers.ValidationError(CheckoutForm.base_fields["made_for_me"].error_messages["required"])
-        return value
+    made_for_me = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="must be true for a piece with a text or a picture: it cannot be returned once it is being made",
+    )
 
 
 class EventSerializer(serializers.Serializer[Any]):

@@ -21,10 +21,8 @@ def studio_island(page: StudioPage) -> dict[str, Any]:
         "edition": page.edition.slug,
         "version": page.version,
         "language": page.language,
-        "engraving": page.engraving if page.shown else "",
         "quote_address": reverse("api:quotes"),
         "suggest_address": reverse("api:suggestions"),
-        "mask_address": reverse("configurator:engraving_mask", kwargs={"version_id": page.edition.version_id}),
         "states": [group.words for group in page.groups],
         "options": {
             group.id: {option.id: option_texts(option, page.language) for option in group.offered}
@@ -36,9 +34,14 @@ def studio_island(page: StudioPage) -> dict[str, Any]:
         "usual": definition.preset,
         "presets": {preset["id"]: preset["choices"] for preset in page.presets},
         "focus": {group.id: group.focus.model_dump() for group in definition.groups}
-        | {"engraving": _focus_of_part(definition, definition.engraving.panel).model_dump()},
+        | {"engraving": _focus_of_part(definition, definition.engraving.panel).model_dump()}
+        | (
+            {"artwork": _focus_of_part(definition, definition.artwork.panel).model_dump()} if definition.artwork else {}
+        ),
         "budget": {**asdict(page.budget_range), "value": page.budget.minor},
         "texts": _texts(),
+        "artwork": page.artwork.island if page.artwork else None,
+        **page.lettering.island,
         **island_picture(definition),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.selectors import definition_of
@@ -20,8 +20,11 @@ from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.selectors import availability, current_price
+from orders.artwork_part import ArtworkPart, artwork_part
 from orders.budget import Budget, BudgetRange, budget_range
+from orders.engraving_part import EngravingPart, is_about_text
 from orders.options import OptionWords
+from orders.personal import design_query
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
 
@@ -66,6 +69,7 @@ class StudioPage:
     content: Mapping[str, Any]
     configuration: Configuration
     picture: dict[str, str]
+    artwork: ArtworkPart | None
     availability: Availability
     availability_text: str
     shown: dict[str, Any] | None
@@ -85,37 +89,34 @@ class StudioPage:
         return self.edition.version.key
 
     @property
-    def engraving(self) -> str:
-        return str(self.content.get("engraving", ""))
+    def lettering(self) -> EngravingPart:
+        cut = self.shown["engraving"] if self.shown else None
+        text, font = self.content["engraving"], self.content["font"]
+        return EngravingPart(self.edition, self.definition, self.language, text, font, cut, self.problem)
 
     @property
-    def engraving_name(self) -> str:
-        return self.definition.engraving.name.of(self.language)
+    def returns(self) -> dict[str, Any]:
+        """Whether the piece can be returned; nothing is said of a design that cannot be made."""
+        return self.shown["returns"] if self.shown else {"personal": False, "text": ""}
 
     @property
-    def engraving_hint(self) -> str:
-        return self.definition.engraving.hint.of(self.language)
-
-    @property
-    def engraving_price(self) -> str:
-        price = self.definition.engraving.price
-        return self.edition.money(price).format(self.language) if price else ""
-
-    @property
-    def engraving_problem(self) -> str:
-        return self._detail(about_engraving=True)
+    def artwork_problem(self) -> str:
+        about = self.problem is not None and self.problem.extra.get("field") == "artwork"
+        return self.problem.detail if self.problem and self.artwork and about else ""
 
     @property
     def page_problem(self) -> str:
-        return self._detail(about_engraving=False)
+        if self.problem is None or is_about_text(self.problem) or self.artwork_problem:
+            return ""
+        return self.problem.detail
 
     @cached_property
     def words(self) -> OptionWords:
         if self.shown:
             return OptionWords(self.edition, self.configuration, self.language)
         # Of a text that cannot be cut only one thing matters here: that there is one, which has its price.
-        typed = {**self.content, "engraving": self.engraving[: self.definition.engraving.longest]}
-        wanted = Configuration.from_json({"version": self.version, **typed, "choices": self.choices})
+        text = self.content["engraving"][: self.definition.engraving.longest]
+        wanted = Configuration(self.version, self.choices, text, artwork=self.configuration.artwork)
         return OptionWords(self.edition, wanted, self.language)
 
     @cached_property
@@ -135,10 +136,9 @@ class StudioPage:
         return found
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What goes along to another design: personal content and the limit."""
-        written = {name: json.dumps(value) if name == "artwork" else value for name, value in self.content.items()}
-        return {**written, "budget": self.budget.written}
+        return {**self.content, "budget": self.budget.written}
 
     @cached_property
     def presets(self) -> list[dict[str, Any]]:
@@ -200,11 +200,6 @@ class StudioPage:
             "picture": present_picture(self.definition, plain, self.language, size=SMALL_PICTURE)["url"],
         }
 
-    def _detail(self, *, about_engraving: bool) -> str:
-        if self.problem is None or (self.problem.extra.get("field") == "engraving") != about_engraving:
-            return ""
-        return self.problem.detail
-
 
 def studio_page(
     *,
@@ -214,26 +209,32 @@ def studio_page(
     now: datetime,
     problem: Problem | None = None,
     budget: Budget | None = None,
+    uploader: Uploader = NOBODY,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
-        quote = make_quote(edition=edition, data=data, now=now)
+        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader)
         shown = present_quote(quote, edition, language)
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
-    drawn = Configuration.from_json(shown["configuration"]) if shown else Configuration(edition.version.key, choices)
+    part = artwork_part(definition, data, edition, language)
+    printed = part.placed.placement if part and part.placed else None
+    # Whoever was given a shared design sees its picture, also where it cannot be ordered.
+    possible = Configuration(edition.version.key, choices, artwork=printed)
+    drawn = Configuration.from_json(shown["configuration"]) if shown else possible
     left = availability(edition, now)
     return StudioPage(
         edition=edition,
         definition=definition,
         language=language,
         choices=choices,
-        content={name: data[name] for name in CONTENT if data.get(name)},
+        content={name: data.get(name) or "" for name in CONTENT},
         configuration=drawn,
         picture=present_picture(definition, drawn, language),
+        artwork=part,
         availability=left,
         availability_text=present_availability(left),
         shown=shown,
@@ -242,10 +243,12 @@ def studio_page(
     )
 
 
-def studio_address(edition: Edition, choices: Mapping[str, str], content: Mapping[str, str]) -> str:
-    """Where a design is looked at; `content` may be personal, and a limit."""
-    more = {name: value for name, value in content.items() if value}
-    return f"{reverse('orders:studio', kwargs={'slug': edition.slug})}?{urlencode({**choices, **more})}"
+def studio_address(edition: Edition, choices: Mapping[str, str], content: Mapping[str, Any]) -> str:
+    """Where a design is looked at; `content` is what is personal, and a limit (`budget`)."""
+    query = design_query({**content, "choices": choices})
+    if content.get("budget"):
+        query["budget"] = content["budget"]
+    return f"{reverse('orders:studio', kwargs={'slug': edition.slug})}?{urlencode(query)}"
 
 
 def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from core import outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
 from factory_sim.contracts import FINISHED_TOPIC
-from orders.services import notify, pay, produce
+from orders.services import artwork, notify, pay, produce
 
 
 @outbox.handler(pay.CAPTURE_TOPIC)
@@ -46,3 +46,9 @@ def send_letter(*, order_id: int, status: str, **_: Any) -> None:
 def settle_open_payments(**_: Any) -> None:
     """Settle payments whose customer never came back, and give up orders that were never paid."""
     pay.settle_open_payments(now=now())
+
+
+@shared_task(name="orders.remove_unused_artworks", throws=UNAVAILABLE, soft_time_limit=300, time_limit=330)
+def remove_unused_artworks(**_: Any) -> None:
+    """Remove customers' pictures that nobody uses."""
+    artwork.remove_unused_artworks(now=now())

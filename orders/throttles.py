@@ -11,5 +11,21 @@ class HoldThrottle(AddressThrottle):
     scope = "hold"
 
 
+class DesignThrottle(AddressThrottle):
+    """Saving designs."""
+
+    scope = "design"
+
+
+class LookUpThrottle(AddressThrottle):
+    """Opening designs by their codes: nobody tries them all."""
+
+    scope = "lookup"
+
+
 class OrderThrottle(AddressThrottle):
     scope = "order"
+
+
+class AppealThrottle(AddressThrottle):
+    scope = "appeal"

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import live
-from orders.views import checkout, pieces, shop
+from orders.views import artwork, checkout, compare, designs, pieces, shop, texts
 
 app_name = "orders"
 
@@ -10,7 +10,16 @@ urlpatterns = [
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
     path("editions/<slug:slug>/suggest/", shop.suggest, name="suggest"),
+    path("editions/<slug:slug>/text/", texts.ask, name="ask_for_text"),
+    path("editions/<slug:slug>/picture/", artwork.add_picture, name="add_picture"),
+    path("editions/<slug:slug>/palette/", artwork.use_palette, name="use_palette"),
     path("editions/<slug:slug>/hold/", shop.hold, name="hold"),
+    path("editions/<slug:slug>/designs/", designs.save, name="save_design"),
+    path("designs/", designs.designs, name="designs"),
+    path("d/<str:code>/", designs.design, name="design"),
+    path("d/<str:code>/name/", designs.rename, name="rename_design"),
+    path("d/<str:code>/remove/", designs.unlist, name="unlist_design"),
+    path("compare/", compare.compare, name="compare"),
     path("holds/<slug:token>/", checkout.checkout, name="checkout"),
     path("orders/<slug:token>/", pieces.order, name="order"),
     path("orders/<slug:token>/pay/", checkout.pay, name="pay"),

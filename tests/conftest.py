@@ -82,6 +82,7 @@ def _fresh_cache_and_pictures(request: pytest.FixtureRequest, settings: Settings
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         pictures = {**settings.CACHES["pictures"], "LOCATION": str(tmp_path / "pictures")}
         settings.CACHES = {**settings.CACHES, "pictures": pictures}
+        settings.MEDIA_ROOT = str(tmp_path / "media")
         cache.clear()
 
 

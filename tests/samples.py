@@ -1,7 +1,8 @@
 """Small worlds for tests: an open edition, a design, a quote, a held piece, an order at each station."""
 
+import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,12 @@ from django.db import connection
 from payments import PaymentStatus
 
 from accounts.models import User
+from configurator.design_service import NewDesign, save_design
+from configurator.models import Design
+from configurator.rules_service import COMPILE_TOPIC
 from configurator.services import load_product
+from configurator.shelf import Shelf
+from core.models import OutboxMessage
 from editions.models import Edition, Hold
 from editions.pricing import PriceCard, Step
 from editions.services import NewEdition, announce_edition, hold_piece
@@ -48,6 +54,8 @@ def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slu
     load_plant(data=toml("plants/mangwon.toml"), now=now)
     run_clock(plant_slug="mangwon", speed=1, now=now)
     version, _ = load_product(folder=CATALOGUE / "on-dam", now=now)
+    # The worker has compiled the rules long ago.
+    OutboxMessage.objects.filter(topic=COMPILE_TOPIC).delete()
     return announce_edition(
         NewEdition(
             slug=slug,
@@ -61,6 +69,41 @@ def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slu
             opens_at=now - timedelta(hours=1),
         )
     )
+
+
+def revised_edition(folder: Path, edits: Mapping[str, str], *, now: datetime, slug: str = "second-firing") -> Edition:
+    """Close every edition so far and open one of a new version: the product's file with these texts replaced."""
+    copy = Path(shutil.copytree(CATALOGUE / "on-dam", folder / "on-dam"))
+    text = (copy / "product.toml").read_text(encoding="utf-8")
+    for old, new in edits.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (copy / "product.toml").write_text(text, encoding="utf-8")
+    version, is_new = load_product(folder=copy, now=now)
+    assert is_new
+    Edition.objects.update(closes_at=now)
+    return announce_edition(
+        NewEdition(
+            slug=slug,
+            name_ko="온담 두 번째 불",
+            name_en="ON:DAM Second Firing",
+            version=version,
+            size=10,
+            currency="KRW",
+            card=LADDER,
+            announced_at=now - timedelta(hours=26),
+            opens_at=now - timedelta(hours=1),
+        )
+    )
+
+
+def saved(
+    edition: Edition, *, now: datetime, shelf: Shelf | None = None, engraving: str = "", **choices: str
+) -> Design:
+    """A saved design, of nobody in particular unless a shelf is given."""
+    draft = NewDesign(version=edition.version, data=design(edition, engraving, **choices), made_for=edition.slug)
+    found, _ = save_design(draft=draft, shelf=shelf or Shelf(), now=now)
+    return found
 
 
 def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, Any]:
@@ -77,7 +120,7 @@ def held(edition: Edition, *, now: datetime, engraving: str = "지우", **choice
 
 def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
     """An order that awaits its payment."""
-    buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account)
+    buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account, accepts_no_return=True)
     return place_order(hold_token=held(edition, now=now).token, buyer=buyer, now=now)
 
 
@@ -91,6 +134,13 @@ def order_in_review(edition: Edition, *, now: datetime, account: User | None = N
 def reviewer(email: str = "reviewer@dure.example") -> User:
     user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
     user.groups.add(Group.objects.get(name="Reviewers"))
+    return user
+
+
+def maker(email: str = "designer@dure.example") -> User:
+    """Staff who may draft and publish products, and nothing else."""
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    user.groups.add(Group.objects.get(name="Makers"))
     return user
 
 

@@ -7,11 +7,13 @@ later has a default.
 
 from configurator.definition.base import Slug, Text
 from configurator.definition.choices import Focus, Group, Option, Rule
-from configurator.definition.content import ArtworkPanel, Engraving
+from configurator.definition.content import FONT_NAMES, ArtworkPanel, Engraving
 from configurator.definition.making import Condition, FaultRow, MaterialRow, OperationRow
 from configurator.definition.product import Preset, ProductDefinition, View, read_definition
+from configurator.definition.refusals import Place, Refused
 
 __all__ = [
+    "FONT_NAMES",
     "ArtworkPanel",
     "Condition",
     "Engraving",
@@ -21,8 +23,10 @@ __all__ = [
     "MaterialRow",
     "OperationRow",
     "Option",
+    "Place",
     "Preset",
     "ProductDefinition",
+    "Refused",
     "Rule",
     "Slug",
     "Text",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from configurator.definition.base import Choices, Colour, Frozen, Part, Slug, Text
+from configurator.definition.refusals import Place, Refused
 from configurator.rules import ABSENT, Clause
 
+MOST_CASES = 10_000
 Sound = Literal["ceramic", "wood", "leather", "metal", "thread", "rubber", "stone"]
 
 
@@ -43,7 +46,8 @@ class Group(Frozen):
     """A set of options of which exactly one is chosen.
 
     With `when`, the group exists only while each group named there has one of the options named;
-    `sentence` then says why it does not exist otherwise.
+    `sentence` then says why it does not exist otherwise. A `retired` group stays readable for the designs that
+    have it, but does not exist for new ones.
     """
 
     id: Slug
@@ -53,11 +57,16 @@ class Group(Frozen):
     when: Choices = Field(default_factory=dict)
     sentence: Text | None = None
     focus: Focus = Focus()
+    retired: bool = False
 
     @property
     def offered(self) -> tuple[Option, ...]:
         """The options that can still be chosen."""
-        return tuple(option for option in self.options if not option.retired)
+        return () if self.retired else tuple(option for option in self.options if not option.retired)
+
+    @property
+    def place(self) -> Place:
+        return Place(f"groups.{self.id}")
 
     @property
     def rule_id(self) -> str:
@@ -68,18 +77,23 @@ class Group(Frozen):
         return next(option for option in self.options if option.id == option_id)
 
     def exists_beside(self, choices: Mapping[str, str]) -> bool:
-        return all(choices.get(group) in options for group, options in self.when.items())
+        return not self.retired and all(choices.get(group) in options for group, options in self.when.items())
 
     @model_validator(mode="after")
     def _condition_has_a_sentence(self) -> Self:
         if bool(self.when) != bool(self.sentence):
-            raise ValueError(f"group {self.id} needs both `when` and `sentence`, or neither")
+            raise Refused("condition_without_sentence", self.place, group=self.place)
+        return self
+
+    @model_validator(mode="after")
+    def _stands_for_few_cases(self) -> Self:
+        _refuse_many_cases(self.when, self.place)
         return self
 
     @model_validator(mode="after")
     def _options_are_offered(self) -> Self:
-        if not self.offered:
-            raise ValueError(f"group {self.id} has no option that is not retired")
+        if not self.offered and not self.retired:
+            raise Refused("all_retired", self.place, group=self.place)
         return self
 
     def clauses(self) -> Iterator[Clause]:
@@ -114,23 +128,33 @@ class Rule(Frozen):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if sum(map(bool, (self.requires, self.excludes, self.of))) != 1:
-            raise ValueError(f"rule {self.id} must say one thing: requires, excludes, or at_least/at_most with of")
+            raise Refused("says_not_one_thing", self.place, rule=self.place)
         if bool(self.of) != (self.at_least is not None or self.at_most is not None):
-            raise ValueError(f"rule {self.id} counts: it needs `of`, and `at_least` or `at_most`")
+            raise Refused("counts_without_number", self.place, rule=self.place)
         if not self.when and (self.requires or self.excludes):
-            raise ValueError(f"rule {self.id} needs `when`: an option that is always required or excluded is none")
+            raise Refused("always", self.place, rule=self.place)
         return self
 
     @model_validator(mode="after")
     def _counts_what_can_be(self) -> Self:
         most = len(self.of)
         if self.at_least is not None and self.at_least > most:
-            raise ValueError(f"rule {self.id} wants at least {self.at_least} of {most} groups")
+            raise Refused("wants_too_many", self.place, rule=self.place, least=self.at_least, most=most)
         if self.at_most is not None and self.at_most >= most:
-            raise ValueError(f"rule {self.id} allows {self.at_most} of {most} groups, which says nothing")
+            raise Refused("allows_all", self.place, rule=self.place, allowed=self.at_most, most=most)
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"rule {self.id} wants at least {self.at_least} and at most {self.at_most}")
+            numbers = {"least": self.at_least, "most": self.at_most}
+            raise Refused("wants_more_than_it_allows", self.place, rule=self.place, **numbers)
         return self
+
+    @model_validator(mode="after")
+    def _stands_for_few_cases(self) -> Self:
+        _refuse_many_cases(self.when, self.place)
+        return self
+
+    @property
+    def place(self) -> Place:
+        return Place(f"rules.{self.id}")
 
     @property
     def sides(self) -> tuple[Choices, ...]:
@@ -146,6 +170,13 @@ class Rule(Frozen):
             if self.of:
                 counted = tuple((group, option) for group, options in self.of.items() for option in options)
                 yield Clause(self.id, causes, counted, self.at_least or 0, self.at_most)
+
+
+def _refuse_many_cases(when: Choices, place: Place) -> None:
+    """Clauses are written out per combination of causes: without a limit, one rule could fill the memory."""
+    cases = prod(map(len, when.values()))
+    if cases > MOST_CASES:
+        raise Refused("too_many_cases", place, rule=place, cases=cases, most=MOST_CASES)
 
 
 def _each_of(choices: Choices) -> Iterator[tuple[tuple[str, str], ...]]:

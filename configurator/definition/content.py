@@ -7,8 +7,14 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from configurator.definition.base import Frozen, Part, Slug, Text
+from configurator.definition.refusals import Refused
 
 FontName = Literal["serif-ko", "sans-ko"]
+
+FONT_NAMES: dict[FontName, Text] = {
+    "serif-ko": Text(ko="명조", en="Serif"),
+    "sans-ko": Text(ko="고딕", en="Sans serif"),
+}
 
 
 class Engraving(Frozen):
@@ -36,10 +42,14 @@ class Engraving(Frozen):
     def offered_fonts(self) -> tuple[FontName, ...]:
         return self.fonts or (self.font,)
 
+    def font_of(self, chosen: str) -> str:
+        """The font that a customer's choice means: the usual one when it is empty."""
+        return chosen or self.font
+
     @model_validator(mode="after")
     def _usual_font_is_offered(self) -> Self:
         if self.fonts and self.font not in self.fonts:
-            raise ValueError(f"the usual font {self.font} is not among the fonts offered")
+            raise Refused("font_not_offered", "engraving", font=self.font)
         return self
 
 

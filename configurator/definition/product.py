@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from configurator.definition.base import Colour, Frozen, Part, Slug, Text
+from configurator.definition.base import Colour, Folder, Frozen, Part, Slug, Text
 from configurator.definition.choices import Group, Option, Rule
 from configurator.definition.content import ArtworkPanel, Engraving
 from configurator.definition.making import Condition, MaterialRow, OperationRow
-from configurator.rules import ABSENT, RulesEngine
+from configurator.definition.refusals import Place, Refused
+from configurator.rules import ABSENT, Clause, RulesEngine
 
 
 class View(Frozen):
@@ -21,7 +22,7 @@ class View(Frozen):
 
     id: Slug
     name: Text
-    folder: str
+    folder: Folder
 
 
 class Preset(Frozen):
@@ -56,13 +57,25 @@ class ProductDefinition(Frozen):
     @cached_property
     def engine(self) -> RulesEngine:
         """The rules, compiled at the first use."""
-        groups = {
-            group.id: [*(option.id for option in group.offered), *([ABSENT] if group.when else [])]
+        return RulesEngine(self.possible, self.clauses())
+
+    @cached_property
+    def possible(self) -> Mapping[str, tuple[str, ...]]:
+        """What the engine chooses from: the options that are offered, and for a conditional group its absence."""
+        return {
+            group.id: (*(option.id for option in group.offered), *([ABSENT] if group.when else []))
             for group in self.groups
+            if not group.retired
         }
-        rules = (clause for rule in self.rules for clause in rule.clauses())
-        conditions = (clause for group in self.groups for clause in group.clauses())
-        return RulesEngine(groups, chain(rules, conditions))
+
+    def clauses(self) -> Iterator[Clause]:
+        """All rules and conditions over what is possible: what is retired is no cause, and satisfies nothing."""
+        known = {(group, option) for group, options in self.possible.items() for option in options}
+        rows: tuple[Rule | Group, ...] = (*self.rules, *(group for group in self.groups if not group.retired))
+        for row in rows:
+            for clause in row.clauses():
+                if known.issuperset(clause.without):
+                    yield replace(clause, options=tuple(choice for choice in clause.options if choice in known))
 
     @cached_property
     def sentences(self) -> Mapping[str, Text]:
@@ -114,7 +127,7 @@ class ProductDefinition(Frozen):
         ):
             doubled = sorted({each for each in ids if ids.count(each) > 1})
             if doubled:
-                raise ValueError(f"{kind} {', '.join(doubled)} is declared twice")
+                raise Refused("declared_twice", "", kind=kind, ids=", ".join(doubled))
         return self
 
     @model_validator(mode="after")
@@ -123,8 +136,9 @@ class ProductDefinition(Frozen):
         for where, choices in self._references():
             for group_id, option_ids in choices.items():
                 unknown = set(option_ids) - known.get(group_id, set())
-                if unknown:
-                    raise ValueError(f"{where} names {group_id}: {', '.join(sorted(unknown))}, which does not exist")
+                if unknown or group_id not in known:
+                    options = ", ".join(sorted(unknown))
+                    raise Refused("unknown_option", where, where=Place(where), group=group_id, options=options)
         return self
 
     @model_validator(mode="after")
@@ -133,7 +147,7 @@ class ProductDefinition(Frozen):
         for group in self.groups:
             later = sorted(set(group.when) - seen)
             if later:
-                raise ValueError(f"group {group.id} depends on {', '.join(later)}, which must be declared before it")
+                raise Refused("depends_on_later", group.place, group=group.place, others=", ".join(later))
             seen.add(group.id)
         return self
 
@@ -142,24 +156,24 @@ class ProductDefinition(Frozen):
         order = [operation.id for operation in self.operations]
         for number, operation in enumerate(self.operations):
             for fault in operation.faults:
+                place = Place(f"operations.{operation.id}.faults.{fault.id}")
                 if fault.rework_from not in order[: number + 1]:
-                    raise ValueError(f"fault {fault.id} of {operation.id} does not go back to an earlier operation")
+                    raise Refused("rework_forwards", place, fault=place, operation=operation.id)
                 target = self.operations[order.index(fault.rework_from)]
                 if target.when not in (Condition(), operation.when, fault.when):
-                    raise ValueError(
-                        f"fault {fault.id} of {operation.id} goes back to {target.id}, which may be left out"
-                    )
+                    raise Refused("rework_left_out", place, fault=place, operation=operation.id, target=target.id)
         return self
 
     @model_validator(mode="after")
     def _preset_is_whole_and_free_of_charge(self) -> Self:
         unknown = set(self.preset) - {group.id for group in self.groups}
         if unknown or self.missing(self.preset):
-            raise ValueError("the preset must name every group")
+            raise Refused("preset_incomplete", "preset")
         # A paid option must never be preselected (E-Commerce Act of Korea, since 2025-02-14).
         for group_id, option_id in self.preset.items():
             if self.option(group_id, option_id).price:
-                raise ValueError(f"the preset's {group_id} {option_id} costs extra")
+                option = Place(f"groups.{group_id}.options.{option_id}")
+                raise Refused("preset_costs", "preset", option=option)
         return self
 
     @model_validator(mode="after")
@@ -167,22 +181,35 @@ class ProductDefinition(Frozen):
         for preset in self.presets:
             missing = [group.id for group in self.missing(self.started(preset.id))]
             if missing:
-                raise ValueError(f"the preset {preset.id} must name {', '.join(missing)}")
+                place = Place(f"presets.{preset.id}")
+                raise Refused("preset_lacks", place, preset=place, groups=", ".join(missing))
+        return self
+
+    @model_validator(mode="after")
+    def _presets_can_still_be_chosen(self) -> Self:
+        starts = {"preset": self.started()} | {f"presets.{each.id}": self.started(each.id) for each in self.presets}
+        for place, choices in starts.items():
+            for group_id, option_id in choices.items():
+                if self.option(group_id, option_id).retired:
+                    option = Place(f"groups.{group_id}.options.{option_id}")
+                    raise Refused("preset_retired", place, preset=Place(place), option=option)
         return self
 
     def _references(self) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+        """Every place that names options, and the options."""
         for group in self.groups:
-            yield f"group {group.id}", group.when
+            yield group.place, group.when
         for rule in self.rules:
-            yield from ((f"rule {rule.id}", side) for side in rule.sides)
+            yield from ((rule.place, side) for side in rule.sides)
         for operation in self.operations:
-            yield f"operation {operation.id}", operation.when.options
-            yield f"operation {operation.id}", {key: tuple(row) for key, row in operation.extra_minutes.items()}
-            yield from ((f"fault {fault.id}", fault.when.options) for fault in operation.faults)
+            place = f"operations.{operation.id}"
+            yield place, operation.when.options
+            yield place, {key: tuple(row) for key, row in operation.extra_minutes.items()}
+            yield from ((f"{place}.faults.{fault.id}", fault.when.options) for fault in operation.faults)
         for material in self.materials:
-            yield f"material {material.id}", material.when.options
-        yield "the preset", _one_each(self.preset)
-        yield from ((f"the preset {preset.id}", _one_each(preset.choices)) for preset in self.presets)
+            yield f"materials.{material.id}", material.when.options
+        yield "preset", _one_each(self.preset)
+        yield from ((f"presets.{preset.id}", _one_each(preset.choices)) for preset in self.presets)
 
 
 def read_definition(data: dict[str, Any]) -> ProductDefinition:

@@ -1,8 +1,13 @@
-"""The engraved text: what the font can cut, how wide it is in millimetres, and its mask."""
+"""The engraved text: what the font can cut, how wide it is in millimetres, and its mask.
+
+The fonts are Noto Serif KR and Noto Sans KR (© Adobe, SIL Open Font License 1.1), from the package pylopdf-fonts-ko.
+"""
 
 from __future__ import annotations
 
 import threading
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +37,44 @@ class Area:
     smallest_letter_mm: float
 
 
+@dataclass(frozen=True)
+class Measure:
+    """How large a text will be cut, in millimetres: its ink, its letters' em size, and the room on the line."""
+
+    width_mm: float
+    height_mm: float
+    letter_mm: float
+    room_mm: float
+
+
+def measure(text: str, font: str, area: Area) -> Measure:
+    """What a ruler will say of a text in an area; no text is nothing wide and nothing high."""
+    size = letter_size(text, font, area)
+    width, height = _ink(text, font)
+    scale = size / MEASURE_PIXELS
+    return Measure(width * scale, height * scale, size, area.width_mm - 2 * area.margin_mm)
+
+
+@lru_cache(maxsize=16)
+def allowed_characters(font: str, symbols: str | None) -> frozenset[int]:
+    """The code points that may be cut: Hangul syllables, Latin letters, digits, the space and `symbols`, as far as
+    the font has them; all that the font has when `symbols` is None.
+    """
+    known = _character_map(font)
+    return known if symbols is None else frozenset(code for code in known if chr(code) in symbols or _is_plain(code))
+
+
+def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:
+    """Code points as (first, last) ranges, in order: what a browser is sent."""
+    found: list[tuple[int, int]] = []
+    for code in sorted(codes):
+        if found and found[-1][1] == code - 1:
+            found[-1] = (found[-1][0], code)
+        else:
+            found.append((code, code))
+    return found
+
+
 def uncuttable(text: str, font: str) -> tuple[str, ...]:
     """The characters of a text that the font has no visible outline for, each once."""
     known = _character_map(font)
@@ -40,8 +83,7 @@ def uncuttable(text: str, font: str) -> tuple[str, ...]:
 
 def letter_size(text: str, font: str, area: Area) -> float:
     """The em size in millimetres at which the text fits the area; below `smallest_letter_mm` it does not fit."""
-    with _face_lock:
-        left, _, right, _ = _face(font, MEASURE_PIXELS).getbbox(text, anchor="lm")
+    left, _, right, _ = _box(text, font)
     width = (right - left) / MEASURE_PIXELS
     return min(area.letter_mm, (area.width_mm - 2 * area.margin_mm) / width) if width else area.letter_mm
 
@@ -64,6 +106,33 @@ def mask(text: str, font: str, area: Area, pixels_per_mm: float = MASK_PIXELS_PE
             start = ((size[0] - left - right) / 2, size[1] / 2)
             ImageDraw.Draw(picture).text(start, text, fill=255, font=face, anchor="lm")
     return picture
+
+
+@lru_cache(maxsize=1024)
+def _ink(text: str, font: str) -> tuple[int, int]:
+    """Width and height of what is black of a text at MEASURE_PIXELS to the em."""
+    with _face_lock:
+        box = _face(font, MEASURE_PIXELS).getmask(text, mode="L").getbbox()
+    left, top, right, bottom = box or (0, 0, 0, 0)
+    return right - left, bottom - top
+
+
+def _box(text: str, font: str) -> tuple[float, float, float, float]:
+    """The line of a text at MEASURE_PIXELS to the em, with the space that belongs to its letters: left, top, right,
+    bottom.
+    """
+    with _face_lock:
+        return _face(font, MEASURE_PIXELS).getbbox(text, anchor="lm")
+
+
+def _is_plain(code: int) -> bool:
+    character = chr(code)
+    return (
+        character == " "
+        or "0" <= character <= "9"
+        or "가" <= character <= "힣"
+        or (character.isalpha() and unicodedata.name(character, "").startswith("LATIN "))
+    )
 
 
 @lru_cache(maxsize=64)

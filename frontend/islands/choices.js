@@ -1,5 +1,5 @@
 // What the server said of every option beside a design: its price then, from what price on, blocked and why.
-import { choices, key } from "./design.js";
+import { choices, key } from "./configuration.js";
 import { data, element, fieldset, form, part, radio } from "./page.js";
 
 const totals = new Map();

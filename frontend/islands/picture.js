@@ -1,5 +1,5 @@
 // The picture: recoloured here at once where WebGL2 can, else the server's own.
-import { choices } from "./design.js";
+import { choices } from "./configuration.js";
 import { CALM, data, form, part } from "./page.js";
 import { relight } from "./relight.js";
 

@@ -1,5 +1,5 @@
 // Designs to start from: one tap, and what is personal stays.
-import { choices, key } from "./design.js";
+import { choices, key } from "./configuration.js";
 import { data, form } from "./page.js";
 
 /** `take` gets a preset's name and its choices. */

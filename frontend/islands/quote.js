@@ -1,7 +1,9 @@
 // The conversation with the server: one question after the last change, and only the answer to the last one counts.
-import { configuration } from "./design.js";
+import { configuration } from "./configuration.js";
 import { data, field, showPageProblem, text } from "./page.js";
 import { setBusy } from "./price.js";
+
+const PERSONAL = new Set(["engraving", "font", "artwork"]);
 
 let asked = 0;
 let timer = 0;
@@ -48,7 +50,7 @@ export async function post(address, body) {
   return [answer.ok, await answer.json()];
 }
 
-/** What the server refused about the whole design. */
+/** What the server refused about the whole design; what is wrong with personal content is said beside it. */
 export function showRefusal(problem) {
-  if (!problem.field || problem.field === "budget") showPageProblem(problem.detail);
+  if (!PERSONAL.has(problem.field)) showPageProblem(problem.detail);
 }

@@ -1,9 +1,10 @@
 // The studio's island: every choice shows at once, in picture, words and price; then the server is asked and its
 // answer wins. Without this island the form works by its buttons.
+import * as artwork from "./artwork.js";
 import * as budget from "./budget.js";
 import * as camera from "./camera.js";
 import { knownTotal, outcome, showStates } from "./choices.js";
-import { choices, content, differences, settled, showChoices, showContent } from "./design.js";
+import { choices, content, differences, settled, showChoices, showContent } from "./configuration.js";
 import * as engraving from "./engraving.js";
 import { direction, Steps } from "./history.js";
 import { data, field, form, part, radio, showPageProblem, showText, speak, text } from "./page.js";
@@ -69,8 +70,7 @@ function showAnswer(answer) {
   showStates(answer.groups, answer.configuration.choices, answer.price.total_text);
   budget.mark();
   part("availability").textContent = answer.availability_text;
-  part("rarity").textContent = answer.rarity?.text ?? "";
-  part("returns").textContent = answer.returns?.text ?? "";
+  part("rarity").textContent = answer.rarity.text;
   showPageProblem("");
   picture.describe(answer.picture);
   showAddress(answer.configuration);
@@ -96,8 +96,9 @@ function showProblem(problem, changed) {
 
 function showAddress(configuration) {
   const address = new URLSearchParams(configuration.choices);
-  const personal = { engraving: configuration.engraving, font: configuration.font, artwork: configuration.artwork };
-  for (const [name, value] of Object.entries({ ...personal, budget: field("budget").value })) {
+  const { engraving: text, font, artwork: placed } = configuration;
+  const more = { engraving: text, font, artwork: placed, budget: field("budget").value, parent: field("parent")?.value };
+  for (const [name, value] of Object.entries(more)) {
     if (value) address.set(name, typeof value === "string" ? value : JSON.stringify(value));
   }
   history.replaceState(null, "", `${studio}?${address}`);
@@ -142,6 +143,12 @@ form.addEventListener("dure:content", ({ detail }) => {
   ask("", detail.pause);
 });
 
+// A picture's palette: what it cannot colour stays as it is.
+form.addEventListener("dure:choices", ({ detail }) => {
+  const touched = [...new Set([...steps.now.touched, ...Object.keys(detail.choices)])];
+  take(settled({ ...choices(), ...detail.choices }), { said: data.artwork.texts.matched, touched });
+});
+
 form.addEventListener("submit", (event) => {
   const { submitter } = event;
   if (submitter === part("update")) event.preventDefault();
@@ -171,6 +178,7 @@ budget.mark();
 presets.start((name, picked) => take(picked, { said: text("started", { name }), touched: [] }));
 suggest.start({ touched: () => steps.now.touched, take: takeProposal, refuse: showProblem });
 engraving.start(form, data);
+artwork.start(form, data);
 sound.start();
 camera.start();
 parts.start();

@@ -1,6 +1,6 @@
 // "Surprise me", "finish it for me", "fit to my limit": the server proposes whole choices.
 import { budget } from "./budget.js";
-import { choices, configuration } from "./design.js";
+import { choices, configuration } from "./configuration.js";
 import { data, form, text } from "./page.js";
 import { post } from "./quote.js";
 

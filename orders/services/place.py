@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from configurator.configuration import Configuration
 from core.problems import Problem
 from editions.locks import lock_piece
 from editions.models import Hold
@@ -29,19 +30,33 @@ class AlreadyOrdered(Problem):
         self.order = order
 
 
+class ConsentMissing(Problem):
+    """A personal piece is ordered by somebody who has not agreed that it cannot be returned."""
+
+    code = "consent_missing"
+    status = 422
+
+
 @dataclass(frozen=True)
 class Buyer:
-    """Who orders: a guest with an address, or a customer with an account."""
+    """Who orders: a guest with an address, or a customer with an account.
+
+    `accepts_no_return`: she was told that a personal piece cannot be returned, and agreed to it by an act of her own.
+    """
 
     email: str
     language: str
     note: str = ""
     account: User | None = None
+    accepts_no_return: bool = False
 
 
 @transaction.atomic
 def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
-    """Make an order, with its payment, from a hold. Raises HoldExpired or AlreadyOrdered; then nothing is written."""
+    """Make an order, with its payment, from a hold.
+
+    Nothing is written when it raises HoldExpired, AlreadyOrdered or ConsentMissing.
+    """
     hold = Hold.objects.select_related("piece__edition").filter(token=hold_token).first()
     if hold is None:
         raise HoldExpired(_("This hold does not exist any more. Please choose a piece again."))
@@ -50,6 +65,9 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     existing = Order.objects.filter(hold=hold).first()
     if existing:
         raise AlreadyOrdered(existing)
+    personal = Configuration.from_json(hold.configuration).is_personal
+    if personal and not buyer.accepts_no_return:
+        raise ConsentMissing(_("Please confirm this; the piece is made for you alone."), field="made_for_me")
     keep_for_payment(hold=hold, now=now)
     edition = hold.piece.edition
     order = Order.objects.create(
@@ -63,12 +81,14 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         note=buyer.note,
         configuration_json=hold.configuration,
         fingerprint=hold.fingerprint,
+        choices_key=Configuration.from_json(hold.configuration).choices_key,
         breakdown=hold.breakdown,
         total=hold.total,
         currency=edition.currency,
         likely_at=hold.likely_at,
         safe_at=hold.safe_at,
         created_at=now,
+        personal_accepted_at=now if personal else None,
     )
     new_payment(order)
     return order

@@ -7,6 +7,8 @@ from typing import Any
 from django.core import signing
 from django.utils.translation import gettext as _
 
+from configurator.artwork_service import note_use
+from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
@@ -36,13 +38,17 @@ class ForgedQuote(Problem):
     status = 400
 
 
-def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Quote:
-    """Validate a configuration (`version`, `choices`, `engraving`), price it and promise a date.
+def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uploader: Uploader = NOBODY) -> Quote:
+    """Validate a configuration (`version`, `choices`, `engraving`, `artwork`), price it and promise a date.
 
-    Raises the Problems of configurator.validation.
+    A picture is priced only for its `uploader`. Raises ArtworkNotYours and the Problems of configurator.validation.
     """
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
+    uploader.check(configuration.artwork)
+    if configuration.artwork:
+        # Until the quote has become an order, nothing else keeps the picture from the sweep.
+        note_use(sha256=configuration.artwork.artwork, now=now)
     promise = promise_of(edition.version, configuration, now)
     offer = Offer(
         configuration=configuration,

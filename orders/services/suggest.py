@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from configurator.artwork_check import read_placement
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.rules import Choice
@@ -56,7 +57,8 @@ def suggest_choices(
     definition = definition_of(edition.version)
     check_options(definition, data["choices"])
     choices = definition.settled(data["choices"])
-    configuration = Configuration.from_json({"engraving": "", **data, "choices": choices})
+    printed = read_placement(data.get("artwork"))
+    configuration = Configuration(edition.version.key, choices, data.get("engraving", ""), artwork=printed)
     rest = current_price(edition, definition, configuration).total - options_cost(definition, choices)
     kept = {} if kind == "fit" else _kept(definition, choices, keep)
     left = None if budget is None else budget - rest

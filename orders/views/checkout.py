@@ -1,7 +1,6 @@
 """Checkout: the held piece, the buyer, the payment."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from insights.services import record
 from orders import selectors
 from orders.forms import CheckoutForm
 from orders.models import Order, OrderStatus
+from orders.personal import design_address, present_returns
 from orders.present import present_picture, present_price, present_promise
 from orders.services.pay import ask_for_payment, settle_payment
 from orders.services.place import AlreadyOrdered, Buyer, place_order
@@ -41,7 +41,8 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
     if ordered and request.method != "POST":
         return redirect(ordered)
     account = request.user if isinstance(request.user, User) else None
-    form = CheckoutForm(request.POST or None, account_email=account.email if account else "")
+    personal = Configuration.from_json(held.configuration).is_personal
+    form = CheckoutForm(request.POST or None, personal=personal, account_email=account.email if account else "")
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
         buyer = Buyer(
@@ -49,6 +50,7 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
             language=get_language() or "en",
             note=form.cleaned_data["note"],
             account=account,
+            accepts_no_return=form.cleaned_data.get("made_for_me", False),
         )
         try:
             order = place_order(hold_token=held.token, buyer=buyer, now=now())
@@ -126,6 +128,7 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "price": present_price(held.price, edition, language),
         # The date counts from the order, and time passes at the checkout too.
         "promise": present_promise(promised.likely_at, promised.safe_at, language),
-        "studio_query": urlencode({**configuration.choices, "engraving": configuration.engraving}),
+        "returns": present_returns(configuration),
+        "design_address": design_address(edition.slug, configuration.as_json()),
         "minutes_left": f"{left // 60}:{left % 60:02d}",
     }

@@ -22,6 +22,7 @@ from factory_sim.selectors import expectation, factory_time, making, pieces_ahea
 from orders import selectors
 from orders.models import Order, OrderStatus
 from orders.present import present_picture, present_price, present_promise
+from orders.session_shelf import shelf_of
 from orders.views.checkout import order_or_404
 
 
@@ -71,6 +72,8 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
 def pieces(request: HttpRequest) -> HttpResponse:
     """The pieces of the account that is signed in."""
     assert isinstance(request.user, User)  # noqa: S101 (login_required; for the type checker)
+    # Signing in leads here: what the browser had saved before becomes the account's.
+    shelf_of(request)
     language = get_language() or "en"
     rows = [
         (each, present_picture(definition_of(each.edition.version), each.configuration, language))

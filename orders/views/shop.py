@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from configurator.artwork_session import uploader_of
+from configurator.codes import read_code
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
 from core.clock import now
@@ -19,12 +21,14 @@ from editions.models import Edition
 from editions.selectors import open_editions, public_editions
 from insights.models import Act
 from insights.services import record
-from orders.budget import Budget, read_budget
+from orders.artwork_part import artwork_in, check_picture_was_sent
+from orders.budget import read_budget
+from orders.forms import AskForm
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.services.suggest import KINDS, suggest_choices
 from orders.studio_island import studio_island
-from orders.studio_page import CONTENT, StudioPage, studio_address, studio_page, whole_choices
+from orders.studio_page import StudioPage, studio_address, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
 
 HOLDS = "holds"
@@ -40,7 +44,7 @@ class DesignChanged(Problem):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The open editions, each with its preset's picture, what is left, the price and the date from."""
-    pages = [_page(edition, preset_data(edition)) for edition in open_editions(now())]
+    pages = [_page(request, edition, preset_data(edition)) for edition in open_editions(now())]
     return render(request, "shop/home.html", {"pages": pages})
 
 
@@ -49,7 +53,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
     """One edition: story, price card, what is left, how it is made."""
     found = get_object_or_404(public_editions(now()), slug=slug)
     _record(request, Act.VIEW, found)
-    page = _page(found, preset_data(found))
+    page = _page(request, found, preset_data(found))
     return render(request, "shop/edition.html", {"page": page, "edition": found, "steps": card_steps(found)})
 
 
@@ -59,7 +63,7 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     """The studio: choices come with the address, so that it can be shared; without any, the preset is shown."""
     found = get_object_or_404(public_editions(now()), slug=slug)
     data = studio_data(found, request.GET)
-    page = _page(found, data, budget=read_budget(found, request.GET.get("budget", "")))
+    page = _page(request, found, data)
     # Only what was checked is recorded: anything can stand in an address.
     if page.shown:
         _record(request, Act.QUOTE if request.GET else Act.VIEW, found, choices=data["choices"])
@@ -71,10 +75,10 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
 def suggest(request: HttpRequest, slug: str) -> HttpResponse:
     """Go on with a design that is proposed. What differs from where everybody starts counts as the customer's own."""
     found = get_object_or_404(public_editions(now()), slug=slug)
-    form = request.POST
-    data, budget, kind = studio_data(found, form), read_budget(found, form.get("budget", "")), form.get("kind", "")
+    kind = request.POST.get("kind", "")
     if kind not in KINDS:
         raise Http404
+    data, budget = studio_data(found, request.POST), read_budget(found, request.POST.get("budget", ""))
     started = definition_of(found.version).started()
     keep = [group for group, option in data["choices"].items() if started.get(group) != option]
     try:
@@ -82,9 +86,10 @@ def suggest(request: HttpRequest, slug: str) -> HttpResponse:
             edition=found, data=data, keep=keep, budget=budget.minor, kind=kind, seed=randbits(48), now=now()
         )
     except Problem as problem:
-        return _studio(request, _page(found, data, problem, budget), status=problem.status)
-    content = {name: form.get(name, "") for name in (*CONTENT, "budget")}
-    return redirect(studio_address(found, choices, content))
+        return refused_studio(request, found, data, problem)
+    address = studio_address(found, choices, {**data, "budget": budget.written})
+    parent = _parent(request, None)
+    return redirect(f"{address}&parent={parent}" if parent else address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,14 +103,19 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     data = studio_data(found, request.POST)
     earlier: dict[str, str] = request.session.get(HOLDS, {})
     try:
+        check_picture_was_sent(request.POST)
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
         held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
     except Problem as problem:
-        budget = read_budget(found, request.POST.get("budget", ""))
-        return _studio(request, _page(found, data, problem, budget), status=problem.status)
+        return refused_studio(request, found, data, problem)
     request.session[HOLDS] = {**earlier, slug: held.token}
     _record(request, Act.HOLD, found, fingerprint=held.fingerprint, total=held.total)
     return redirect("orders:checkout", token=held.token)
+
+
+def refused_studio(request: HttpRequest, edition: Edition, data: dict[str, Any], problem: Problem) -> HttpResponse:
+    """The studio with the reason why not, and with everything that was chosen and typed."""
+    return _studio(request, _page(request, edition, data, problem), status=problem.status)
 
 
 def studio_data(edition: Edition, form: Any) -> dict[str, Any]:
@@ -117,7 +127,7 @@ def studio_data(edition: Edition, form: Any) -> dict[str, Any]:
         "choices": whole_choices(definition, named),
         "engraving": form.get("engraving", ""),
         "font": form.get("font", ""),
-        "artwork": None,
+        "artwork": artwork_in(form),
     }
 
 
@@ -152,18 +162,52 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
     return offer
 
 
-def _page(
-    edition: Edition, data: dict[str, Any], problem: Problem | None = None, budget: Budget | None = None
-) -> StudioPage:
-    language = get_language() or "en"
-    return studio_page(edition=edition, data=data, language=language, now=now(), problem=problem, budget=budget)
+def _page(request: HttpRequest, edition: Edition, data: dict[str, Any], problem: Problem | None = None) -> StudioPage:
+    named = request.POST if request.method == "POST" else request.GET
+    return studio_page(
+        edition=edition,
+        data=data,
+        language=get_language() or "en",
+        now=now(),
+        problem=problem,
+        budget=read_budget(edition, named.get("budget", "")),
+        uploader=uploader_of(request),
+    )
 
 
-def _studio(request: HttpRequest, page: StudioPage, *, status: int) -> HttpResponse:
-    context = {"page": page, "edition": page.edition, "island": studio_island(page)}
+def render_studio(
+    request: HttpRequest,
+    edition: Edition,
+    data: dict[str, Any],
+    *,
+    status: int,
+    problem: Problem | None = None,
+    asking: AskForm | None = None,
+) -> HttpResponse:
+    """The studio for `data`; a `problem` that happened before is shown first, and `asking` as it was filled in."""
+    return _studio(request, _page(request, edition, data, problem), status=status, asking=asking)
+
+
+def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskForm | None = None) -> HttpResponse:
+    parent = _parent(request, page.problem)
+    context = {
+        "page": page,
+        "edition": page.edition,
+        "island": studio_island(page),
+        "parent": parent,
+        "asking": asking or AskForm(),
+    }
     response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _parent(request: HttpRequest, problem: Problem | None) -> str:
+    """The code of the design that this one was started from, unless that is what was wrong."""
+    if problem and problem.code == "unknown_parent":
+        return ""
+    named = request.POST if request.method == "POST" else request.GET
+    return read_code(named.get("parent", "")) or ""
 
 
 def _record(request: HttpRequest, act: Act, edition: Edition, **details: Any) -> None:

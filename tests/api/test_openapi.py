@@ -47,6 +47,10 @@ CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
         "/suggestions", {**quote_request(edition), "kind": "surprise", "seed": 7}
     ),
+    ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, "지우")),
+    ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post(
+        "/text-appeals", {**quote_request(edition, "Dick & Jane"), "email": "mina@example.com"}
+    ),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post(
         "/holds", {"edition": edition.slug, "quote": quote_token(api, edition)}
     ),
@@ -64,6 +68,8 @@ REFUSED: dict[tuple[str, str], Call] = {
     ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
         "/suggestions", {**quote_request(edition), "kind": "fit", "budget": 1}
     ),
+    ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, glaze="pink")),
+    ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post("/text-appeals", quote_request(edition, "Mina")),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post("/holds", {"edition": edition.slug, "quote": "x"}),
     ("/api/v1/orders", "post"): lambda api, edition, _: api.post("/orders", order_request("x")),
     ("/api/v1/orders/{token}", "get"): lambda api, edition, _: api.get("/orders/x"),

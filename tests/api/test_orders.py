@@ -85,7 +85,7 @@ def test_a_hold_that_does_not_exist(api: Caller, korean_api: Caller, edition: Ed
     [
         ({"email": "nobody"}, "email"),
         ({"email": ""}, "email"),
-        ({"made_for_me": False}, "made_for_me"),
+        ({"email": f"mina@{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 60}.example.com"}, "email"),
         ({"made_for_me": None}, "made_for_me"),
         ({"note": "x" * 501}, "note"),
         ({"note": "a\x00b"}, "note"),
@@ -105,7 +105,7 @@ def test_a_request_of_another_shape_names_the_field(
     assert set(expect_problem(answer, 400, "invalid", "Some fields are not right.")["errors"]) == {field}
 
 
-@pytest.mark.parametrize("field", ["hold", "email", "made_for_me"])
+@pytest.mark.parametrize("field", ["hold", "email"])
 def test_what_is_needed_cannot_be_left_out(api: Caller, edition: Edition, now: datetime, field: str) -> None:
     request = order_request(samples.held(edition, now=now).token)
     del request[field]
@@ -116,13 +116,29 @@ def test_what_is_needed_cannot_be_left_out(api: Caller, edition: Edition, now: d
     assert set(expect_problem(answer, 400, "invalid")["errors"]) == {field}
 
 
-def test_the_consent_is_explained_in_the_reader_s_language(korean_api: Caller, edition: Edition, now: datetime) -> None:
+def test_a_personal_piece_is_not_ordered_without_consent(
+    api: Caller, korean_api: Caller, edition: Edition, now: datetime
+) -> None:
     request = order_request(samples.held(edition, now=now).token, made_for_me=False)
+    silent = {name: value for name, value in request.items() if name != "made_for_me"}
 
-    answer = korean_api.post("/orders", request)
+    with samples.nothing_written():
+        answers = [api.post("/orders", request), api.post("/orders", silent), korean_api.post("/orders", request)]
 
-    expect_problem(answer, 400, "invalid", "올바르지 않은 항목이 있습니다.")
-    assert answer.body["errors"] == {"made_for_me": ["한 분만을 위해 만드는 작품이라 확인이 필요합니다."]}
+    english = "Please confirm this; the piece is made for you alone."
+    for answer in answers[:2]:
+        assert expect_problem(answer, 422, "consent_missing", english) == {"field": "made_for_me"}
+    expect_problem(answers[2], 422, "consent_missing", "한 분만을 위해 만드는 작품이라 확인이 필요합니다.")
+    assert api.post("/orders", {**request, "made_for_me": True}).status == 201
+    assert Order.objects.get().personal_accepted_at is not None
+
+
+def test_a_piece_of_options_alone_needs_no_consent_and_keeps_none(api: Caller, edition: Edition, now: datetime) -> None:
+    held = samples.held(edition, now=now, engraving="")
+
+    assert api.post("/orders", order_request(held.token, made_for_me=False)).status == 201
+
+    assert Order.objects.get().personal_accepted_at is None
 
 
 # --- Finding an order -----------------------------------------------------------------------------

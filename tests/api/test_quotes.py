@@ -10,8 +10,9 @@ from configurator.configuration import Configuration
 from editions.models import Edition
 from editions.services import sell_piece
 from insights.models import BehaviourEvent
+from orders.models import Order
 from tests import samples
-from tests.api.calls import API, JSON, Caller, expect_problem, quote_request
+from tests.api.calls import API, JSON, Caller, expect_problem, order_request, quote_request
 
 pytestmark = pytest.mark.django_db
 
@@ -323,3 +324,65 @@ def test_quotes_are_asked_for_and_not_listed(client: Client, edition: Edition) -
     response = client.get(f"{API}/quotes")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+
+
+# --- Personal content -------------------------------------------------------------------------------
+
+
+def test_a_quote_measures_the_text_and_says_where_its_mask_is(api: Caller, edition: Edition) -> None:
+    request = quote_request(edition, "지우")
+    serif = api.post("/quotes", request).body["engraving"]
+    request["configuration"]["font"] = "sans-ko"
+    sans = api.post("/quotes", request).body["engraving"]
+
+    assert (serif["room_mm"], serif["letter_mm"], serif["width_mm"]) == (42, 12, 22.1)
+    assert serif["text"] == f"{serif['width_mm']:g} mm of 42 mm · letters {serif['height_mm']:g} mm high"
+    assert serif["mask_address"] == f"/engravings/{edition.version_id}.png?text=%EC%A7%80%EC%9A%B0"
+    assert sans["mask_address"] == f"{serif['mask_address']}&font=sans-ko"
+    assert (sans["width_mm"], sans["height_mm"]) != (serif["width_mm"], serif["height_mm"])
+    assert api.client.get(sans["mask_address"]).status_code == 200
+
+
+def test_no_text_has_no_measure_and_no_mask(api: Caller, edition: Edition) -> None:
+    assert api.post("/quotes", quote_request(edition)).body["engraving"] == {
+        "width_mm": 0,
+        "height_mm": 0,
+        "letter_mm": 0,
+        "room_mm": 42,
+        "text": "",
+        "mask_address": "",
+    }
+
+
+def test_whether_a_piece_can_be_returned_follows_from_its_design(api: Caller, edition: Edition) -> None:
+    options, text = (api.post("/quotes", quote_request(edition, each)).body["returns"] for each in ("", "지우"))
+
+    assert options == {"personal": False, "text": "You can return this piece within seven days of its arrival."}
+    assert text == {
+        "personal": True,
+        "text": "Made for you: once its making has begun, this piece cannot be returned unless it is faulty.",
+    }
+
+
+def test_a_text_that_is_held_back_names_the_word_and_the_policy(api: Caller, edition: Edition) -> None:
+    with samples.nothing_written():
+        answer = api.post("/quotes", quote_request(edition, "우리 시.발"))
+
+    assert expect_problem(answer, 422, "text_not_accepted") == {
+        "field": "engraving",
+        "fragment": "시.발",
+        "policy": "profanity",
+        "declined": False,
+    }
+
+
+def test_a_design_keeps_its_font_to_the_order(api: Caller, edition: Edition) -> None:
+    request = quote_request(edition, "지우")
+    request["configuration"]["font"] = "sans-ko"
+    quote = api.post("/quotes", request).body
+
+    held = api.post("/holds", {"edition": edition.slug, "quote": quote["quote"]})
+    order = api.post("/orders", order_request(held.body["hold"]))
+
+    assert order.status == 201
+    assert Order.objects.get().configuration.font == "sans-ko"

@@ -127,7 +127,7 @@ def test_skip_locked_alone_calls_an_edition_sold_out_that_is_not(now: datetime) 
 def test_a_form_sent_eight_times_at_once_is_one_order(now: datetime) -> None:
     edition = samples.open_edition(now=now)
     held = samples.held(edition, now=now)
-    buyer = Buyer(email="mina@example.com", language="ko")
+    buyer = Buyer(email="mina@example.com", language="ko", accepts_no_return=True)
 
     def order(_: int) -> str:
         try:

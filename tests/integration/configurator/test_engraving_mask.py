@@ -111,3 +111,33 @@ def test_ten_thousand_characters_are_refused_before_anything_looks_at_them(
 @pytest.mark.parametrize("version_id", [0, 999_999, 10**30])
 def test_a_version_that_does_not_exist_is_not_found(client: Client, edition: Edition, version_id: int) -> None:
     assert client.get(f"/engravings/{version_id}.png?text=x").status_code == 404
+
+
+# --- Fonts and words --------------------------------------------------------------------------------
+
+
+def test_the_mask_is_cut_in_the_font_that_was_asked_for(
+    client: Client, edition: Edition, definition: ProductDefinition
+) -> None:
+    masks = {
+        font: Image.open(io.BytesIO(client.get(engraving_address(edition.version_id, "지우", font)).content))
+        for font in ("", "serif-ko", "sans-ko")
+    }
+
+    expected = engraving.mask("지우", "sans-ko", engraving_area(definition))
+    assert ImageChops.difference(masks["sans-ko"], expected).getbbox() is None
+    assert ImageChops.difference(masks[""], masks["serif-ko"]).getbbox() is None
+    # The control: the fonts differ.
+    assert ImageChops.difference(masks[""], masks["sans-ko"]).getbbox() is not None
+
+
+def test_a_font_that_is_not_offered_has_no_mask(client: Client, edition: Edition) -> None:
+    response = client.get(engraving_address(edition.version_id, "지우", "comic"), headers={"Accept-Language": "en"})
+
+    assert (response.status_code, response.content.decode()) == (422, "This piece is not cut in this typeface.")
+
+
+def test_a_text_that_is_held_back_has_no_mask(client: Client, edition: Edition) -> None:
+    assert client.get(engraving_address(edition.version_id, "시 발")).status_code == 422
+    # The control.
+    assert client.get(engraving_address(edition.version_id, "시발역")).status_code == 200

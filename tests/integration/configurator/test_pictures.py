@@ -63,16 +63,17 @@ def test_a_picture_is_what_the_composer_draws(
     assert Image.open(io.BytesIO(response.content)).size == (size, size)
 
 
-def test_another_colour_and_another_name_are_other_pictures(client: Client, edition: Edition) -> None:
+def test_another_colour_another_name_and_another_font_are_other_pictures(client: Client, edition: Edition) -> None:
     designs = [
         samples.design(edition),
         samples.design(edition, glaze="indigo"),
         samples.design(edition, "지우"),
         samples.design(edition, "민아"),
+        {**samples.design(edition, "민아"), "font": "sans-ko"},
     ]
     addresses = [picture_address(Configuration.from_json(each), "hero", 400) for each in designs]
 
-    assert len({client.get(address).content for address in addresses}) == 4
+    assert len({client.get(address).content for address in addresses}) == 5
 
 
 def test_the_same_design_has_the_same_address_however_it_was_written_down(edition: Edition) -> None:

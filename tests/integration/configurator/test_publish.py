@@ -1,16 +1,19 @@
 """Publishing a product: once per content, and not at all while something about it is wrong."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from configurator.content_hash import plates_digest
 from configurator.models import Product, ProductVersion
 from configurator.selectors import definition_of, latest_version, version_named
-from configurator.services import UnableToPublish, load_product
+from configurator.services import UnableToPublish, load_product, read_product_file
 from factory_sim.models import Plant
 from factory_sim.services import load_plant
 from tests import samples
@@ -163,8 +166,8 @@ def test_going_back_to_an_old_content_goes_back_to_its_version(folder: Path, edi
 # --- The publish gate -----------------------------------------------------------------------------
 
 NO_GOLD = [
-    "stitch gold can never be chosen (gold-needs-brass, brass-hates-gold)",
-    "the preset persimmon-tree breaks brass-hates-gold",
+    "stitch gold can never be chosen (rule gold-needs-brass, rule brass-hates-gold)",
+    "the preset persimmon-tree breaks rule brass-hates-gold",
 ]
 
 
@@ -179,7 +182,7 @@ def test_rules_that_contradict_each_other_are_named(folder: Path, now: datetime)
     add_rule(folder, "only-bamboo", f'{glazes}\nrequires = {{ lid = ["bamboo"] }}')
     add_rule(folder, "no-bamboo", f'{glazes}\nexcludes = {{ lid = ["bamboo"] }}')
 
-    assert refusal(folder, now) == ["no design satisfies all rules together: only-bamboo, no-bamboo"]
+    assert refusal(folder, now) == ["no design satisfies all rules together: rule only-bamboo, rule no-bamboo"]
 
 
 def test_an_option_that_can_never_be_chosen_is_named_with_the_rules_that_forbid_it(folder: Path, now: datetime) -> None:
@@ -191,7 +194,7 @@ def test_an_option_that_can_never_be_chosen_is_named_with_the_rules_that_forbid_
 def test_a_preset_that_breaks_a_rule_is_refused(folder: Path, now: datetime) -> None:
     add_rule(folder, "no-bamboo-on-celadon", 'when = { glaze = ["celadon"] }\nexcludes = { lid = ["bamboo"] }')
 
-    assert refusal(folder, now) == ["the preset breaks no-bamboo-on-celadon"]
+    assert refusal(folder, now) == ["the preset breaks rule no-bamboo-on-celadon"]
 
 
 def test_a_view_without_its_layout_is_refused(folder: Path, now: datetime) -> None:
@@ -272,6 +275,89 @@ def test_a_paid_option_in_the_preset_is_refused(folder: Path, edit: Edit, now: d
 
     (reason,) = refusal(folder, now)
     assert reason == "product.toml: product: Value error, the preset's glaze indigo costs extra"
+
+
+def test_a_rule_that_names_what_does_not_exist_is_named(folder: Path, edit: Edit, now: datetime) -> None:
+    edit('when = { metal = ["copper"] }\nexcludes = { sleeve = ["pine"] }', 'when = { metal = ["tin"] }')
+
+    (reason,) = refusal(folder, now)
+    assert reason == (
+        "product.toml: rules.3: Value error, rule copper-and-pine must say one thing:"
+        " requires, excludes, or at_least/at_most with of"
+    )
+    edit('when = { metal = ["tin"] }', 'when = { metal = ["tin"] }\nexcludes = { sleeve = ["pine"] }')
+    (reason,) = refusal(folder, now)
+    assert reason == ("product.toml: product: Value error, rule copper-and-pine names metal: tin, which does not exist")
+
+
+def test_an_option_of_the_version_before_is_retired_and_never_dropped(folder: Path, edit: Edit, now: datetime) -> None:
+    load_product(folder=folder, now=now)
+    moss = (folder / "product.toml").read_text(encoding="utf-8").partition('  [[groups.options]]\n  id = "moss"')
+    end = moss[2].index("  [[groups.options]]")
+    (folder / "product.toml").write_text(moss[0] + moss[2][end:], encoding="utf-8")
+
+    assert refusal(folder, now) == ["gasket moss is in version on-dam/1 and must stay readable: retire it instead"]
+
+    (folder / "product.toml").write_text("".join(moss), encoding="utf-8")
+    edit('colours = { gasket = "#6C7A55" }', 'colours = { gasket = "#6C7A55" }\n  retired = true')
+    version, is_new = load_product(folder=folder, now=now)
+    assert (version.key, is_new) == ("on-dam/2", True)
+
+
+def test_a_folder_that_is_called_other_than_its_product_is_refused(folder: Path, now: datetime) -> None:
+    other = folder.rename(folder.with_name("cup"))
+
+    assert refusal(other, now) == ["the folder cup holds the product on-dam: give both one name"]
+
+
+def test_a_file_that_is_not_text_is_refused(folder: Path, now: datetime) -> None:
+    (folder / "product.toml").write_bytes(b"\xff\xfe")
+
+    (reason,) = refusal(folder, now)
+    assert reason.startswith("product.toml cannot be read: ")
+
+
+# --- What was published by an earlier release -------------------------------------------------------
+
+
+def publish_as_before(folder: Path, now: datetime, left_out: tuple[str, ...]) -> ProductVersion:
+    """The folder's version as a release without these fields of groups and options wrote it, with its hash."""
+    definition = read_product_file(folder / "product.toml")
+    data = definition.model_dump(mode="json")
+    for group in data["groups"]:
+        for row in (group, *group["options"]):
+            for name in left_out:
+                row.pop(name, None)
+    return Product.objects.create(slug=definition.slug).versions.create(
+        number=1,
+        definition=data,
+        content_hash=sha256(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest(),
+        plates={"views/hero": plates_digest(folder / "views" / "hero")},
+        published_at=now,
+    )
+
+
+def test_a_field_that_was_added_with_a_default_publishes_nothing_new(folder: Path, now: datetime) -> None:
+    earlier = publish_as_before(folder, now, ("good_dpi", "retired"))
+
+    with samples.nothing_written():
+        assert load_product(folder=folder, now=now) == (earlier, False)
+
+
+def test_an_earlier_hash_does_not_hide_a_change(folder: Path, edit: Edit, now: datetime) -> None:
+    publish_as_before(folder, now, ("good_dpi", "retired"))
+    edit("price = 8000", "price = 9000")
+
+    version, is_new = load_product(folder=folder, now=now)
+
+    assert (version.key, is_new) == ("on-dam/2", True)
+
+
+def test_a_default_that_is_written_out_changes_no_hash(folder: Path, edit: Edit, now: datetime) -> None:
+    first, _ = load_product(folder=folder, now=now)
+    edit('colours = { gasket = "#6C7A55" }', 'colours = { gasket = "#6C7A55" }\n  retired = false\n  price = 0')
+
+    assert load_product(folder=folder, now=now) == (first, False)
 
 
 def test_a_folder_without_a_product_is_refused(tmp_path: Path, now: datetime) -> None:

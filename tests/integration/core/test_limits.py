@@ -28,7 +28,8 @@ def hold_by_api(client: Client, edition: Edition, **headers: str) -> tuple[int, 
 
 def test_the_rates_are_those_of_the_settings() -> None:
     assert dure_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] == AddressThrottle.THROTTLE_RATES
-    assert set(AddressThrottle.THROTTLE_RATES) == {"quote", "hold", "order", "picture"}
+    rates = {"quote", "hold", "order", "picture", "design", "lookup", "appeal", "upload"}
+    assert set(AddressThrottle.THROTTLE_RATES) == rates
 
 
 def test_the_api_refuses_what_is_too_fast_with_a_problem(client: Client, edition: Edition, allow: Allow) -> None:

@@ -25,7 +25,7 @@ from tests import samples
 
 pytestmark = pytest.mark.django_db
 
-GUEST = Buyer(email="mina@example.com", language="ko")
+GUEST = Buyer(email="mina@example.com", language="ko", accepts_no_return=True)
 
 
 def topics() -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from configurator.definition import ProductDefinition, Rule, read_definition
+from configurator.definition import Place, ProductDefinition, Refused, Rule, read_definition
+from configurator.definition.refusals import plain_words
 from configurator.rules import Clause
 from tests.unit.configurator.small_products import (
     fault,
@@ -217,3 +218,136 @@ def test_a_text_is_korean_or_english() -> None:
     name = small_definition().name
 
     assert (name.of("ko"), name.of("en"), name.of("fr")) == ("Cup (ko)", "Cup", "Cup")
+
+
+# --- What is retired ------------------------------------------------------------------------------
+
+
+def with_a_third_lid() -> Data:
+    """The small product with the lids oak, ash and elm, of which ash is retired."""
+    data = small_data()
+    data["groups"][1]["options"].append(option("elm", {"lid": "#111111", "foil": "#111111"}))
+    data["groups"][1]["options"][1]["retired"] = True
+    return data
+
+
+def test_a_retired_option_stays_readable_but_is_not_offered() -> None:
+    definition = read_definition(with_a_third_lid())
+
+    assert definition.option("lid", "ash").name.en == "Ash"
+    assert [each.id for each in definition.group("lid").offered] == ["oak", "elm"]
+    assert definition.engine.domains({}) == {("glaze", "white"), ("glaze", "blue"), ("lid", "oak"), ("lid", "elm")}
+
+
+@pytest.mark.parametrize(
+    ("sides", "possible"),
+    [
+        # Excluding what is retired forbids nothing; requiring it leaves the others that are named.
+        ({"when": {"glaze": ["blue"]}, "excludes": {"lid": ["ash"]}}, {"white", "blue"}),
+        ({"when": {"glaze": ["blue"]}, "requires": {"lid": ["ash", "elm"]}}, {"white", "blue"}),
+        ({"when": {"glaze": ["blue"]}, "requires": {"lid": ["ash"]}}, {"white"}),
+        ({"when": {"lid": ["ash"]}, "requires": {"glaze": ["white"]}}, {"white", "blue"}),
+        ({"of": {"glaze": ["white"], "lid": ["ash"]}, "at_least": 1}, {"white"}),
+        ({"of": {"glaze": ["blue"], "lid": ["ash"]}, "at_most": 1}, {"white", "blue"}),
+    ],
+)
+def test_a_rule_may_name_what_is_retired(sides: Data, possible: set[str]) -> None:
+    data = with_a_third_lid()
+    data["rules"] = [{"id": "old", "sentence": text("Old"), **sides}]
+
+    domains = read_definition(data).engine.domains({})
+
+    assert {option for group, option in domains if group == "glaze"} == possible
+
+
+def test_a_retired_group_exists_for_no_new_design() -> None:
+    data = small_data()
+    data["groups"][1]["retired"] = True
+    del data["preset"]["lid"]
+
+    definition = read_definition(data)
+
+    assert definition.group("lid").offered == ()
+    assert definition.started() == {"glaze": "white"}
+    assert definition.missing({"glaze": "blue"}) == ()
+    assert definition.settled({"glaze": "blue", "lid": "ash"}) == {"glaze": "blue"}
+    assert definition.engine.domains({}) == {("glaze", "white"), ("glaze", "blue")}
+
+
+def test_a_retired_group_that_depended_on_another_binds_nobody() -> None:
+    data = small_data()
+    data["groups"][1] |= {"when": {"glaze": ["blue"]}, "sentence": text("Blue only"), "retired": True}
+    data["rules"] = []
+
+    assert read_definition(data).engine.domains({}) == {("glaze", "white"), ("glaze", "blue")}
+
+
+@pytest.mark.parametrize("preset", ["preset", "presets"])
+def test_a_design_to_start_from_has_nothing_retired(preset: str) -> None:
+    def change(data: Data) -> None:
+        data.update(with_a_third_lid())
+        if preset == "preset":
+            data["preset"]["lid"] = "ash"
+        else:
+            data["presets"] = [{"id": "old", "name": text("Old"), "story": text("Old"), "choices": {"lid": "ash"}}]
+
+    name = "the preset" if preset == "preset" else "the preset old"
+    assert f"{name} names lid ash, which is retired" in problem_after(change)
+
+
+def test_a_group_keeps_an_option_unless_it_is_retired_itself() -> None:
+    def change(data: Data) -> None:
+        for each in data["groups"][1]["options"]:
+            each["retired"] = True
+
+    assert "group lid has no option that is not retired" in problem_after(change)
+
+
+@pytest.mark.parametrize("folder", ["/etc", "../other", "views/../../other", "views//hero", "views/", "", "a b"])
+def test_a_view_lies_below_the_product(folder: str) -> None:
+    assert "views.0.folder" in problem_after(lambda data: data["views"][0].update(folder=folder))
+
+
+@pytest.mark.parametrize("where", ["rule", "group"])
+def test_a_condition_stands_for_a_limited_number_of_combinations(where: str) -> None:
+    """Clauses are written out per combination: 11 groups of 10 options would be 10^11 of them."""
+
+    def change(data: Data) -> None:
+        when = {f"g{number}": [f"o{each}" for each in range(10)] for number in range(11)}
+        if where == "rule":
+            data["rules"][0]["when"] = when
+        else:
+            data["groups"][1] |= {"when": when, "sentence": text("Many")}
+
+    assert "stands for 100000000000 combinations; at most 10000 are accepted" in problem_after(change)
+
+
+def test_every_refusal_says_where_in_words_and_as_a_place() -> None:
+    data = small_data()
+    data["rules"][0]["when"] = {"glaze": ["red"]}
+
+    with pytest.raises(ValidationError) as refused:
+        read_definition(data)
+
+    (error,) = refused.value.errors()
+    reason = error["ctx"]["error"]
+    assert isinstance(reason, Refused)
+    assert (reason.code, reason.place) == ("unknown_option", "rules.blue-shrinks")
+    assert str(reason) == "rule blue-shrinks names glaze: red, which does not exist"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("groups.glaze", "group glaze"),
+        ("groups.glaze.options.blue", "glaze blue"),
+        ("rules.blue-shrinks", "rule blue-shrinks"),
+        ("operations.inspect.faults.pinhole", "fault pinhole"),
+        ("preset", "the preset"),
+        ("presets.winter", "the preset winter"),
+        ("engraving", "the engraving"),
+        ("groups.glaze.name.ko", "groups.glaze.name.ko"),
+    ],
+)
+def test_a_place_in_plain_words(place: str, words: str) -> None:
+    assert plain_words(Place(place)) == words

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from configurator.pictures import engraving
-from configurator.pictures.engraving import Area, fits, letter_size, mask, uncuttable
+from configurator.pictures.engraving import (
+    Area,
+    allowed_characters,
+    fits,
+    letter_size,
+    mask,
+    measure,
+    ranges,
+    uncuttable,
+)
 
 FONTS = tuple(engraving.FONT_FILES)
 AREA = Area(width_mm=46, height_mm=26, margin_mm=2, letter_mm=12, smallest_letter_mm=4.5)
@@ -56,12 +66,13 @@ def test_a_character_that_leaves_no_trace_cannot_be_cut(character: str) -> None:
     assert uncuttable(f"가{character}", "serif-ko") == (character,)
 
 
-def test_whatever_can_be_cut_leaves_a_trace() -> None:
-    every = map(chr, sorted(engraving._character_map("serif-ko")))
+@pytest.mark.parametrize("font", FONTS)
+def test_whatever_can_be_cut_leaves_a_trace(font: str) -> None:
+    every = map(chr, sorted(engraving._character_map(font)))
     signs = [each for each in every if not each.isspace() and unicodedata.name(each, "").split()[:1] != ["CJK"]]
     tried = [each for each in signs if each not in ALL_SYLLABLES]
 
-    blank = [f"U+{ord(each):04X}" for each in tried if not mask(each, "serif-ko", AREA, pixels_per_mm=2).getbbox()]
+    blank = [f"U+{ord(each):04X}" for each in tried if not mask(each, font, AREA, pixels_per_mm=2).getbbox()]
 
     assert len(tried) > 1_000
     assert blank == []
@@ -158,3 +169,78 @@ def test_a_mask_at_another_resolution_shows_the_same_text_at_the_same_place() ->
     coarse, fine = ink(mask("지우", "serif-ko", AREA)), ink(mask("지우", "serif-ko", AREA, pixels_per_mm=16))
 
     assert all(abs(2 * small - large) <= 3 for small, large in zip(coarse, fine, strict=True))
+
+
+# --- Measures ---------------------------------------------------------------------------------------
+
+
+@SOME
+@given(TEXTS, st.sampled_from(FONTS))
+def test_a_ruler_finds_what_was_measured(text: str, font: str) -> None:
+    # 64 pixels to the millimetre: the em is rounded down to a whole pixel, and soft edges add one at each end.
+    left, top, right, bottom = ink(mask(text, font, AREA, pixels_per_mm=64))
+    size = measure(text, font, AREA)
+
+    # Measured at 200 pixels to the em of at most 12 mm: 0.06 mm each, and letters are set at whole ones.
+    assert (right - left) / 64 == pytest.approx(size.width_mm, abs=0.15 + 0.03 * len(text))
+    assert (bottom - top) / 64 == pytest.approx(size.height_mm, abs=0.2)
+    assert size.letter_mm == letter_size(text, font, AREA)
+
+
+def test_measures_of_texts_that_are_known() -> None:
+    short, long, empty = (measure(text, "serif-ko", AREA) for text in ("지우", "가" * 9, ""))
+
+    assert (short.letter_mm, short.room_mm) == (12, 42)
+    # Two syllables of 0.966 em each, less the space beside their ink.
+    assert 20 < short.width_mm < 2 * 0.966 * 12 - 0.5
+    # A syllable's ink is a little lower than the em is high.
+    assert 9 < short.height_mm < 12
+    assert 41 < long.width_mm < 42
+    assert long.height_mm < short.height_mm
+    assert (empty.width_mm, empty.height_mm, empty.letter_mm, empty.room_mm) == (0, 0, 12, 42)
+
+
+@SOME
+@given(TEXTS, st.sampled_from(FONTS))
+def test_what_fits_is_never_wider_than_its_room(text: str, font: str) -> None:
+    size = measure(text, font, AREA)
+
+    assert size.width_mm <= size.room_mm + 1e-6
+
+
+def test_the_fonts_differ() -> None:
+    serif, sans = (measure("지우 Mina", font, AREA) for font in FONTS)
+
+    assert (serif.letter_mm, serif.height_mm) != (sans.letter_mm, sans.height_mm)
+
+
+# --- What may be cut --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_symbols_limit_what_may_be_cut(font: str) -> None:
+    allowed = allowed_characters(font, "♥·")
+
+    assert set(map(ord, ALL_SYLLABLES + "AZazÅçß0189 ♥·")) <= allowed
+    assert not set(map(ord, "♪.漢あПπㄱ①Ａ½²\u00a0\t")) & allowed
+    # Without a set of symbols, as older versions were published, all that the font has may be cut.
+    assert allowed_characters(font, None) == engraving._character_map(font)
+    assert set(map(ord, "♪.漢")) <= allowed_characters(font, None)
+
+
+def test_a_symbol_that_the_font_lacks_is_not_allowed_by_being_listed() -> None:
+    assert ord("☾") not in allowed_characters("serif-ko", "☾♥")
+
+
+@SOME
+@given(st.sets(st.integers(0, 0x2FFF)))
+def test_ranges_are_the_same_code_points_in_order_and_as_few_as_can_be(codes: set[int]) -> None:
+    found = ranges(codes)
+
+    assert [code for first, last in found for code in range(first, last + 1)] == sorted(codes)
+    assert all(after[0] - before[1] > 1 for before, after in pairwise(found))
+
+
+def test_the_demos_characters_are_few_ranges() -> None:
+    for font in FONTS:
+        assert len(ranges(allowed_characters(font, "♥♡★☆·&'‘’“”-–.,!?~♪♫∞…()/:+×"))) < 80

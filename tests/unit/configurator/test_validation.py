@@ -143,3 +143,53 @@ def test_the_engraving_that_was_checked_is_the_one_that_is_cut(definition: Produ
 
     assert configuration.engraving == "지 우"
     assert engraving.uncuttable(configuration.engraving, definition.engraving.font) == ()
+
+
+def test_a_character_that_the_font_has_but_the_piece_is_not_cut_with_is_named(definition: ProductDefinition) -> None:
+    problem = refusal(definition, sent("지우 漢 @"))
+
+    assert (problem.code, problem.extra) == (
+        "uncuttable_characters",
+        {"characters": ["漢", "@"], "field": "engraving"},
+    )
+    assert problem.detail == "These characters are not cut on this piece: 漢 @"
+
+
+def test_control_an_older_version_without_a_set_of_symbols_takes_all_that_its_font_has(
+    definition: ProductDefinition,
+) -> None:
+    older = definition.model_copy(
+        update={"engraving": definition.engraving.model_copy(update={"symbols": None, "fonts": ()})}
+    )
+
+    assert checked_configuration(older, sent("지우 漢 @"), expected_version=VERSION).engraving == "지우 漢 @"
+
+
+@pytest.mark.parametrize(("font", "kept"), [("", ""), ("serif-ko", ""), ("sans-ko", "sans-ko")])
+def test_the_usual_font_has_one_spelling(definition: ProductDefinition, font: str, kept: str) -> None:
+    configuration = checked_configuration(definition, {**sent("지우"), "font": font}, expected_version=VERSION)
+
+    assert configuration.font == kept
+
+
+def test_a_font_that_is_not_offered_is_refused(definition: ProductDefinition) -> None:
+    problem = refusal(definition, {**sent("지우"), "font": "comic"})
+
+    assert (problem.code, problem.status, problem.extra) == ("unknown_font", 422, {"field": "font"})
+
+
+def test_a_text_is_measured_in_the_font_that_was_chosen(
+    definition: ProductDefinition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fits(text: str, font: str, area: object) -> bool:
+        asked.append(font)
+        return True
+
+    monkeypatch.setattr(engraving, "fits", fits)
+
+    for font in ("", "sans-ko"):
+        checked_configuration(definition, {**sent("지우"), "font": font}, expected_version=VERSION)
+
+    assert asked == ["serif-ko", "sans-ko"]

@@ -50,7 +50,7 @@ def test_the_demo_s_plant_works_sixteen_hours_from_monday_to_saturday() -> None:
     calendar = plant.opening.calendar()
 
     assert (calendar.weekdays, calendar.day_minutes) == ((0, 1, 2, 3, 4, 5), 960)
-    assert len(plant.machines()) == 9
+    assert len(plant.machines()) == 10
 
 
 @pytest.mark.parametrize(

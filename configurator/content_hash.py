@@ -1,0 +1,33 @@
+"""Digests that tell published contents apart. Pure but for reading the product's files."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from configurator.configuration import canonical_json
+from configurator.definition import ProductDefinition
+
+
+def content_hash(folder: Path, definition: ProductDefinition) -> str:
+    """SHA-256 over the definition and every file of its views: what a customer would see changes the hash.
+
+    What is as usual is left out, so that a field that is added later with a default changes no hash.
+    """
+    digest = sha256(canonical_json(definition.model_dump(mode="json", exclude_defaults=True)))
+    for view in definition.views:
+        digest.update(_listing(folder / view.folder))
+    return digest.hexdigest()
+
+
+def plates_digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of a folder's files."""
+    return sha256(_listing(folder)).hexdigest()
+
+
+def plates_of(folder: Path, definition: ProductDefinition) -> dict[str, str]:
+    """The digest of each folder that a definition is drawn from."""
+    return {view.folder: plates_digest(folder / view.folder) for view in definition.views}
+
+
+def _listing(folder: Path) -> bytes:
+    files = sorted(folder.iterdir()) if folder.is_dir() else ()
+    return b"".join(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest() for file in files)

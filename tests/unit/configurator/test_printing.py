@@ -1,0 +1,145 @@
+"""Prints in pictures: ink under the piece's own light, where the panel says, foil on top."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from PIL import Image
+
+from configurator.compile import colours
+from configurator.configuration import Colours, Configuration, Placement
+from configurator.definition import ProductDefinition
+from configurator.pictures.compose import compose
+from configurator.pictures.plates import View, load_view
+from configurator.pictures.printing import PIXELS_PER_MM, linear_texture, panel_texture
+
+PANEL = (62.0, 46.0)
+NAME = "a" * 64
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    return load_view(Path(settings.CATALOGUE_DIR) / "on-dam" / "views" / "hero")
+
+
+@pytest.fixture(scope="module")
+def painted(definition: ProductDefinition) -> Colours:
+    return colours(definition, Configuration("on-dam/1", definition.started()))
+
+
+def on_panel(view: View, picture: Image.Image) -> Any:
+    """The pixels of a picture that the body's panel covers wholly."""
+    panel = view.panels["body"]
+    crop = np.asarray(picture)[view.y : view.y + view.height, view.x : view.x + view.width]
+    return crop[panel.rows, panel.columns][panel.coverage == 1].astype(int)
+
+
+def quarters() -> Image.Image:
+    """Red, green, blue and white, from the upper left, as a hand writes."""
+    picture = Image.new("RGB", (200, 100), "white")
+    for place, colour in {(0, 0): "#FF0000", (100, 0): "#00FF00", (0, 50): "#0000FF"}.items():
+        picture.paste(colour, (*place, place[0] + 100, place[1] + 50))
+    return picture
+
+
+@pytest.mark.parametrize("ink", ["#C8442A", "#FFFFFF", "#000000"])
+def test_a_panel_printed_all_over_looks_like_a_body_of_that_colour(view: View, painted: Colours, ink: str) -> None:
+    texture = Image.new("RGBA", (248, 184), ink)
+    body = Colours({**painted.parts, "body": ink}, painted.engraving)
+
+    printed = on_panel(view, compose(view, painted, prints={"body": texture}))
+    glazed = on_panel(view, compose(view, body))
+
+    assert np.abs(printed - glazed).max() <= 1
+
+
+def test_a_see_through_picture_changes_nothing(view: View, painted: Colours) -> None:
+    texture = Image.new("RGBA", (248, 184), (255, 0, 0, 0))
+
+    assert compose(view, painted, prints={"body": texture}).tobytes() == compose(view, painted).tobytes()
+
+
+def test_nothing_beside_the_panel_changes(view: View, painted: Colours) -> None:
+    texture = Image.new("RGBA", (248, 184), "black")
+    changed = np.asarray(compose(view, painted, prints={"body": texture})) != np.asarray(compose(view, painted))
+    panel = view.panels["body"]
+    inside = np.zeros((view.size, view.size), bool)
+    inside[
+        view.y + panel.rows.start : view.y + panel.rows.stop, view.x + panel.columns.start : view.x + panel.columns.stop
+    ] = panel.coverage > 0
+
+    assert changed.any()
+    assert not changed.any(axis=2)[~inside].any()
+
+
+def test_the_picture_stands_upright_and_is_not_mirrored(view: View, painted: Colours) -> None:
+    texture = panel_texture(quarters().resize((620, 460)), Placement(NAME, 0, 0, 62), PANEL)
+    panel = view.panels["body"]
+    shown = np.asarray(compose(view, painted, prints={"body": texture}))[
+        view.y : view.y + view.height, view.x : view.x + view.width
+    ][panel.rows, panel.columns]
+    height, width = panel.coverage.shape
+
+    strongest = [
+        int(shown[height * row // 4, width * column // 4].argmax()) for row, column in ((1, 1), (1, 3), (3, 1))
+    ]
+    assert strongest == [0, 1, 2]
+
+
+def test_a_placement_says_where_the_picture_lies_in_millimetres() -> None:
+    texture = panel_texture(quarters(), Placement(NAME, 10, -5, 20), PANEL)
+
+    def at(x_mm: float, y_mm: float) -> tuple[int, ...]:
+        """The texture that many millimetres right of and below the panel's middle."""
+        place = round((x_mm + 31) * PIXELS_PER_MM), round((y_mm + 23) * PIXELS_PER_MM)
+        return tuple(texture.getpixel(place))  # type: ignore[arg-type]
+
+    assert texture.size == (248, 184)
+    assert at(5, -7.5) == (255, 0, 0, 255)
+    assert at(15, -7.5) == (0, 255, 0, 255)
+    assert at(5, -2.5) == (0, 0, 255, 255)
+    assert [at(x, y)[3] for x, y in ((-1, -5), (21, -5), (10, -11), (10, 1))] == [0, 0, 0, 0]
+
+
+def test_a_turn_is_clockwise() -> None:
+    texture = panel_texture(quarters(), Placement(NAME, 0, 0, 30, 90), PANEL)
+
+    # What was at the upper left is at the upper right.
+    right, left = texture.getpixel((124 + 14, 92 - 30)), texture.getpixel((124 - 14, 92 - 30))
+    assert (right, left) == ((255, 0, 0, 255), (0, 0, 255, 255))
+
+
+def test_a_fine_pattern_is_averaged_not_sampled() -> None:
+    lines = Image.new("RGB", (1600, 1200), "white")
+    lines.paste("black", mask=Image.fromarray((np.indices((1200, 1600))[1] % 2 * 255).astype(np.uint8)))
+
+    middle = np.asarray(panel_texture(lines, Placement(NAME, 0, 0, 60), PANEL))[40:140, 60:180, 0]
+
+    assert middle.min() > 100
+    assert middle.max() < 155
+
+
+def test_light_is_multiplied_by_coverage() -> None:
+    half = linear_texture(Image.new("RGBA", (2, 2), (188, 0, 255, 51)))[0, 0]
+
+    assert half.tolist() == pytest.approx([0.5029 * 0.2, 0, 0.2, 0.2], abs=1e-4)
+
+
+def test_foil_lies_on_top_of_a_print(view: View, painted: Colours) -> None:
+    foil = Image.new("L", (368, 208), 255)
+    texture = Image.new("RGBA", (248, 184), "black")
+
+    both = compose(view, painted, {"sleeve": foil}, {"sleeve": texture, "body": texture})
+    only = compose(view, painted, {"sleeve": foil}, {"body": texture})
+
+    panel = view.panels["sleeve"]
+    covered = panel.coverage == 1
+    one, other = (
+        np.asarray(each)[view.y : view.y + view.height, view.x : view.x + view.width][panel.rows, panel.columns][
+            covered
+        ]
+        for each in (both, only)
+    )
+    assert (one == other).all()
