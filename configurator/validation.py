@@ -85,7 +85,7 @@ def checked_configuration(
             _("This piece has been revised since the design was made. Please look at the design once more."),
             version=expected_version,
         )
-    _check_options(definition, data["choices"])
+    check_options(definition, data["choices"])
     # What was chosen in a group that no longer exists beside the other choices is no part of the design.
     choices = definition.settled(data["choices"])
     _check_complete(definition, choices)
@@ -184,7 +184,8 @@ def _too_long(definition: ProductDefinition) -> EngravingTooLong:
     )
 
 
-def _check_options(definition: ProductDefinition, choices: Mapping[str, str]) -> None:
+def check_options(definition: ProductDefinition, choices: Mapping[str, str]) -> None:
+    """Raises UnknownOption for a group or an option that the product does not offer."""
     groups = {group.id: group for group in definition.groups}
     for group_id, option_id in choices.items():
         if group_id not in groups:

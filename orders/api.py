@@ -12,9 +12,12 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from configurator.artwork_session import uploader_of
+from configurator.configuration import Configuration
 from configurator.selectors import definition_of
-from configurator.studio import group_states
+from configurator.studio import option_state
+from configurator.validation import ForbiddenCombination
 from core.clock import now
+from core.problems import Problem
 from core.words import text_in
 from editions.models import Edition
 from editions.selectors import availability, public_editions
@@ -23,6 +26,7 @@ from insights.models import Act
 from insights.services import record
 from orders import serializers as shapes
 from orders.models import Order, OrderStatus
+from orders.options import OptionWords
 from orders.present import present_availability, present_price, present_promise, present_quote
 from orders.problem_shapes import problems
 from orders.selectors import order_with_token
@@ -30,6 +34,7 @@ from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote, read_quote
 from orders.services.save import save_from_studio
+from orders.services.suggest import suggest_choices
 from orders.session_shelf import remember, shelf_of
 from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
 
@@ -84,20 +89,36 @@ class QuoteView(APIView):
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
-        quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
+        try:
+            quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
+        except ForbiddenCombination as problem:
+            raise _with_repair(problem, edition, data) from problem
         configuration = quote.offer.configuration
         _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
         if data.get("changed") in configuration.choices:
             group = data["changed"]
             _record(request, Act.CHOOSE, edition, group=group, option=configuration.choices[group])
-        definition = definition_of(edition.version)
-        states = group_states(definition, configuration.choices, _language(), str)
-        blocked = {
-            group.id: {option.id: option.reason for option in group.options if option.blocked} for group in states
-        }
+        words = OptionWords(edition, configuration, _language())
+        groups = [words.group(state) for state in words.groups()]
         left = present_availability(availability(edition, now()))
         shown = present_quote(quote, edition, _language())
-        return Response({**shown, "availability_text": left, "blocked": blocked})
+        return Response({**shown, "availability_text": left, "groups": groups})
+
+
+class SuggestionView(APIView):
+    """A design that is proposed: a surprise, the rest of one that was begun, or one within a budget."""
+
+    throttle_classes = [QuoteThrottle]
+
+    @extend_schema(
+        request=shapes.SuggestionRequestSerializer,
+        responses={200: shapes.SuggestionSerializer, **problems(400, 404, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        data = _parsed(shapes.SuggestionRequestSerializer, request)
+        edition = _edition(data.pop("edition"))
+        choices = suggest_choices(edition=edition, data=data.pop("configuration"), now=now(), **data)
+        return Response({"choices": choices})
 
 
 class DesignsView(APIView):
@@ -176,7 +197,8 @@ class OrdersView(APIView):
             accepts_no_return=data["made_for_me"],
         )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
-        _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total)
+        choices = dict(order.configuration.choices)
+        _record(request, Act.ORDER, order.edition, fingerprint=order.fingerprint, total=order.total, choices=choices)
         return Response(_order(order), status=201)
 
 
@@ -229,6 +251,19 @@ def _group(edition: Edition, group: Any, language: str) -> dict[str, Any]:
         for option in group.options
     ]
     return {"id": group.id, "name": group.name.of(language), "options": options}
+
+
+def _with_repair(problem: ForbiddenCombination, edition: Edition, data: dict[str, Any]) -> Problem:
+    """The same refusal with the smallest repair that keeps the option which was chosen last, if that is known."""
+    definition = definition_of(edition.version)
+    choices = definition.settled(data["configuration"]["choices"])
+    group = data.get("changed", "")
+    if group not in choices:
+        return problem
+    configuration = Configuration.from_json({**data["configuration"], "choices": choices})
+    words = OptionWords(edition, configuration, _language())
+    state = option_state(definition, choices, (group, choices[group]), _language())
+    return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(state)})
 
 
 def _edition(slug: str) -> Edition:

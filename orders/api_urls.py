@@ -9,6 +9,7 @@ urlpatterns = [
     path("artworks", artwork_api.ArtworksView.as_view(), name="artworks"),
     path("palette", artwork_api.PaletteView.as_view(), name="palette"),
     path("quotes", api.QuoteView.as_view(), name="quotes"),
+    path("suggestions", api.SuggestionView.as_view(), name="suggestions"),
     path("designs", api.DesignsView.as_view(), name="designs"),
     path("text-appeals", text_api.TextAppealView.as_view(), name="text-appeals"),
     path("holds", api.HoldView.as_view(), name="holds"),

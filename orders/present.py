@@ -121,10 +121,12 @@ def present_promise(likely_at: datetime, safe_at: datetime, language: str) -> di
     }
 
 
-def present_picture(definition: ProductDefinition, configuration: Configuration, language: str) -> dict[str, str]:
+def present_picture(
+    definition: ProductDefinition, configuration: Configuration, language: str, size: int = 800
+) -> dict[str, str]:
     """The picture's address and its description in words."""
     return {
-        "url": picture_address(configuration, definition.views[0].id, 800),
+        "url": picture_address(configuration, definition.views[0].id, size),
         "alt": description(definition, configuration, language),
     }
 

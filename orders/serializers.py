@@ -8,6 +8,8 @@ from configurator.codes import LONGEST_TYPED
 from configurator.models import LONGEST_NAME, AppealStatus
 from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
+from orders.option_shapes import GroupStateSerializer
+from orders.services.suggest import KINDS
 
 
 class PlacementSerializer(serializers.Serializer[Any]):
@@ -107,10 +109,31 @@ class QuoteSerializer(serializers.Serializer[Any]):
     returns = ReturnsSerializer()
     artwork = PrintSerializer(allow_null=True, help_text="how fine the picture will be printed")
     availability_text = serializers.CharField()
-    blocked = serializers.DictField(
-        child=serializers.DictField(child=serializers.CharField()),
-        help_text="why an option cannot be chosen now, by group id and option id",
+    groups = GroupStateSerializer(many=True)
+
+
+class SuggestionRequestSerializer(serializers.Serializer[Any]):
+    edition = serializers.SlugField()
+    configuration = ConfigurationSerializer()
+    kind = serializers.ChoiceField(
+        choices=KINDS,
+        help_text="surprise: at random; finish: what people liked most; fit: what the budget allows of the choices",
     )
+    keep = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="groups to keep",
+    )
+    budget = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=10**12, help_text="in minor units"
+    )
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**53)
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    choices = serializers.DictField(child=serializers.CharField())
 
 
 class DesignRequestSerializer(serializers.Serializer[Any]):

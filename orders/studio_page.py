@@ -5,25 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
-from configurator.island import island_picture
 from configurator.selectors import definition_of
-from configurator.studio import GroupState, group_states
+from configurator.studio import GroupState, OptionState, conflicting, option_state, option_texts, usual_option
 from core.problems import Problem
 from editions.contracts import Availability
 from editions.models import Edition
-from editions.selectors import availability
+from editions.selectors import availability, current_price
 from orders.artwork_part import ArtworkPart, artwork_part
+from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
+from orders.options import OptionWords
+from orders.personal import design_query
 from orders.present import present_availability, present_picture, present_quote
 from orders.services.quote import make_quote
+
+SMALL_PICTURE = 400
+CONTENT = ("engraving", "font", "artwork")
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """An option on the page. `words` is what the API says of it, empty while its group does not exist."""
+
+    id: str
+    name: str
+    story: str
+    touch: str
+    sound: str
+    swatch: str
+    words: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group on the page. `words` is what the API says of it."""
+
+    state: GroupState
+    words: dict[str, Any]
+    options: tuple[ShownOption, ...]
+
+    @property
+    def chosen(self) -> ShownOption | None:
+        return next((option for option in self.options if option.words.get("state") == "chosen"), None)
 
 
 @dataclass(frozen=True)
@@ -33,16 +65,16 @@ class StudioPage:
     edition: Edition
     definition: ProductDefinition
     language: str
-    groups: tuple[GroupState, ...]
-    engraving: str
-    font: str
-    artwork: ArtworkPart | None
-    version: str
+    choices: Mapping[str, str]
+    content: Mapping[str, Any]
+    configuration: Configuration
     picture: dict[str, str]
+    artwork: ArtworkPart | None
     availability: Availability
     availability_text: str
     shown: dict[str, Any] | None
     problem: Problem | None
+    budget: Budget
 
     @property
     def tagline(self) -> str:
@@ -53,28 +85,19 @@ class StudioPage:
         return self.definition.story.of(self.language)
 
     @property
+    def version(self) -> str:
+        return self.edition.version.key
+
+    @property
     def lettering(self) -> EngravingPart:
         cut = self.shown["engraving"] if self.shown else None
-        return EngravingPart(self.edition, self.definition, self.language, self.engraving, self.font, cut, self.problem)
+        text, font = self.content["engraving"], self.content["font"]
+        return EngravingPart(self.edition, self.definition, self.language, text, font, cut, self.problem)
 
     @property
     def returns(self) -> dict[str, Any]:
         """Whether the piece can be returned; nothing is said of a design that cannot be made."""
         return self.shown["returns"] if self.shown else {"personal": False, "text": ""}
-
-    @property
-    def island(self) -> dict[str, Any]:
-        """What the browser's island needs to show a choice at once and to ask for its price."""
-        return {
-            "edition": self.edition.slug,
-            "version": self.version,
-            "language": self.language,
-            "quote_address": reverse("api:quotes"),
-            "texts": {"offline": _("The shop does not answer. Your design is kept; please try again in a moment.")},
-            "artwork": self.artwork.island if self.artwork else None,
-            **island_picture(self.definition),
-            **self.lettering.island,
-        }
 
     @property
     def artwork_problem(self) -> str:
@@ -87,6 +110,96 @@ class StudioPage:
             return ""
         return self.problem.detail
 
+    @cached_property
+    def words(self) -> OptionWords:
+        if self.shown:
+            return OptionWords(self.edition, self.configuration, self.language)
+        # Of a text that cannot be cut only one thing matters here: that there is one, which has its price.
+        text = self.content["engraving"][: self.definition.engraving.longest]
+        wanted = Configuration(self.version, self.choices, text, artwork=self.configuration.artwork)
+        return OptionWords(self.edition, wanted, self.language)
+
+    @cached_property
+    def groups(self) -> tuple[ShownGroup, ...]:
+        """Every group; one that does not exist beside the choices has no options."""
+        return tuple(self._group(state) for state in self.words.groups())
+
+    @cached_property
+    def repairs(self) -> list[dict[str, Any]]:
+        """While choices do not go together: for each of them, what keeping it would change, and where that leads."""
+        found = []
+        for group, option in conflicting(self.definition, self.choices):
+            state = option_state(self.definition, self.choices, (group, option), self.language)
+            address = studio_address(self.edition, state.choices, self.kept)
+            group_name = self.definition.group(group).name.of(self.language)
+            found.append({"name": f"{group_name}: {state.name}", "address": address, **self.words.option(state)})
+        return found
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What goes along to another design: personal content and the limit."""
+        return {**self.content, "budget": self.budget.written}
+
+    @cached_property
+    def presets(self) -> list[dict[str, Any]]:
+        """Designs to start from, each with its price and a small picture; the product's own comes first."""
+        starts: list[tuple[str, str, str, dict[str, str]]] = [
+            ("", self.definition.name.of(self.language), "", self.definition.started())
+        ]
+        for preset in self.definition.presets:
+            texts = preset.name.of(self.language), preset.story.of(self.language)
+            starts.append((preset.id, *texts, self.definition.started(preset.id)))
+        return [self._preset(*start) for start in starts]
+
+    @property
+    def budget_text(self) -> str:
+        return self.words.money(self.budget.minor or 0)
+
+    @property
+    def above_budget(self) -> str:
+        """By how much the design is above the limit; empty when it is not."""
+        above = 0 if self.budget.minor is None else self.words.now - self.budget.minor
+        return self.words.money(above) if above > 0 else ""
+
+    @cached_property
+    def budget_range(self) -> BudgetRange:
+        return budget_range(self.edition)
+
+    def _group(self, state: GroupState) -> ShownGroup:
+        words = self.words.group(state)
+        known = {
+            option.id: {**said, "over": self._over(option)}
+            for option, said in zip(state.options, words["options"], strict=True)
+        }
+        options = (
+            ShownOption(**option_texts(option, self.language), words=known.get(option.id, {}))
+            for option in self.definition.group(state.id).offered
+        )
+        return ShownGroup(state, words, tuple(options))
+
+    def _over(self, option: OptionState) -> str:
+        """Whether an option breaks the limit: `now`, `always` or not."""
+        limit = self.budget.minor
+        if limit is None or option.chosen:
+            return ""
+        if self.words.rest + option.cheapest > limit:
+            return "always"
+        return "now" if self.words.rest + option.cost > limit else ""
+
+    def _preset(self, preset_id: str, name: str, story: str, choices: dict[str, str]) -> dict[str, Any]:
+        plain = Configuration(self.version, choices)
+        total = current_price(self.edition, self.definition, plain).total
+        return {
+            "id": preset_id,
+            "name": name,
+            "story": story,
+            "choices": choices,
+            "chosen": choices == self.choices,
+            "total_text": self.words.money(total),
+            "address": studio_address(self.edition, choices, self.kept),
+            "picture": present_picture(self.definition, plain, self.language, size=SMALL_PICTURE)["url"],
+        }
+
 
 def studio_page(
     *,
@@ -95,6 +208,7 @@ def studio_page(
     language: str,
     now: datetime,
     problem: Problem | None = None,
+    budget: Budget | None = None,
     uploader: Uploader = NOBODY,
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
@@ -116,17 +230,25 @@ def studio_page(
         edition=edition,
         definition=definition,
         language=language,
-        groups=group_states(definition, choices, language, lambda minor: edition.money(minor).format(language)),
-        engraving=data.get("engraving", ""),
-        font=data.get("font", ""),
-        artwork=part,
-        version=edition.version.key,
+        choices=choices,
+        content={name: data.get(name) or "" for name in CONTENT},
+        configuration=drawn,
         picture=present_picture(definition, drawn, language),
+        artwork=part,
         availability=left,
         availability_text=present_availability(left),
         shown=shown,
         problem=found,
+        budget=budget or Budget(),
     )
+
+
+def studio_address(edition: Edition, choices: Mapping[str, str], content: Mapping[str, Any]) -> str:
+    """Where a design is looked at; `content` is what is personal, and a limit (`budget`)."""
+    query = design_query({**content, "choices": choices})
+    if content.get("budget"):
+        query["budget"] = content["budget"]
+    return f"{reverse('orders:studio', kwargs={'slug': edition.slug})}?{urlencode(query)}"
 
 
 def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> dict[str, str]:
@@ -134,7 +256,7 @@ def whole_choices(definition: ProductDefinition, named: Mapping[str, str]) -> di
     kept = dict(named)
     for group in definition.groups:
         if group.id not in kept and group.exists_beside(kept):
-            kept[group.id] = definition.preset.get(group.id, group.offered[0].id)
+            kept[group.id] = usual_option(definition, group)
     return kept
 
 
@@ -144,6 +266,6 @@ def known_choices(definition: ProductDefinition, choices: Mapping[str, str]) -> 
     for group in definition.groups:
         if group.exists_beside(kept):
             known = {option.id for option in group.offered}
-            usual = definition.preset.get(group.id, group.offered[0].id)
+            usual = usual_option(definition, group)
             kept[group.id] = choices[group.id] if choices.get(group.id) in known else usual
     return kept

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
+    path("editions/<slug:slug>/suggest/", shop.suggest, name="suggest"),
     path("editions/<slug:slug>/text/", texts.ask, name="ask_for_text"),
     path("editions/<slug:slug>/picture/", artwork.add_picture, name="add_picture"),
     path("editions/<slug:slug>/palette/", artwork.use_palette, name="use_palette"),

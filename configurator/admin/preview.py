@@ -31,6 +31,7 @@ class OptionLine:
 
     state: OptionState
     address: str
+    price: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class PreviewPage(DraftPage):
             return self.page(unshown=[self.words.sentence(found) for found in self.report.errors])
         configuration, problem = _configuration(definition, request)
         language = get_language() or "en"
-        states = group_states(definition, configuration.choices, language, lambda price: f"+{price:,}")
+        states = [state for state in group_states(definition, configuration.choices, language) if state.exists]
         return self.page(
             status=422 if problem else 200,
             groups=[self._lines(state, configuration) for state in states],
@@ -69,7 +70,11 @@ class PreviewPage(DraftPage):
         return GroupLines(
             state,
             tuple(
-                OptionLine(option, _query({**configuration.choices, state.id: option.id}, configuration.engraving))
+                OptionLine(
+                    option,
+                    _query({**configuration.choices, state.id: option.id}, configuration.engraving),
+                    f"+{option.price:,}" if option.price else "",
+                )
                 for option in state.options
             ),
         )

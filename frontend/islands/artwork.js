@@ -44,6 +44,8 @@ export function start(form, data) {
   let picture = null;
   let bitmap = null;
   let size = own.picture;
+  // Pictures of this visit: a step that is undone may bring one back that was removed.
+  const known = new Map();
   let speaking = 0;
 
   const placement = () => (hidden.value ? JSON.parse(hidden.value) : null);
@@ -144,6 +146,7 @@ export function start(form, data) {
     file.value = "";
     if (!kept) return;
     size = kept;
+    known.set(kept.placement.artwork, kept);
     hidden.value = JSON.stringify(kept.placement);
     await load(kept.address);
     speak(`${own.texts.added} ${part("text").textContent}`);
@@ -213,13 +216,17 @@ export function start(form, data) {
   }
   form.addEventListener("dure:picture", (event) => {
     picture = event.detail.picture;
-    show();
+    event.detail.wait?.(show());
   });
   form.addEventListener("dure:answer", () => showProblem(""));
   form.addEventListener("dure:problem", (event) => {
     if (event.detail.field === "artwork") showProblem(event.detail.detail);
   });
-  // An undone step has put another placement into the hidden field.
-  form.addEventListener("dure:restored", () => show());
+  // An undone step has put another placement into the hidden field, or none.
+  form.addEventListener("dure:restored", () => {
+    size = known.get(placement()?.artwork) ?? size;
+    load(placement() ? size?.address : "");
+  });
+  if (size) known.set(placement().artwork, size);
   load(size?.address);
 }

@@ -152,6 +152,7 @@ export function start(form, data) {
   form.addEventListener("dure:picture", ({ detail }) => {
     picture = detail.picture;
     painted = null;
-    paint();
+    // The picture appears with the text in it, not a moment before.
+    detail.wait?.(paint());
   });
 }

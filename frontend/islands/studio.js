@@ -1,186 +1,165 @@
-// The studio's island: every choice recolours the picture at once, then asks the server for price, date and rules.
-// The server's answer always wins; without this island the form works by its button.
-import { start as startEngraving } from "./engraving.js";
-import { relight } from "./relight.js";
+// The studio's island: every choice shows at once, in picture, words and price; then the server is asked and its
+// answer wins. Without this island the form works by its buttons.
+import * as artwork from "./artwork.js";
+import * as budget from "./budget.js";
+import * as camera from "./camera.js";
+import { knownTotal, outcome, showStates } from "./choices.js";
+import { choices, content, differences, settled, showChoices, showContent } from "./configuration.js";
+import * as engraving from "./engraving.js";
+import { direction, Steps } from "./history.js";
+import { data, field, form, part, radio, showPageProblem, showText, speak, text } from "./page.js";
+import * as parts from "./parts.js";
+import * as picture from "./picture.js";
+import * as presets from "./presets.js";
+import { expectPrice, setBusy, showPrice, withdrawPrice } from "./price.js";
+import { askSoon, showRefusal } from "./quote.js";
+import * as repair from "./repair.js";
+import * as sound from "./sound.js";
+import * as suggest from "./suggest.js";
 
 const CHOICE_PAUSE = 60;
-const SPEAK_PAUSE = 350;
-
-const form = document.querySelector("[data-studio]");
-const data = JSON.parse(document.getElementById("studio-data").textContent);
-const part = (name) => form.querySelector(`[data-part="${name}"]`);
-const canvas = document.querySelector("[data-part=canvas]");
-const still = document.querySelector("[data-part=still]");
-const engraving = form.elements.namedItem("engraving");
 // The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
 const studio = new URL("../studio/", form.action).pathname;
+const place = `dure.studio.${data.edition}.${data.version}`;
+const steps = new Steps(place, { choices: choices(), content: content(), touched: [] }, text("opened"));
 
-let picture = null;
-let asked = 0;
-let timer = 0;
-let speaking = 0;
+let sentences = [];
+let isWalking = false;
 
-function choices() {
-  return Object.fromEntries(data.groups.map((group) => [group, form.elements.namedItem(group).value]));
+/** Show another design at once and ask what it costs. `said` is what is to be heard of it. */
+function take(picked, { said, touched = steps.now.touched, changed = "", name = said, isStep = true }) {
+  const { came, went } = showChoices(picked);
+  const moved = [...came.map((group) => text("appears", { group })), ...went.map((group) => text("vanishes", { group }))];
+  sentences = [said, ...moved].filter(Boolean);
+  if (isStep) steps.push({ choices: picked, content: content(), touched }, name.replace(/\.$/, ""));
+  repair.close();
+  picture.paint();
+  sound.show();
+  presets.show();
+  showSteps();
+  showText(part("proposed"), "");
+  expectPrice(knownTotal(picked));
+  showPageProblem("");
+  ask(changed);
 }
 
-function paint() {
-  if (!picture) return;
-  const colours = { ...data.base_colours };
-  for (const [group, option] of Object.entries(choices())) Object.assign(colours, data.colours[group][option]);
-  picture.paint(colours, colours[data.engraving_part]);
-}
-
-function tell(name, detail) {
-  form.dispatchEvent(new CustomEvent(`dure:${name}`, { detail }));
-}
-
-function speak(sentence) {
-  clearTimeout(speaking);
-  speaking = setTimeout(() => {
-    part("status").textContent = sentence;
-  }, SPEAK_PAUSE);
-}
-
-function nameChoice(input) {
-  const group = input.closest("fieldset");
-  group.querySelector("[data-part=chosen]").textContent = input.dataset.name;
-  group.querySelector("[data-part=story]").textContent = input.dataset.story;
-}
-
-function setBusy(busy) {
-  part("bar").setAttribute("aria-busy", String(busy));
-  part("hold").setAttribute("aria-disabled", String(busy || !form.elements.namedItem("quote").value));
-}
-
-function showReasons(blocked) {
-  for (const group of data.groups) {
-    const reasons = blocked[group] ?? {};
-    const namesByReason = new Map();
-    for (const input of form.querySelectorAll(`input[name="${group}"]`)) {
-      const reason = reasons[input.value];
-      input.disabled = Boolean(reason) && !input.checked;
-      if (reason) namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), input.dataset.name]);
-    }
-    const lines = [...namesByReason].map(([reason, names]) => reasonLine(names.join(", "), reason));
-    form.querySelector(`[data-reasons="${group}"]`).replaceChildren(...lines);
+function pick(group, option) {
+  const before = choices();
+  const known = outcome(group, option);
+  if (known?.state === "blocked") {
+    radio(group, before[group]).checked = true;
+    repair.show(group, option, known);
+    return;
   }
+  takeOption(group, option, known?.choices ?? settled({ ...before, [group]: option }));
 }
 
-function reasonLine(names, reason) {
-  const line = document.createElement("li");
-  const strong = document.createElement("strong");
-  strong.textContent = names;
-  line.append(strong, ` — ${reason}`);
-  return line;
+function takeOption(group, option, picked) {
+  const touched = [...new Set([...steps.now.touched, group])];
+  take(picked, { said: `${data.names[group]}: ${data.options[group][option].name}.`, touched, changed: group });
+  sound.playChosen(group);
 }
 
-function showPrice(price) {
-  part("total").textContent = price.total_text;
-  part("tax").textContent = price.tax_text;
-  part("step").textContent = price.step_text;
-  part("lines").replaceChildren(
-    ...price.lines.map((line) => {
-      const row = document.createElement("div");
-      const label = document.createElement("dt");
-      const amount = document.createElement("dd");
-      label.textContent = line.name;
-      amount.textContent = line.amount_text;
-      row.append(label, amount);
-      return row;
-    }),
-  );
+function ask(changed, pause = CHOICE_PAUSE) {
+  askSoon({ changed, pause, take: showAnswer, refuse: (problem) => showProblem(problem, changed) });
 }
 
-function showPageProblem(sentence) {
-  const place = part("page-problem");
-  place.textContent = sentence;
-  place.hidden = !sentence;
-}
-
-function showQuote(answer) {
-  form.elements.namedItem("quote").value = answer.quote;
-  showPrice(answer.price);
-  part("safe").textContent = answer.promise.safe_text;
-  part("likely").textContent = answer.promise.likely_text;
+function showAnswer(answer) {
+  field("quote").value = answer.quote;
+  showPrice(answer);
+  showStates(answer.groups, answer.configuration.choices, answer.price.total_text);
+  budget.mark();
   part("availability").textContent = answer.availability_text;
   part("rarity").textContent = answer.rarity.text;
-  showReasons(answer.blocked);
   showPageProblem("");
-  canvas.setAttribute("aria-label", answer.picture.alt);
-  still.alt = answer.picture.alt;
-  if (!picture) still.src = answer.picture.url;
-  const address = new URLSearchParams({ ...answer.configuration.choices });
-  for (const name of ["engraving", "font"]) {
-    if (answer.configuration[name]) address.set(name, answer.configuration[name]);
-  }
-  const parent = form.elements.namedItem("parent")?.value;
-  if (parent) address.set("parent", parent);
-  history.replaceState(null, "", `${studio}?${address}`);
+  picture.describe(answer.picture);
+  showAddress(answer.configuration);
+  form.dispatchEvent(new CustomEvent("dure:answer", { detail: answer }));
+  if (sentences.length) speak(`${sentences.join(" ")} ${answer.price.total_text}. ${answer.promise.safe_text}`);
+  sentences = [];
 }
 
-function showProblem(problem) {
-  form.elements.namedItem("quote").value = "";
-  tell("problem", problem);
-  if (!["engraving", "font"].includes(problem.field)) showPageProblem(problem.detail);
+function showProblem(problem, changed) {
+  withdrawPrice();
+  // A pick that was faster than the answer before it: it is taken back, and its repair is offered.
+  if (problem.repair && changed === problem.repair.group) {
+    const { group, id } = problem.repair;
+    steps.drop();
+    take(steps.now.choices, { said: "", isStep: false });
+    repair.show(group, id, problem.repair);
+    return;
+  }
+  showRefusal(problem);
+  form.dispatchEvent(new CustomEvent("dure:problem", { detail: problem }));
   speak(problem.detail);
 }
 
-async function ask(changed) {
-  const mine = ++asked;
-  setBusy(true);
-  const configuration = { version: data.version, choices: choices(), engraving: engraving.value, font: form.elements.namedItem("font").value };
-  try {
-    const answer = await fetch(data.quote_address, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        "Accept-Language": data.language,
-        "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken").value,
-      },
-      body: JSON.stringify({ edition: data.edition, configuration, changed }),
-    });
-    const body = await answer.json();
-    if (mine !== asked) return;
-    if (!answer.ok) {
-      showProblem(body);
-      return;
-    }
-    showQuote(body);
-    tell("answer", body);
-    if (changed) speak(`${spoken(changed)} ${body.price.total_text}. ${body.promise.safe_text}`);
-  } catch {
-    if (mine === asked) showProblem({ detail: data.texts.offline });
-  } finally {
-    if (mine === asked) setBusy(false);
+function showAddress(configuration) {
+  const address = new URLSearchParams(configuration.choices);
+  const { engraving: text, font, artwork: placed } = configuration;
+  const more = { engraving: text, font, artwork: placed, budget: field("budget").value, parent: field("parent")?.value };
+  for (const [name, value] of Object.entries(more)) {
+    if (value) address.set(name, typeof value === "string" ? value : JSON.stringify(value));
   }
+  history.replaceState(null, "", `${studio}?${address}`);
 }
 
-function spoken(group) {
-  const input = form.querySelector(`input[name="${group}"]:checked`);
-  return input ? `${input.closest("fieldset").dataset.name}: ${input.dataset.name}.` : "";
+function showSteps() {
+  part("undo").setAttribute("aria-disabled", String(!steps.canUndo));
+  part("redo").setAttribute("aria-disabled", String(!steps.canRedo));
 }
 
-function askSoon(changed, pause) {
-  clearTimeout(timer);
-  // From this moment on the price shown is an old one, and so is an answer under way: nothing can be held at it.
-  asked += 1;
-  setBusy(true);
-  timer = setTimeout(() => ask(changed), pause);
+function walk(way) {
+  if (way === "undo" ? !steps.canUndo : !steps.canRedo) return;
+  const what = steps[way]();
+  const { choices: picked, content: personal } = steps.now;
+  isWalking = true;
+  showContent(personal);
+  isWalking = false;
+  take(picked, { said: text(way === "undo" ? "undone" : "redone", { what }), isStep: false });
 }
 
-form.addEventListener("change", (event) => {
-  if (event.target.type !== "radio") return;
-  nameChoice(event.target);
-  paint();
-  askSoon(event.target.name, CHOICE_PAUSE);
+function takeProposal(kind, picked) {
+  const changes = differences(choices(), picked);
+  if (!changes.length) {
+    showText(part("proposed"), text("unchanged"));
+    speak(text("unchanged"));
+    return;
+  }
+  take(picked, { said: `${text(kind)} ${changes.join(", ")}.`, name: text(kind) });
+  showText(part("proposed"), changes.join(" · "));
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target.type === "radio" && target.name in data.options) pick(target.name, target.value);
 });
 
-form.addEventListener("dure:content", (event) => askSoon("", event.detail.pause));
+form.addEventListener("dure:content", ({ detail }) => {
+  if (isWalking) return;
+  const series = content().artwork === steps.now.content.artwork ? "engraving" : "artwork";
+  steps.push({ ...steps.now, choices: choices(), content: content() }, text(series), series);
+  showSteps();
+  sentences = [];
+  ask("", detail.pause);
+});
+
+// A picture's palette: what it cannot colour stays as it is.
+form.addEventListener("dure:choices", ({ detail }) => {
+  const touched = [...new Set([...steps.now.touched, ...Object.keys(detail.choices)])];
+  take(settled({ ...choices(), ...detail.choices }), { said: data.artwork.texts.matched, touched });
+});
 
 form.addEventListener("submit", (event) => {
-  const holding = event.submitter === part("hold");
-  if (holding && part("hold").getAttribute("aria-disabled") === "true") event.preventDefault();
+  const { submitter } = event;
+  if (submitter === part("update")) event.preventDefault();
+  if (submitter === part("hold") && submitter.getAttribute("aria-disabled") === "true") event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  const way = direction(event);
+  if (!way) return;
+  event.preventDefault();
+  walk(way);
 });
 
 // A page that the browser kept and brings back may hold an old price.
@@ -188,27 +167,21 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) ask("");
 });
 
-async function start() {
-  startEngraving(form, data);
-  setBusy(false);
-  try {
-    picture = await relight(canvas, data.plates);
-  } catch (error) {
-    console.info("The server's picture is shown:", error.message);
-  }
-  if (!picture) return;
-  paint();
-  tell("picture", { picture });
-  canvas.addEventListener("webglcontextlost", () => {
-    picture = null;
-    tell("picture", { picture });
-    canvas.hidden = true;
-    still.hidden = false;
-    ask("");
-  });
-  canvas.hidden = false;
-  still.hidden = true;
-  canvas.dataset.ready = "true";
-}
+part("undo").addEventListener("click", () => walk("undo"));
+part("redo").addEventListener("click", () => walk("redo"));
+part("history").hidden = false;
 
-start();
+showStates(data.states, choices(), field("quote").value && part("total").textContent);
+repair.start((group, option, state) => takeOption(group, option, state.choices));
+budget.start(() => showAddress({ choices: choices(), ...content() }));
+budget.mark();
+presets.start((name, picked) => take(picked, { said: text("started", { name }), touched: [] }));
+suggest.start({ touched: () => steps.now.touched, take: takeProposal, refuse: showProblem });
+engraving.start(form, data);
+artwork.start(form, data);
+sound.start();
+camera.start();
+parts.start();
+showSteps();
+setBusy(false);
+picture.start(() => ask(""));

@@ -60,7 +60,8 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
         except Problem as refused:
             problem = refused
         else:
-            details = {"fingerprint": order.fingerprint, "total": order.total}
+            choices = dict(order.configuration.choices)
+            details = {"fingerprint": order.fingerprint, "total": order.total, "choices": choices}
             consent = request.consent  # type: ignore[attr-defined]
             slug = held.piece.edition.slug
             record(Act.ORDER, subject_type="edition", subject_id=slug, consent=consent, now=now(), details=details)

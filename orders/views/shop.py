@@ -1,12 +1,13 @@
 """Browse and design: home, edition, studio."""
 
+from secrets import randbits
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from configurator.artwork_session import uploader_of
 from configurator.codes import read_code
@@ -21,10 +22,13 @@ from editions.selectors import open_editions, public_editions
 from insights.models import Act
 from insights.services import record
 from orders.artwork_part import artwork_in, check_picture_was_sent
+from orders.budget import read_budget
 from orders.forms import AskForm
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
-from orders.studio_page import StudioPage, studio_page, whole_choices
+from orders.services.suggest import KINDS, suggest_choices
+from orders.studio_island import studio_island
+from orders.studio_page import StudioPage, studio_address, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
 
 HOLDS = "holds"
@@ -64,6 +68,28 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     if page.shown:
         _record(request, Act.QUOTE if request.GET else Act.VIEW, found, choices=data["choices"])
     return _studio(request, page, status=page.problem.status if page.problem and request.GET else 200)
+
+
+@require_POST
+@limited(QuoteThrottle)
+def suggest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go on with a design that is proposed. What differs from where everybody starts counts as the customer's own."""
+    found = get_object_or_404(public_editions(now()), slug=slug)
+    kind = request.POST.get("kind", "")
+    if kind not in KINDS:
+        raise Http404
+    data, budget = studio_data(found, request.POST), read_budget(found, request.POST.get("budget", ""))
+    started = definition_of(found.version).started()
+    keep = [group for group, option in data["choices"].items() if started.get(group) != option]
+    try:
+        choices = suggest_choices(
+            edition=found, data=data, keep=keep, budget=budget.minor, kind=kind, seed=randbits(48), now=now()
+        )
+    except Problem as problem:
+        return refused_studio(request, found, data, problem)
+    address = studio_address(found, choices, {**data, "budget": budget.written})
+    parent = _parent(request, None)
+    return redirect(f"{address}&parent={parent}" if parent else address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,12 +163,14 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
 
 
 def _page(request: HttpRequest, edition: Edition, data: dict[str, Any], problem: Problem | None = None) -> StudioPage:
+    named = request.POST if request.method == "POST" else request.GET
     return studio_page(
         edition=edition,
         data=data,
         language=get_language() or "en",
         now=now(),
         problem=problem,
+        budget=read_budget(edition, named.get("budget", "")),
         uploader=uploader_of(request),
     )
 
@@ -162,7 +190,13 @@ def render_studio(
 
 def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskForm | None = None) -> HttpResponse:
     parent = _parent(request, page.problem)
-    context = {"page": page, "edition": page.edition, "parent": parent, "asking": asking or AskForm()}
+    context = {
+        "page": page,
+        "edition": page.edition,
+        "island": studio_island(page),
+        "parent": parent,
+        "asking": asking or AskForm(),
+    }
     response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

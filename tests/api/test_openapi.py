@@ -66,6 +66,9 @@ CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/palette", "post"): lambda api, edition, _: palette(
         api, edition, sent_picture(api, edition).body["artwork"]
     ),
+    ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
+        "/suggestions", {**quote_request(edition), "kind": "surprise", "seed": 7}
+    ),
     ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, "지우")),
     ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post(
         "/text-appeals", {**quote_request(edition, "Dick & Jane"), "email": "mina@example.com"}
@@ -86,6 +89,9 @@ REFUSED: dict[tuple[str, str], Call] = {
     ("/api/v1/quotes", "post"): lambda api, edition, _: api.post("/quotes", quote_request(edition, glaze="pink")),
     ("/api/v1/artworks", "post"): lambda api, edition, _: send_picture(api.client, edition, b"no picture"),
     ("/api/v1/palette", "post"): lambda api, edition, _: palette(api, edition, "0" * 64),
+    ("/api/v1/suggestions", "post"): lambda api, edition, _: api.post(
+        "/suggestions", {**quote_request(edition), "kind": "fit", "budget": 1}
+    ),
     ("/api/v1/designs", "post"): lambda api, edition, _: api.post("/designs", quote_request(edition, glaze="pink")),
     ("/api/v1/text-appeals", "post"): lambda api, edition, _: api.post("/text-appeals", quote_request(edition, "Mina")),
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post("/holds", {"edition": edition.slug, "quote": "x"}),

@@ -99,14 +99,86 @@ def test_a_quote_says_price_date_picture_and_what_is_left(api: Caller, edition: 
     assert timedelta(minutes=9, seconds=50) < valid_for < timedelta(minutes=10, seconds=50)
 
 
-def test_a_quote_says_which_options_are_blocked_and_why(api: Caller, edition: Edition) -> None:
-    blocked = api.post("/quotes", quote_request(edition, sleeve="ink", stitch="gold")).body["blocked"]
+def groups_of(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The options' states by group and option."""
+    return {group["id"]: {option["id"]: option for option in group["options"]} for group in answer["groups"]}
 
-    assert {group: sorted(options) for group, options in blocked.items() if options} == {
+
+def test_a_quote_says_which_options_are_blocked_and_why(api: Caller, edition: Edition) -> None:
+    groups = groups_of(api.post("/quotes", quote_request(edition, sleeve="ink", stitch="gold")).body)
+
+    blocked = {
+        group: sorted(name for name, option in options.items() if option["state"] == "blocked")
+        for group, options in groups.items()
+    }
+    assert {group: names for group, names in blocked.items() if names} == {
         "metal": ["copper", "steel"],
         "stitch": ["black"],
     }
-    assert blocked["stitch"]["black"] == ("No black thread on ink leather: the stitches could not be inspected by eye.")
+    black = groups["stitch"]["black"]
+    assert black["reason"] == "No black thread on ink leather: the stitches could not be inspected by eye."
+    assert groups["stitch"]["gold"]["state"] == "chosen"
+
+
+def test_a_quote_says_of_every_option_what_it_leads_to(api: Caller, korean_api: Caller, edition: Edition) -> None:
+    request = quote_request(edition, "지우", glaze="indigo")
+    groups, korean = (groups_of(each.post("/quotes", request).body) for each in (api, korean_api))
+
+    assert groups["glaze"]["celadon"] == {
+        "id": "celadon",
+        "state": "free",
+        "reason": "",
+        "total": "63000",
+        "total_text": "₩63,000",
+        "difference": "-5000",
+        "difference_text": "−₩5,000",
+        "from_total": "63000",
+        "from_text": "from ₩63,000",
+        "changes": [],
+        "choices": {**samples.PRESET, "glaze": "celadon"},
+    }
+    # Bog oak needs another glaze, and takes the bamboo's finish away.
+    bog_oak = groups["lid"]["bog-oak"]
+    assert (bog_oak["state"], bog_oak["total"], bog_oak["difference_text"]) == ("blocked", "72000", "+₩4,000")
+    assert bog_oak["changes"] == ["Body glaze: Indigo → Celadon", "Bamboo finish: Clear oil → no longer needed"]
+    assert korean["lid"]["bog-oak"]["changes"][0] == "몸체 유약: 쪽빛 → 청자"
+    assert (groups["glaze"]["indigo"]["difference"], groups["glaze"]["indigo"]["difference_text"]) == ("0", "")
+
+
+def test_what_a_quote_says_of_an_option_is_what_the_next_quote_charges(api: Caller, edition: Edition) -> None:
+    answer = api.post("/quotes", quote_request(edition, "지우", glaze="indigo", stitch="gold")).body
+
+    for group, options in groups_of(answer).items():
+        for name, option in options.items():
+            wanted = quote_request(edition, "지우")
+            wanted["configuration"]["choices"] = option["choices"]
+            following = api.post("/quotes", wanted)
+            assert following.status == 200, (group, name)
+            assert following.body["price"]["total"] == option["total"], (group, name)
+            assert option["choices"][group] == name
+
+
+def test_a_group_that_does_not_exist_is_answered_with_its_sentence(api: Caller, edition: Edition) -> None:
+    choices = {group: option for group, option in samples.PRESET.items() if group != "lid-finish"} | {"lid": "walnut"}
+    request = quote_request(edition)
+    request["configuration"]["choices"] = choices
+
+    groups = {group["id"]: group for group in api.post("/quotes", request).body["groups"]}
+
+    sentence = "Only bamboo is smoked: other woods would crack."
+    assert groups["lid-finish"] == {"id": "lid-finish", "exists": False, "sentence": sentence, "options": []}
+    assert groups["lid"]["options"][0]["changes"] == ["Bamboo finish: new, Clear oil"]
+
+
+def test_a_pick_that_breaks_a_rule_is_refused_with_its_repair(api: Caller, edition: Edition) -> None:
+    request = {**quote_request(edition, sleeve="ink", stitch="black"), "changed": "stitch"}
+
+    repair = expect_problem(api.post("/quotes", request), 422, "forbidden_combination")["repair"]
+
+    assert (repair["group"], repair["id"], repair["state"]) == ("stitch", "black", "blocked")
+    assert repair["changes"] == ["Leather sleeve: Ink → Chestnut"]
+    assert repair["choices"] == {**samples.PRESET, "sleeve": "chestnut", "stitch": "black"}
+    assert repair["reason"] == "No black thread on ink leather: the stitches could not be inspected by eye."
 
 
 def test_a_quote_writes_nothing(api: Caller, edition: Edition) -> None:

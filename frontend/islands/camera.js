@@ -1,0 +1,65 @@
+// The picture turns to the part that is being chosen, calmly, and back. Not at all where motion is not wanted.
+import { CALM, data, form, part } from "./page.js";
+
+const INTENT = 320;
+const LINGER = 700;
+const GENTLE = 0.45;
+const SMALL = matchMedia("(max-width: 51.99rem)");
+// As in studio.css: where a square picture stands that covers the stage.
+const PLACE = { x: 0.5, y: 0.48 };
+
+const stage = part("stage");
+const view = part("view");
+let timer = 0;
+let shown = null;
+
+export function start() {
+  for (const box of form.querySelectorAll("[data-focus]")) {
+    box.addEventListener("focusin", () => soon(box.dataset.focus, 0));
+    box.addEventListener("focusout", () => soon(null, LINGER));
+    box.addEventListener("pointerenter", (event) => {
+      if (event.pointerType === "mouse") soon(box.dataset.focus, INTENT);
+    });
+    box.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "mouse") soon(focused(), LINGER);
+    });
+  }
+  for (const query of [CALM, SMALL]) query.addEventListener("change", () => turn(shown));
+  addEventListener("resize", () => turn(shown));
+}
+
+/** Turn to a part at once. */
+export function turnTo(name) {
+  soon(name, 0);
+}
+
+function focused() {
+  return document.activeElement?.closest?.("[data-focus]")?.dataset.focus ?? null;
+}
+
+function soon(name, pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => turn(name), pause);
+}
+
+function turn(name) {
+  shown = name;
+  const focus = name && !CALM.matches ? data.focus[name] : null;
+  view.style.setProperty("transform", focus ? transform(focus) : "none");
+  stage.dataset.turned = focus ? name : "";
+}
+
+/** The transform that brings a point of the picture to the middle of the stage, and leaves no edge bare. */
+function transform({ x, y, zoom }) {
+  const { clientWidth: width, clientHeight: height } = stage;
+  const side = Math.max(width, height);
+  const scale = 1 + (zoom - 1) * (SMALL.matches ? GENTLE : 1);
+  const along = (length, place, point) => {
+    const start = (length - side) * place;
+    const wanted = length / 2 - (start + point * side) * scale;
+    return Math.min(-start * scale, Math.max(length - (start + side) * scale, wanted));
+  };
+  const left = along(width, PLACE.x, x);
+  const top = along(height, PLACE.y, y);
+  return `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px) scale(${scale.toFixed(3)})`;
+}

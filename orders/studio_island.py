@@ -1,0 +1,81 @@
+"""What the studio's page gives to its scripts: how to show a choice at once, and where to ask for what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from configurator.definition import Focus, ProductDefinition
+from configurator.island import island_picture
+from configurator.studio import option_texts
+from orders.studio_page import StudioPage
+
+
+def studio_island(page: StudioPage) -> dict[str, Any]:
+    """Plain data. `states` are the groups as the quote's answer has them; texts are in the page's language."""
+    definition = page.definition
+    return {
+        "edition": page.edition.slug,
+        "version": page.version,
+        "language": page.language,
+        "quote_address": reverse("api:quotes"),
+        "suggest_address": reverse("api:suggestions"),
+        "states": [group.words for group in page.groups],
+        "options": {
+            group.id: {option.id: option_texts(option, page.language) for option in group.offered}
+            for group in definition.groups
+        },
+        "names": {group.id: group.name.of(page.language) for group in definition.groups},
+        "currency": page.edition.currency,
+        "when": {group.id: group.when for group in definition.groups if group.when},
+        "usual": definition.preset,
+        "presets": {preset["id"]: preset["choices"] for preset in page.presets},
+        "focus": {group.id: group.focus.model_dump() for group in definition.groups}
+        | {"engraving": _focus_of_part(definition, definition.engraving.panel).model_dump()}
+        | (
+            {"artwork": _focus_of_part(definition, definition.artwork.panel).model_dump()} if definition.artwork else {}
+        ),
+        "budget": {**asdict(page.budget_range), "value": page.budget.minor},
+        "texts": _texts(),
+        "artwork": page.artwork.island if page.artwork else None,
+        **page.lettering.island,
+        **island_picture(definition),
+    }
+
+
+def _focus_of_part(definition: ProductDefinition, part: str) -> Focus:
+    """Where the picture turns for what lies on a part: where it turns for the group that colours it."""
+    for group in definition.groups:
+        if any(part in option.colours for option in group.options):
+            return group.focus
+    return Focus()
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "offline": _("The shop does not answer. Your design is kept; please try again in a moment."),
+        "checking": _("Checking …"),
+        "over_now": _("over your limit now"),
+        "over_always": _("never within your limit"),
+        "no_limit": _("no limit"),
+        "at_most": _("at most %(amount)s"),
+        "above": _("This design costs %(amount)s more."),
+        "opened": _("opening this design"),
+        "undone": _("Undone: %(what)s."),
+        "redone": _("Done again: %(what)s."),
+        "engraving": _("your text"),
+        "artwork": _("your picture"),
+        "started": _("Design started from: %(name)s."),
+        "surprise": _("A surprise design."),
+        "finish": _("Your design is finished."),
+        "fit": _("Your design fits your limit."),
+        "unchanged": _("Nothing had to change."),
+        "appears": _("New to choose: %(group)s."),
+        "vanishes": _("No longer to choose: %(group)s."),
+        "blocked": _("%(option)s does not go with your design."),
+        "sound_on": _("Sound is on."),
+        "sound_off": _("Sound is off."),
+    }
