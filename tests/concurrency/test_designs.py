@@ -56,8 +56,9 @@ def test_control_without_the_lock_it_saves_many(now: datetime, monkeypatch: pyte
     saved_before = design_service._saved_before
 
     def look_together(*what: object) -> Design | None:
+        found = saved_before(*what)  # type: ignore[arg-type]
         together.wait(timeout=30)
-        return saved_before(*what)  # type: ignore[arg-type]
+        return found
 
     monkeypatch.setattr(User.objects, "select_for_update", User.objects.all)
     monkeypatch.setattr(design_service, "_saved_before", look_together)

@@ -48,12 +48,16 @@ def work() -> float:
 def memory_of_children() -> Iterator[list[int]]:
     """Looks at this process's children all the time; the first number is the most memory that one of them had."""
     most, over = [0], threading.Event()
+    this = psutil.Process()
+    ours = this.cmdline()
 
     def watch() -> None:
         while not over.wait(0.003):
-            for child in psutil.Process().children():
+            for child in this.children():
                 try:
-                    most[0] = max(most[0], child.memory_info().rss)
+                    # Between fork and exec a child is still a copy of this process.
+                    if child.cmdline() != ours:
+                        most[0] = max(most[0], child.memory_info().rss)
                 except psutil.Error:
                     continue
 
