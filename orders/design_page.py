@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.migrate import Moved
@@ -22,9 +21,9 @@ from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import availability, edition_selling
 from orders.personal import design_query
-from orders.present import present_availability, present_picture, present_quote, present_rarity
+from orders.present import present_availability, present_picture, present_price, present_promise, present_rarity
 from orders.present_changes import present_changes
-from orders.services.quote import make_quote
+from orders.services.quote import make_offer
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,8 @@ class DesignPage:
         return self.configuration.is_personal and not self.own
 
 
-def design_page(
-    *, design: Design, shelf: Shelf, language: str, now: datetime, uploader: Uploader = NOBODY
-) -> DesignPage:
-    """The page of a design as it stands at a time; who does not own it is told the price of the choices alone."""
+def design_page(*, design: Design, shelf: Shelf, language: str, now: datetime) -> DesignPage:
+    """The page of a design as it stands at a time; nothing is written."""
     definition, configuration = definition_of(design.version), design.configuration
     edition = edition_selling(design.version, now, preferred=design.made_for)
     own = shelf.owns(design)
@@ -93,9 +90,8 @@ def design_page(
         if edition.version_id != design.version_id:
             moved = moved_design(design, edition.version)
             today, revision = moved.configuration, _revision(edition, moved, definition, language)
-        taken = today if own else without_content(today)
-        onward = studio_address(edition, taken, design.code)
-        sale = _sale(edition, taken, onward, language=language, now=now, uploader=uploader)
+        onward = studio_address(edition, today if own else without_content(today), design.code)
+        sale = _sale(edition, today, onward, language=language, now=now)
     return DesignPage(
         design=design,
         definition=definition,
@@ -121,14 +117,15 @@ def without_content(configuration: Configuration) -> Configuration:
     return replace(configuration, engraving="", font="", artwork=None)
 
 
-def _sale(
-    edition: Edition, configuration: Configuration, onward: str, *, language: str, now: datetime, uploader: Uploader
-) -> Sale:
+def _sale(edition: Edition, configuration: Configuration, onward: str, *, language: str, now: datetime) -> Sale:
     left, shown, problem = availability(edition, now), None, None
     if left.state != "sold_out":
         try:
-            quote = make_quote(edition=edition, data=configuration.as_json(), now=now, uploader=uploader)
-            shown = present_quote(quote, edition, language)
+            offer = make_offer(edition=edition, data=configuration.as_json(), now=now)
+            shown = {
+                "price": present_price(offer.price, edition, language),
+                "promise": present_promise(offer.likely_at, offer.safe_at, language),
+            }
         except Problem as trouble:
             problem = trouble
     return Sale(edition, present_availability(left), shown, problem, onward)

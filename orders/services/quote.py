@@ -43,20 +43,26 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uplo
 
     A picture is priced only for its `uploader`. Raises ArtworkNotYours and the Problems of configurator.validation.
     """
+    offer = make_offer(edition=edition, data=data, now=now)
+    placement = offer.configuration.artwork
+    uploader.check(placement)
+    if placement:
+        # Until the quote has become an order, nothing else keeps the picture from the sweep.
+        note_use(sha256=placement.artwork, now=now)
+    return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
+
+
+def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Offer:
+    """What a design costs and when it would be ready, whoever asks; raises the Problems of configurator.validation."""
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
-    uploader.check(configuration.artwork)
-    if configuration.artwork:
-        # Until the quote has become an order, nothing else keeps the picture from the sweep.
-        note_use(sha256=configuration.artwork.artwork, now=now)
     promise = promise_of(edition.version, configuration, now)
-    offer = Offer(
+    return Offer(
         configuration=configuration,
         price=current_price(edition, definition, configuration),
         likely_at=promise.likely_at,
         safe_at=promise.safe_at,
     )
-    return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
 
 
 def read_quote(token: str, *, edition: Edition) -> Offer:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from configurator.artwork_session import uploader_of
 from configurator.codes import LONGEST_TYPED
 from configurator.models import Design
 from configurator.selectors import design_with_code
@@ -51,10 +50,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _side_by_side(request: HttpRequest, left: Design, right: Design) -> HttpResponse:
-    shelf, language, at, uploader = shelf_of(request), get_language() or "en", now(), uploader_of(request)
-    pages = [
-        design_page(design=each, shelf=shelf, language=language, now=at, uploader=uploader) for each in (left, right)
-    ]
+    shelf, language, at = shelf_of(request), get_language() or "en", now()
+    pages = [design_page(design=each, shelf=shelf, language=language, now=at) for each in (left, right)]
     rows = comparison(*pages)
     same = not any(row.differs for row in rows)
     return render(request, "designs/compare.html", {"pages": pages, "rows": rows, "same": same})

@@ -141,9 +141,7 @@ def _design_or_404(code: str) -> Design:
 
 
 def _page(request: HttpRequest, found: Design) -> DesignPage:
-    language = get_language() or "en"
-    uploader = uploader_of(request)
-    return design_page(design=found, shelf=shelf_of(request), language=language, now=now(), uploader=uploader)
+    return design_page(design=found, shelf=shelf_of(request), language=get_language() or "en", now=now())
 
 
 def _answer(

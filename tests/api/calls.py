@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from editions.models import Edition
@@ -41,6 +42,17 @@ class Caller:
         else:
             response = self.client.post(f"{API}{path}", data, content_type=media_type, headers=headers)
         return Answer(response.status_code, response.headers["Content-Type"], response.json())
+
+
+def send_picture(
+    client: Client, edition: Edition, content: bytes | None, language: str = "en", **headers: str
+) -> Answer:
+    """The picture as a browser's form sends it."""
+    fields: dict[str, Any] = {"edition": edition.slug}
+    if content is not None:
+        fields["picture"] = SimpleUploadedFile("a lie.gif", content, content_type="text/html")
+    response = client.post(f"{API}/artworks", fields, headers={"Accept-Language": language, **headers})
+    return Answer(response.status_code, response.headers["Content-Type"], response.json())
 
 
 def quote_request(edition: Edition, engraving: str = "", **choices: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -12,7 +11,7 @@ from accounts.models import User
 from configurator.models import Artwork
 from editions.models import Edition
 from tests import samples
-from tests.api.calls import Answer, Caller, expect_problem
+from tests.api.calls import Answer, Caller, expect_problem, send_picture
 from tests.unit.configurator.hostile_pictures import HOSTILE, picture, saved
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +20,7 @@ PNG = saved("PNG", picture((600, 400)))
 
 
 def send(client: Client, edition: Edition, content: bytes | None = PNG, language: str = "en", **headers: str) -> Answer:
-    """The picture as a browser's form sends it."""
-    fields: dict[str, Any] = {"edition": edition.slug}
-    if content is not None:
-        fields["picture"] = SimpleUploadedFile("a lie.gif", content, content_type="text/html")
-    response = client.post("/api/v1/artworks", fields, headers={"Accept-Language": language, **headers})
-    return Answer(response.status_code, response.headers["Content-Type"], response.json())
+    return send_picture(client, edition, content, language, **headers)
 
 
 def quoted(client: Client, edition: Edition, placement: dict[str, Any] | None) -> Answer:

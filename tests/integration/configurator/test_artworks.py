@@ -13,19 +13,27 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from configurator import artwork_service
-from configurator.artwork_check import ArtworkOffPanel, ArtworkTooCoarse, UnknownArtwork, UnreadableArtwork
+from configurator.artwork_check import (
+    ArtworkNotYours,
+    ArtworkOffPanel,
+    ArtworkTooCoarse,
+    UnknownArtwork,
+    UnreadableArtwork,
+)
 from configurator.artwork_service import UnusablePicture, keep_artwork
 from configurator.artwork_session import Uploader
 from configurator.configuration import Configuration
 from configurator.models import Artwork
 from configurator.picture_address import artwork_address, picture_address
 from configurator.selectors import artwork_file
+from configurator.shelf import Shelf
 from configurator.validation import checked_configuration
 from editions.models import Edition
 from editions.services import hold_piece
 from orders.services.artwork import remove_unused_artworks
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote
+from orders.services.save import save_from_studio
 from tests import samples
 from tests.unit.configurator.hostile_pictures import picture, png, saved
 
@@ -186,7 +194,9 @@ def test_a_price_asked_for_is_a_use(edition: Edition, kept: Artwork, now: dateti
 def test_what_an_order_uses_stays_for_ever(settings: Settings, edition: Edition, kept: Artwork, now: datetime) -> None:
     quote = make_quote(edition=edition, data=placed(edition, kept), now=now, uploader=mine(kept))
     held = hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
-    place_order(hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko"), now=now)
+    place_order(
+        hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko", accepts_no_return=True), now=now
+    )
 
     assert remove_unused_artworks(now=now + 20 * MONTH) == 0
     assert files(settings) == [artwork_file(kept.sha256)]
@@ -202,6 +212,18 @@ def test_what_is_held_stays(edition: Edition, kept: Artwork, now: datetime) -> N
 
     assert remove_unused_artworks(now=now) == 0
     assert remove_unused_artworks(now=now + timedelta(hours=1)) == 1
+
+
+def test_what_a_saved_design_shows_stays(edition: Edition, kept: Artwork, now: datetime) -> None:
+    save_from_studio(edition=edition, data=placed(edition, kept), shelf=Shelf(), now=now, uploader=mine(kept))
+    Artwork.objects.update(used_on=now.date() - MONTH)
+
+    assert remove_unused_artworks(now=now + 20 * MONTH) == 0
+
+
+def test_somebody_else_s_picture_is_not_saved_in_a_design(edition: Edition, kept: Artwork, now: datetime) -> None:
+    with samples.nothing_written(), pytest.raises(ArtworkNotYours):
+        save_from_studio(edition=edition, data=placed(edition, kept), shelf=Shelf(), now=now)
 
 
 def test_a_picture_sent_again_after_its_removal_is_whole(settings: Settings, now: datetime) -> None:

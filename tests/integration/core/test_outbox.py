@@ -371,6 +371,8 @@ def test_a_worker_knows_the_handler_of_every_topic() -> None:
 
     assert outbox.topics() == topics_named_in_the_code()
     assert outbox.topics() == {
+        "configurator.appeal_decided",
+        "configurator.compile_rules",
         "factory.finished",
         "orders.capture_payment",
         "orders.notify",
@@ -391,6 +393,7 @@ def test_a_worker_knows_every_scheduled_task() -> None:
         "core.sweep_outbox",
         "orders.settle_open_payments",
         "core.forget_processed",
+        "orders.remove_unused_artworks",
     }
     assert scheduled <= set(celery_app.tasks)
 

@@ -173,7 +173,7 @@ def test_how_many_wait_in_front_when_a_tick_falls_between_the_reads(
 def test_the_stations_of_a_plant(plant: Plant) -> None:
     assert station_ids(plant_slug=PLANT) == {
         *("forming", "glazing", "kiln", "wood", "leather"),
-        *("foil", "assembly", "inspection", "packing"),
+        *("foil", "assembly", "inspection", "packing", "printing"),
     }
     assert station_ids(plant_slug="atlantis") == set()
 

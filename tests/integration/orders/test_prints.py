@@ -31,7 +31,9 @@ def order(edition: Edition, now: datetime) -> Order:
     data = {**samples.design(edition), "artwork": placement}
     quote = make_quote(edition=edition, data=data, now=now, uploader=Uploader(frozenset({kept.sha256})))
     held = hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
-    placed = place_order(hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko"), now=now)
+    placed = place_order(
+        hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko", accepts_no_return=True), now=now
+    )
     placed.payments.get().change_status(PaymentStatus.PREAUTH)
     return settle_payment(order_id=placed.pk, now=now)
 
