@@ -468,7 +468,7 @@ def test_the_page_is_built_of_native_groups_with_one_status(visitor: Callable[..
             legends: groups.every((group) => group.firstElementChild.tagName === "LEGEND"),
             loose: radios.filter((radio) => !radio.closest("fieldset")).length,
             nameless: radios.filter((radio) => !radio.labels.length).length,
-            polite: document.querySelectorAll("[role=status], [aria-live=polite]").length,
+            polite: document.querySelectorAll("[role=status]:not([hidden]), [aria-live=polite]").length,
             assertive: document.querySelectorAll("[aria-live=assertive]").length,
             small: [...form.querySelectorAll("button, a, summary, label.option, input[type=range]")]
               .filter((each) => each.checkVisibility() && !each.closest("p"))
