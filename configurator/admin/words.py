@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from configurator.catalogue_check import Finding
@@ -85,7 +85,7 @@ class Words:
         names = path.split(".")
         found = [self._name(names[:depth]) for depth in range(1, len(names) + 1)]
         shown = [name for depth, name in enumerate(found) if not self._is_passed_over(names, depth)]
-        return " › ".join([*shown, _("order")] if ordered else shown)
+        return " › ".join([*shown, pgettext("sequence", "order")] if ordered else shown)
 
     def option(self, group: str, option: str) -> str:
         """An option's name alone."""
