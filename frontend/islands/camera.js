@@ -57,7 +57,8 @@ function transform({ x, y, zoom }) {
   const along = (length, place, point) => {
     const start = (length - side) * place;
     const wanted = length / 2 - (start + point * side) * scale;
-    return Math.min(-start * scale, Math.max(length - (start + side) * scale, wanted));
+    // What the stage cuts off at rest stays cut off: the edges are the stage's own.
+    return Math.min(0, Math.max(length - length * scale, wanted));
   };
   const left = along(width, PLACE.x, x);
   const top = along(height, PLACE.y, y);

@@ -407,6 +407,28 @@ def test_the_picture_turns_to_the_part_being_chosen_and_back(visitor: Callable[.
     assert turned(page) == "none"
 
 
+def is_covered(page: Page) -> bool:
+    """Whether the picture, turned or not, reaches every edge of the stage."""
+    covers = """() => {
+      const [stage, view] = ["stage", "view"].map((name) =>
+        document.querySelector(`[data-part=${name}]`).getBoundingClientRect());
+      return view.left <= stage.left + 1 && view.right >= stage.right - 1
+        && view.top <= stage.top + 1 && view.bottom >= stage.bottom - 1;
+    }"""
+    return bool(page.evaluate(covers))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_wherever_the_picture_turns_no_edge_of_the_stage_is_bare(visitor: Callable[..., Visitor], width: int) -> None:
+    page = open_studio(visitor("en", width=width))
+
+    for group, option in (("lid", "walnut"), ("clay", "red")):
+        choose(page, group, option)
+        page.wait_for_selector(f"[data-part=stage][data-turned={group}]")
+        page.wait_for_timeout(1000)
+        assert is_covered(page)
+
+
 def test_without_motion_the_picture_stands_still(visitor: Callable[..., Visitor]) -> None:
     page = open_studio(visitor("en", reduced_motion="reduce"))
 
