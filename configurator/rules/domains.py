@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from configurator.rules.rulebook import ABSENT, Bound, Rulebook, mask_of, numbers_in
+from configurator.rules.rulebook import Bound, Rulebook, numbers_in
 from configurator.rules.solver import Solver
 
 KEPT_WITNESSES = 64
@@ -25,7 +25,7 @@ class DomainFilter:
         self._solver = solver
         self._everything = sum(book.masks.values())
         self._mask_of = [0, *(book.masks[group] for group, _ in book.choices)]
-        self._absent = mask_of(book.number((group, ABSENT)) for group in book.conditional)
+        self._absent = book.absent
         self._kept = max(KEPT_WITNESSES, book.size)
         self._witnesses: list[int] = []
         # Taking option n up can break a clause that waits for n or counts it, putting it down one that needs it.

@@ -64,7 +64,7 @@ class RulesEngine:
         """
         with self._lock:
             possible = self._filter.possible(choices)
-        return frozenset(choice for choice in map(self.book.choice, numbers_in(possible)) if choice[1] != ABSENT)
+        return frozenset(self.book.choices_in(possible & ~self.book.absent))
 
     def blocked(self, choices: Mapping[str, str]) -> dict[Choice, Blocked]:
         """Every option that cannot be had beside `choices`, with the reason."""

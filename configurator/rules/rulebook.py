@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 Choice = tuple[str, str]
 """A group id and an option id."""
@@ -55,6 +56,7 @@ class Rulebook:
         self.variables = {g: [self.numbers[g, o] for o in options] for g, options in self.groups.items()}
         self.masks = {group: mask_of(numbers) for group, numbers in self.variables.items()}
         self.conditional = {group for group, options in self.groups.items() if ABSENT in options}
+        self.absent = mask_of(self.numbers[group, ABSENT] for group in self.conditional)
         self.group_of = ("", *(group for group, _ in self.choices))
         clauses = tuple(clauses)
         self.rules = tuple(dict.fromkeys(clause.rule for clause in clauses))
@@ -74,6 +76,11 @@ class Rulebook:
             if group in self.conditional:
                 found[group] |= 1 << self.numbers[group, ABSENT]
         return found
+
+    def choices_in(self, mask: int) -> Iterator[Choice]:
+        """The choices in a mask, in the maker's order."""
+        flags = format(mask >> 1, f"0{self.size}b")[::-1]
+        return compress(self.choices, map("1".__eq__, flags))
 
     def design(self, mask: int) -> dict[str, str]:
         """The choices in a mask; groups that do not exist are left out."""
