@@ -46,29 +46,17 @@ def placement(page: Page) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, from the file to the held piece)
-    visitor: Callable[..., Visitor], file: Path, width: int
-) -> None:
-    person = visitor("en", width)
-    page = open_studio(person)
-
-    send(page, file)
-    text = page.locator("[data-part=artwork-text]")
-    expect(text).to_have_text("246 dpi: printed sharp.")
-    expect(page.get_by_role("button", name="Send the picture")).to_be_hidden()
-    person.check_page("studio with a picture")
-
-    # By keys.
-    panel = page.locator("[data-part=artwork-panel]")
-    panel.focus()
+def move_by_keys(page: Page) -> None:
+    page.locator("[data-part=artwork-panel]").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "-", "r"):
         page.keyboard.press(key)
     at = placement(page)
     assert (at["x_mm"], at["y_mm"], at["degrees"]) == (2, 1, 15)
     assert at["width_mm"] == pytest.approx(62 / 1.05, abs=0.01)
 
-    # By buttons, each large enough for a thumb.
+
+def move_by_buttons(page: Page) -> None:
+    """Each is large enough for a thumb."""
     page.get_by_role("button", name="Move left").click()
     assert placement(page)["x_mm"] == 1
     for button in page.locator("[data-part=artwork-buttons] button").all():
@@ -76,7 +64,9 @@ def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, f
         assert box
         assert min(box["width"], box["height"]) >= 44
 
-    # By dragging a quarter of the panel's width.
+
+def drag_a_quarter_of_the_panel(page: Page) -> None:
+    panel = page.locator("[data-part=artwork-panel]")
     panel.scroll_into_view_if_needed()
     box = panel.bounding_box()
     assert box
@@ -86,10 +76,12 @@ def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, f
     page.mouse.up()
     assert placement(page)["x_mm"] == pytest.approx(1 + 62 / 4, abs=0.3)
 
-    # By figures: soft, then too coarse, then good again.
+
+def make_it_soft_then_too_coarse_then_good(page: Page) -> None:
     page.fill("input[name=artwork_x_mm]", "0")
     page.fill("input[name=artwork_width_mm]", "120")
-    expect(text).to_have_text("127 dpi: a little soft. Up to 101.6 mm wide it is sharp.")
+    sharpness = page.locator("[data-part=artwork-text]")
+    expect(sharpness).to_have_text("127 dpi: a little soft. Up to 101.6 mm wide it is sharp.")
     wait_for_price(page, "₩70,000")
     page.fill("input[name=artwork_width_mm]", "300")
     expect(page.locator("#artwork-problem")).to_contain_text("It may be up to 211.6 mm wide.")
@@ -98,6 +90,22 @@ def test_a_picture_is_sent_moved_judged_and_held(  # noqa: PLR0915 (one visit, f
     page.fill("input[name=artwork_width_mm]", "40")
     wait_for_price(page, "₩70,000")
     expect(page.locator("#artwork-problem")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_picture_is_sent_moved_judged_and_held(visitor: Callable[..., Visitor], file: Path, width: int) -> None:
+    person = visitor("en", width)
+    page = open_studio(person)
+
+    send(page, file)
+    expect(page.locator("[data-part=artwork-text]")).to_have_text("246 dpi: printed sharp.")
+    expect(page.get_by_role("button", name="Send the picture")).to_be_hidden()
+    person.check_page("studio with a picture")
+
+    move_by_keys(page)
+    move_by_buttons(page)
+    drag_a_quarter_of_the_panel(page)
+    make_it_soft_then_too_coarse_then_good(page)
 
     page.locator("[data-part=hold]").click()
     page.wait_for_url("**/holds/**")

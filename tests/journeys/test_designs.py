@@ -16,7 +16,7 @@ from configurator.models import Design
 from configurator.shelf import Shelf
 from editions.models import Edition
 from tests import samples
-from tests.journeys.test_pages import form_of
+from tests.journeys.forms import form_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from editions.models import Edition
 from tests import samples
-from tests.journeys.test_pages import form_of
+from tests.journeys.forms import form_of
 
 pytestmark = pytest.mark.django_db
 
