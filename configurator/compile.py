@@ -11,11 +11,20 @@ from factory_sim.contracts import Fault, MaterialSpec, OperationSpec, WorkSpec
 def colours(definition: ProductDefinition, configuration: Configuration) -> Colours:
     """What each part of the picture is painted with."""
     parts = dict(definition.base_colours)
+    finishes: dict[str, str] = {}
     # In the groups' order: a group that depends on another may paint over it.
     for group in definition.groups:
         if group.id in configuration.choices:
-            parts |= group.option(configuration.choices[group.id]).colours
-    return Colours(parts=parts, engraving=parts.pop(definition.engraving.colour_part))
+            option = group.option(configuration.choices[group.id])
+            parts |= option.colours
+            finishes |= option.finishes
+    numbering = definition.numbering
+    return Colours(
+        parts=parts,
+        engraving=parts[definition.engraving.colour_part],
+        number=parts[numbering.colour_part] if numbering else "#000000",
+        finishes=finishes,
+    )
 
 
 def engraving_area(definition: ProductDefinition) -> Area:

@@ -91,10 +91,14 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Colours:
-    """What a configuration paints: a colour per part, and the engraving's."""
+    """What a configuration paints: a colour per part, the engraving's and the number's, and the parts whose finish is
+    not the usual one.
+    """
 
     parts: Mapping[str, str] = field(default_factory=dict)
     engraving: str = "#000000"
+    number: str = "#000000"
+    finishes: Mapping[str, str] = field(default_factory=dict)
 
 
 def normalise_text(text: str) -> str:

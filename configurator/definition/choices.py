@@ -18,7 +18,8 @@ Sound = Literal["ceramic", "wood", "leather", "metal", "thread", "rubber", "ston
 
 
 class Option(Frozen):
-    """One choice of a group. `colours` says which parts of the picture it colours.
+    """One choice of a group. `colours` says which parts of the picture it colours, `finishes` which of its baked
+    finishes a part has (without an entry the usual one).
 
     A `retired` option stays readable for the designs that have it, but cannot be chosen any more.
     """
@@ -28,6 +29,7 @@ class Option(Frozen):
     story: Text
     swatch: Colour
     colours: dict[Part, Colour]
+    finishes: dict[Part, Slug] = Field(default_factory=dict)
     price: int = Field(default=0, ge=0)
     touch: Text | None = Field(default=None, description="how the material feels in the hand")
     sound: Sound | None = Field(default=None, description="what it sounds like when it is tapped")
@@ -35,8 +37,11 @@ class Option(Frozen):
 
 
 class Focus(Frozen):
-    """Where the picture turns while a group is being chosen: a point in shares of the picture, and a zoom."""
+    """Where the picture turns while a group is being chosen: a view (without one, the first that shows it), a point in
+    shares of the picture, and a zoom.
+    """
 
+    view: Slug | None = None
     x: float = Field(default=0.5, ge=0, le=1)
     y: float = Field(default=0.5, ge=0, le=1)
     zoom: float = Field(default=1, ge=1, le=3)

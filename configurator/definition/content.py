@@ -65,3 +65,15 @@ class ArtworkPanel(Frozen):
     smallest_dpi: float = Field(default=72, gt=0, description="below this the print is refused")
     good_dpi: float = Field(default=150, gt=0, description="below this the print is accepted with a warning")
     price: int = Field(default=0, ge=0)
+
+
+class Numbering(Frozen):
+    """Where the piece's number is engraved, measured in millimetres; until a piece is held, only its line is shown."""
+
+    panel: Part
+    width_mm: float = Field(gt=0)
+    height_mm: float = Field(gt=0)
+    margin_mm: float = Field(default=0, ge=0)
+    letter_mm: float = Field(gt=0)
+    font: FontName
+    colour_part: Part

@@ -11,14 +11,14 @@ from pydantic import Field, model_validator
 
 from configurator.definition.base import Colour, Folder, Frozen, Part, Slug, Text
 from configurator.definition.choices import Group, Option, Rule
-from configurator.definition.content import ArtworkPanel, Engraving
+from configurator.definition.content import ArtworkPanel, Engraving, Numbering
 from configurator.definition.making import Condition, MaterialRow, OperationRow
 from configurator.definition.refusals import Place, Refused
 from configurator.rules import ABSENT, Clause, RulesEngine
 
 
 class View(Frozen):
-    """A baked view of the product; `folder` lies below the product's folder."""
+    """A baked view of the product; `folder` lies below the product's folder and has the plates in each size."""
 
     id: Slug
     name: Text
@@ -35,7 +35,9 @@ class Preset(Frozen):
 
 
 class ProductDefinition(Frozen):
-    """A whole product. `preset` is where everybody starts, `presets` are other designs to start from."""
+    """A whole product. `preset` is where everybody starts, `presets` are other designs to start from; `model` is the
+    folder of its model for 3D and AR, when it has one.
+    """
 
     schema_version: Literal[1]
     slug: Slug
@@ -47,6 +49,8 @@ class ProductDefinition(Frozen):
     groups: tuple[Group, ...] = Field(min_length=1)
     engraving: Engraving
     artwork: ArtworkPanel | None = None
+    numbering: Numbering | None = None
+    model: Folder | None = None
     rules: tuple[Rule, ...] = ()
     preset: dict[Slug, Slug]
     presets: tuple[Preset, ...] = ()

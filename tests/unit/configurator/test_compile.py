@@ -25,7 +25,7 @@ def changed(**columns: Any) -> ProductDefinition:
 def test_every_part_is_painted_by_its_option_or_by_the_product() -> None:
     painted = colours(small_definition(), design(glaze="blue", lid="oak"))
 
-    assert painted.parts == {"foot": "#808080", "body": "#0000FF", "lid": "#806040"}
+    assert painted.parts == {"foot": "#808080", "body": "#0000FF", "lid": "#806040", "foil": "#C0C0C0"}
     assert painted.engraving == "#C0C0C0"
 
 
