@@ -15,7 +15,6 @@ from PIL import Image
 from configurator.definition import ProductDefinition
 from configurator.pictures.plates import View
 from configurator.pictures.tone import linear
-from configurator.studio import usual_option
 
 Floats = NDArray[np.float64]
 Choice = tuple[str, str]
@@ -98,7 +97,7 @@ def weights(definition: ProductDefinition, shades: tuple[Shade, ...], areas: Map
         group = definition.group(group_id)
         if not any(option.colours for option in group.offered):
             # What nobody sees, or is of the same colour either way, stays as it usually is: a swatch is no colour then.
-            found[group_id, usual_option(definition, group)] = 1
+            found[group_id, definition.preset.get(group_id, group.offered[0].id)] = 1
             continue
         options = {option.id: option.swatch for option in group.offered}
 
