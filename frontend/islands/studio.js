@@ -16,6 +16,7 @@ import { askSoon, showRefusal } from "./quote.js";
 import * as repair from "./repair.js";
 import * as sound from "./sound.js";
 import * as suggest from "./suggest.js";
+import * as views from "./views.js";
 
 const CHOICE_PAUSE = 60;
 // The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
@@ -181,6 +182,7 @@ engraving.start(form, data);
 artwork.start(form, data);
 sound.start();
 camera.start();
+views.start();
 parts.start();
 showSteps();
 setBusy(false);
