@@ -25,6 +25,10 @@ from orders.personal import present_lettering, present_returns
 from orders.selectors import makers_of
 
 
+LARGE = 1200
+"""Pixels: as large as the plates are."""
+
+
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
     """Everything that a client shows of a quote."""
     configuration = quote.offer.configuration
@@ -127,9 +131,11 @@ def present_promise(likely_at: datetime, safe_at: datetime, language: str) -> di
 def present_picture(
     definition: ProductDefinition, configuration: Configuration, language: str, size: int = 800, view: str = ""
 ) -> dict[str, str]:
-    """The picture's address and its description in words; of the first view without `view`."""
+    """The picture's address, that of a large one, and a description in words; of the first view without `view`."""
+    seen = view or definition.views[0].id
     return {
-        "url": picture_address(configuration, view or definition.views[0].id, size),
+        "url": picture_address(configuration, seen, size),
+        "large": picture_address(configuration, seen, LARGE),
         "alt": description(definition, configuration, language),
     }
 
@@ -139,7 +145,7 @@ def present_views(definition: ProductDefinition, configuration: Configuration) -
     return {
         view.id: {
             "url": picture_address(configuration, view.id, 800),
-            "large": picture_address(configuration, view.id, 1200),
+            "large": picture_address(configuration, view.id, LARGE),
         }
         for view in definition.views
     }

@@ -64,8 +64,7 @@ class ViewPictureSerializer(serializers.Serializer[Any]):
     large = serializers.CharField(help_text="1200 pixels square")
 
 
-class PictureSerializer(serializers.Serializer[Any]):
-    url = serializers.CharField()
+class PictureSerializer(ViewPictureSerializer):
     alt = serializers.CharField()
     views = serializers.DictField(child=ViewPictureSerializer(), help_text="the same piece from every side, by view")
 

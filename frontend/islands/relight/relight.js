@@ -82,7 +82,7 @@ class Picture {
     this.#draw();
   }
 
-  /** Show the mask at an address as the engraving, unless another was asked for before it has come. */
+  /** Show the mask at an address (nothing without one) as the engraving, unless another was asked for before it has come. */
   engrave(address) {
     return this.#cut("engraving", address);
   }
@@ -104,10 +104,10 @@ class Picture {
 
   async #cut(role, address) {
     const mine = ++this.#asked[role];
-    const mask = await bitmap(address);
+    const mask = address && (await bitmap(address));
     if (mine !== this.#asked[role]) return;
-    replace(this.#gl, UNITS[role], mask);
-    this.#state.panels[role][0] = 1;
+    if (mask) replace(this.#gl, UNITS[role], mask);
+    this.#state.panels[role][0] = mask ? 1 : 0;
     this.#draw();
   }
 
