@@ -25,7 +25,7 @@ clean-data: install ## remove the databases and files that `make run` made
 
 test: assets ## every test, on services and a browser of its own (TESTS=tests/unit make test)
 	@$(V) scripts/browser.py
-	@exec $(N) $(V) manage.py services exec $(V) -m pytest $(TESTS)
+	@exec $(N) $(V) scripts/tests.py $(TESTS)
 
 check: assets ## style, types, layers, templates, migrations, translations, requirements, API file
 	@$(V) scripts/check.py

@@ -34,7 +34,7 @@ import psutil
 from django.conf import settings
 
 from benchmarks.harness import Figure, Seconds, UnableToMeasure, benchmark, require, turned
-from benchmarks.http_quote import HOST, free_port
+from benchmarks.web_server import HOST, free_port
 from dure.local.process import is_running
 
 PROCESSES = 2

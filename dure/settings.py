@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.http.CompressionMiddleware",
     "core.http.RequestLogMiddleware",
     "core.http.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

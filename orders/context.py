@@ -15,13 +15,16 @@ from factory_sim.selectors import known_factory_time
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The factory's clock, asked for only where it is shown, and the same page in the other languages."""
+    languages: list[dict[str, str]] = [
+        {"code": code, "name": str(name), "address": translate_url(request.get_full_path(), code)}
+        for code, name in settings.LANGUAGES
+    ]
     return {
         "factory_clock": SimpleLazyObject(_factory_clock),
-        "other_languages": [
-            {"code": code, "name": name, "address": translate_url(request.get_full_path(), code)}
-            for code, name in settings.LANGUAGES
-            if code != get_language()
-        ],
+        "other_languages": [each for each in languages if each["code"] != get_language()],
+        "alternates": [{**each, "address": request.build_absolute_uri(each["address"])} for each in languages],
+        # The first form sets this cookie, and nobody comes that far without the fonts.
+        "has_typeface": settings.CSRF_COOKIE_NAME in request.COOKIES,
         "demo_payment": settings.PAYMENT_VARIANT == "demo",
     }
 

@@ -32,10 +32,7 @@ def outer(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """What `make test` runs, with a test that has services of its own and waits."""
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            [
-                *(sys.executable, "manage.py", "services", "exec"),
-                *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/stack/interrupted.py"),
-            ],
+            [sys.executable, "scripts/tests.py", "-p", "no:cacheprovider", "tests/stack/interrupted.py"],
             cwd=ROOT,
             env={**os.environ, "DEBUG": "1", "TELL": str(tmp_path / "told")},
             stdout=log,
