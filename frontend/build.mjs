@@ -4,7 +4,7 @@ import { build } from "esbuild";
 const target = process.argv[2];
 
 await build({
-  entryPoints: ["islands/studio.js", "islands/live.js", "islands/hold.js", "islands/design.js", "islands/typeface.js", "css/dure.css", "css/workshop.css"],
+  entryPoints: ["islands/studio.js", "islands/live.js", "islands/hold.js", "islands/design.js", "islands/photo.js", "islands/typeface.js", "css/dure.css", "css/workshop.css"],
   outdir: target,
   outbase: ".",
   bundle: true,

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from configurator.island import PLATE_SIZE
 from dure.typeface import characters, make_typeface
 
 PRETENDARD = "node_modules/pretendard/dist/web/variable"
@@ -56,8 +57,8 @@ def fingerprint(frontend: Path) -> str:
 
 
 def view_files() -> list[Path]:
-    """The plates that the browser reads."""
-    return [path for path in Path(settings.CATALOGUE_DIR).glob("*/views/*/*") if path.is_file()]
+    """The plates that the browser reads: those of the smaller set."""
+    return [path for path in Path(settings.CATALOGUE_DIR).glob(f"*/views/*/{PLATE_SIZE}/*") if path.is_file()]
 
 
 def text_files() -> list[Path]:

@@ -15,7 +15,7 @@ from configurator.pictures import engraving
 from factory_sim.plant import read_plant
 from tests import samples
 from tests.conftest import CATALOGUE
-from tests.unit.configurator.slow_pictures import bake_small_view
+from tests.unit.configurator.baked_views import bake_small_view
 from tests.unit.configurator.small_products import option, small_data, text
 
 Data = dict[str, Any]
