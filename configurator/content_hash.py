@@ -19,7 +19,7 @@ def content_hash(folder: Path, definition: ProductDefinition) -> str:
 
 
 def plates_digest(folder: Path) -> str:
-    """SHA-256 over the names and contents of a folder's files."""
+    """SHA-256 over the paths and contents of all files in a folder and below it; a folder that is missing is empty."""
     return sha256(_listing(folder)).hexdigest()
 
 
@@ -29,5 +29,8 @@ def plates_of(folder: Path, definition: ProductDefinition) -> dict[str, str]:
 
 
 def _listing(folder: Path) -> bytes:
-    files = sorted(folder.iterdir()) if folder.is_dir() else ()
-    return b"".join(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest() for file in files)
+    """Each file's path inside the folder, however deep, with its digest."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return b"".join(
+        file.relative_to(folder).as_posix().encode() + b"\0" + sha256(file.read_bytes()).digest() for file in files
+    )

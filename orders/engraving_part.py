@@ -81,7 +81,6 @@ class EngravingPart:
                 for font in row.offered_fonts
             },
             "engraving_mask": self.cut["mask_address"] if self.cut else "",
-            "empty_mask": reverse("configurator:engraving_mask", kwargs={"version_id": self.edition.version_id}),
             "appeal_address": reverse("api:text-appeals"),
             "engraving_texts": {
                 "uncuttable": [_uncuttable(count) for count in (1, 2)],

@@ -25,6 +25,10 @@ from orders.personal import present_lettering, present_returns
 from orders.selectors import makers_of
 
 
+LARGE = 1200
+"""Pixels: as large as the plates are."""
+
+
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
     """Everything that a client shows of a quote."""
     configuration = quote.offer.configuration
@@ -36,7 +40,10 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "configuration": configuration.as_json(),
         "price": present_price(quote.offer.price, edition, language),
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
-        "picture": present_picture(definition, configuration, language),
+        "picture": {
+            **present_picture(definition, configuration, language),
+            "views": present_views(definition, configuration),
+        },
         "rarity": present_rarity(definition, configuration, language),
         "engraving": present_lettering(definition, configuration, edition.version_id),
         "returns": present_returns(configuration),
@@ -122,12 +129,25 @@ def present_promise(likely_at: datetime, safe_at: datetime, language: str) -> di
 
 
 def present_picture(
-    definition: ProductDefinition, configuration: Configuration, language: str, size: int = 800
+    definition: ProductDefinition, configuration: Configuration, language: str, size: int = 800, view: str = ""
 ) -> dict[str, str]:
-    """The picture's address and its description in words."""
+    """The picture's address, that of a large one, and a description in words; of the first view without `view`."""
+    seen = view or definition.views[0].id
     return {
-        "url": picture_address(configuration, definition.views[0].id, size),
+        "url": picture_address(configuration, seen, size),
+        "large": picture_address(configuration, seen, LARGE),
         "alt": description(definition, configuration, language),
+    }
+
+
+def present_views(definition: ProductDefinition, configuration: Configuration) -> dict[str, dict[str, str]]:
+    """The addresses of the picture by view: the usual one, and the large one for a closer look."""
+    return {
+        view.id: {
+            "url": picture_address(configuration, view.id, 800),
+            "large": picture_address(configuration, view.id, LARGE),
+        }
+        for view in definition.views
     }
 
 

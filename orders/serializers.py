@@ -59,9 +59,14 @@ class PromiseSerializer(serializers.Serializer[Any]):
     safe_day = serializers.CharField()
 
 
-class PictureSerializer(serializers.Serializer[Any]):
-    url = serializers.CharField()
+class ViewPictureSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="800 pixels square")
+    large = serializers.CharField(help_text="1200 pixels square")
+
+
+class PictureSerializer(ViewPictureSerializer):
     alt = serializers.CharField()
+    views = serializers.DictField(child=ViewPictureSerializer(), help_text="the same piece from every side, by view")
 
 
 class RaritySerializer(serializers.Serializer[Any]):

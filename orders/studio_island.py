@@ -8,7 +8,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from configurator.definition import Focus, ProductDefinition
 from configurator.island import island_picture
 from configurator.studio import option_texts
 from orders.studio_page import StudioPage
@@ -33,25 +32,14 @@ def studio_island(page: StudioPage) -> dict[str, Any]:
         "when": {group.id: group.when for group in definition.groups if group.when},
         "usual": definition.preset,
         "presets": {preset["id"]: preset["choices"] for preset in page.presets},
-        "focus": {group.id: group.focus.model_dump() for group in definition.groups}
-        | {"engraving": _focus_of_part(definition, definition.engraving.panel).model_dump()}
-        | (
-            {"artwork": _focus_of_part(definition, definition.artwork.panel).model_dump()} if definition.artwork else {}
-        ),
         "budget": {**asdict(page.budget_range), "value": page.budget.minor},
         "texts": _texts(),
         "artwork": page.artwork.island if page.artwork else None,
         **page.lettering.island,
-        **island_picture(definition),
+        "view": page.view.id,
+        "pictures": page.pictures,
+        **island_picture(definition, page.language),
     }
-
-
-def _focus_of_part(definition: ProductDefinition, part: str) -> Focus:
-    """Where the picture turns for what lies on a part: where it turns for the group that colours it."""
-    for group in definition.groups:
-        if any(part in option.colours for option in group.options):
-            return group.focus
-    return Focus()
 
 
 def _texts() -> dict[str, str]:
@@ -76,6 +64,7 @@ def _texts() -> dict[str, str]:
         "appears": _("New to choose: %(group)s."),
         "vanishes": _("No longer to choose: %(group)s."),
         "blocked": _("%(option)s does not go with your design."),
+        "turned": _("View: %(view)s."),
         "sound_on": _("Sound is on."),
         "sound_off": _("Sound is off."),
     }

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
-from configurator.definition import ProductDefinition
+from configurator.definition import ProductDefinition, View
 from configurator.selectors import definition_of
 from configurator.studio import GroupState, OptionState, conflicting, option_state, option_texts, usual_option
 from core.problems import Problem
@@ -25,7 +25,7 @@ from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
 from orders.options import OptionWords
 from orders.personal import design_query
-from orders.present import present_availability, present_picture, present_quote
+from orders.present import present_availability, present_picture, present_quote, present_views
 from orders.services.quote import make_quote
 
 SMALL_PICTURE = 400
@@ -75,6 +75,7 @@ class StudioPage:
     shown: dict[str, Any] | None
     problem: Problem | None
     budget: Budget
+    view: View
 
     @property
     def tagline(self) -> str:
@@ -109,6 +110,19 @@ class StudioPage:
         if self.problem is None or is_about_text(self.problem) or self.artwork_problem:
             return ""
         return self.problem.detail
+
+    @cached_property
+    def pictures(self) -> dict[str, dict[str, str]]:
+        """The addresses of the picture by view."""
+        return present_views(self.definition, self.configuration)
+
+    @property
+    def views(self) -> list[dict[str, Any]]:
+        """The views to turn to; none when there is but one."""
+        rows = self.definition.views if len(self.definition.views) > 1 else ()
+        return [
+            {"id": view.id, "name": view.name.of(self.language), "chosen": view is self.view} for view in rows
+        ]
 
     @cached_property
     def words(self) -> OptionWords:
@@ -210,8 +224,11 @@ def studio_page(
     problem: Problem | None = None,
     budget: Budget | None = None,
     uploader: Uploader = NOBODY,
+    view: str = "",
 ) -> StudioPage:
-    """The page for `data` (`version`, `choices`, `engraving`). A `problem` that happened before is shown first."""
+    """The page for `data` (`version`, `choices`, `engraving`), seen in a `view`, the first when there is none of that
+    id. A `problem` that happened before is shown first.
+    """
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
@@ -226,6 +243,7 @@ def studio_page(
     possible = Configuration(edition.version.key, choices, artwork=printed)
     drawn = Configuration.from_json(shown["configuration"]) if shown else possible
     left = availability(edition, now)
+    seen = next((each for each in definition.views if each.id == view), definition.views[0])
     return StudioPage(
         edition=edition,
         definition=definition,
@@ -233,13 +251,14 @@ def studio_page(
         choices=choices,
         content={name: data.get(name) or "" for name in CONTENT},
         configuration=drawn,
-        picture=present_picture(definition, drawn, language),
+        picture=present_picture(definition, drawn, language, view=seen.id),
         artwork=part,
         availability=left,
         availability_text=present_availability(left),
         shown=shown,
         problem=found,
         budget=budget or Budget(),
+        view=seen,
     )
 
 

@@ -1,6 +1,6 @@
 // A picture of the customer's own: sent, dragged on its panel or moved by buttons, keys and figures, seen on the piece.
 // The form's hidden field carries the placement; the server's answer says whether it can be printed.
-import { panelTexture, printable } from "./relight.js";
+import { panelTexture, printable } from "./relight/print.js";
 
 const PREVIEW_PIXELS_PER_MM = 8;
 const MOVE_PAUSE = 250;

@@ -1,12 +1,16 @@
-// The picture turns to the part that is being chosen, calmly, and back. Not at all where motion is not wanted.
+// The picture turns to the part that is being chosen, calmly, and back: to another side of the piece where the part is
+// not seen from this one. It flies not at all where motion is not wanted.
+import { light } from "./glow.js";
 import { CALM, data, form, part } from "./page.js";
+import { view as shownView } from "./picture.js";
+import { turnTo as turnView } from "./views.js";
 
 const INTENT = 320;
 const LINGER = 700;
 const GENTLE = 0.45;
 const SMALL = matchMedia("(max-width: 51.99rem)");
 // As in studio.css: where a square picture stands that covers the stage.
-const PLACE = { x: 0.5, y: 0.48 };
+export const PLACE = { x: 0.5, y: 0.48 };
 
 const stage = part("stage");
 const view = part("view");
@@ -24,8 +28,9 @@ export function start() {
       if (event.pointerType === "mouse") soon(focused(), LINGER);
     });
   }
-  for (const query of [CALM, SMALL]) query.addEventListener("change", () => turn(shown));
-  addEventListener("resize", () => turn(shown));
+  for (const query of [CALM, SMALL]) query.addEventListener("change", fly);
+  addEventListener("resize", fly);
+  form.addEventListener("dure:turned", fly);
 }
 
 /** Turn to a part at once. */
@@ -42,11 +47,31 @@ function soon(name, pause) {
   timer = setTimeout(() => turn(name), pause);
 }
 
-function turn(name) {
+async function turn(name) {
+  const isNew = name !== shown;
   shown = name;
-  const focus = name && !CALM.matches ? data.focus[name] : null;
-  view.style.setProperty("transform", focus ? transform(focus) : "none");
-  stage.dataset.turned = focus ? name : "";
+  fly();
+  if (!name || !isNew) return;
+  const focus = data.focus[name];
+  if (focus.view || !shows(shownView(), focus)) await turnView(own(focus));
+  if (shown === name) light({ parts: focus.parts, role: focus.panel ? name : "" });
+}
+
+/** The view that a focus is about: the one it names, else the first that shows it. */
+function own(focus) {
+  return focus.view ?? (data.views.find((each) => shows(each, focus)) ?? data.views[0]).id;
+}
+
+function shows({ layout }, { parts, panel }) {
+  if (panel) return (layout.panels ?? []).some(({ name }) => name === panel);
+  return parts.length === 0 || parts.some((name) => layout.parts.includes(name));
+}
+
+function fly() {
+  const focus = shown && !CALM.matches ? data.focus[shown] : null;
+  const isHere = focus && own(focus) === shownView().id;
+  view.style.setProperty("transform", isHere ? transform(focus) : "none");
+  stage.dataset.turned = isHere ? shown : "";
 }
 
 /** The transform that brings a point of the picture to the middle of the stage, and leaves no edge bare. */

@@ -70,8 +70,8 @@ export function start(form, data) {
 
   /** Paint the last text that could be cut; an address that fails is tried again with the next answer. */
   async function paint() {
-    const address = mask || `${data.empty_mask}?text=`;
-    if (!picture || address === painted) return;
+    if (!picture || mask === painted) return;
+    const address = mask;
     painted = address;
     try {
       await picture.engrave(address);

@@ -1,45 +1,45 @@
-// The picture: recoloured here at once where WebGL2 can, else the server's own.
-import { choices } from "./configuration.js";
+// The picture: recoloured here at once where WebGL2 can, else the server's own. Both stand in the same place.
+import { between, painting } from "./colours.js";
+import { fade, forget, keep, keepSoon } from "./leaving.js";
 import { CALM, data, form, part } from "./page.js";
-import { relight } from "./relight.js";
+import { relight } from "./relight/relight.js";
 
 const TURN = 260;
 const canvas = part("canvas");
 const still = part("still");
-let picture = null;
+const views = new Map(data.views.map((each) => [each.id, each]));
+let live = null;
+let shown = views.get(data.view);
+let pictures = data.pictures;
 let painted = null;
 let frame = 0;
+let turning = 0;
+let lost = () => {};
 
-/** Make the live picture. `lost` is called when the graphics card takes it away: the server's is shown again. */
-export async function start(lost) {
-  try {
-    picture = await relight(canvas, data.plates);
-  } catch (error) {
-    console.info("The server's picture is shown:", error.message);
-  }
-  if (!picture) return;
-  paint();
-  // Personal content that is being drawn into the picture is waited for: it never appears a moment later.
-  const waits = [];
-  tell(picture, (promise) => waits.push(promise));
-  await Promise.allSettled(waits);
-  canvas.addEventListener("webglcontextlost", () => {
-    picture = null;
-    tell(null);
-    canvas.hidden = true;
-    still.hidden = false;
-    lost();
+/** Whoever saves data gets the server's picture: fifteen kilobytes instead of three hundred. */
+function savesData() {
+  return Boolean(navigator.connection?.saveData) || matchMedia("(prefers-reduced-data: reduce)").matches;
+}
+
+/** Make the live picture. `ask` is called when it goes away: the server's is shown again, of the design of then. */
+export async function start(ask) {
+  lost = ask;
+  if (savesData()) return;
+  canvas.addEventListener("webglcontextlost", (event) => {
+    // Without this it would never come back.
+    event.preventDefault();
+    leave();
   });
-  canvas.hidden = false;
-  still.hidden = true;
-  canvas.dataset.ready = "true";
+  canvas.addEventListener("webglcontextrestored", begin);
+  await begin();
 }
 
 /** Paint the design of this moment: its colours turn into the new ones, the first of them in the next frame. */
-export function paint() {
-  if (!picture) return;
-  const wanted = colours();
+export async function paint() {
+  if (!live) return;
+  const wanted = painting();
   cancelAnimationFrame(frame);
+  if (!(await isReady(shown)) || wanted.key !== painting().key) return;
   if (!painted || CALM.matches) {
     show(wanted);
     return;
@@ -51,41 +51,137 @@ export function paint() {
     show(share < 1 ? between(before, wanted, share) : wanted);
     if (share < 1) frame = requestAnimationFrame(step);
   };
+  cancelAnimationFrame(frame);
   frame = requestAnimationFrame(step);
 }
 
 /** Describe the picture, and show the server's where there is no other. */
-export function describe({ url, alt }) {
-  canvas.setAttribute("aria-label", alt);
-  still.alt = alt;
-  if (!picture) still.src = url;
+export function describe(answered) {
+  pictures = answered.views;
+  canvas.setAttribute("aria-label", answered.alt);
+  still.alt = answered.alt;
+  if (canvas.hidden) put(pictures[shown.id].url);
+  form.dispatchEvent(new CustomEvent("dure:pictured"));
+}
+
+/** The view that is shown: its id, name and layout. */
+export function view() {
+  return shown;
+}
+
+/** The address of the server's large picture of what is shown. */
+export function large() {
+  return pictures[shown.id].large;
+}
+
+/** Show the piece from another side; resolves when it is there, to whether it came to that. */
+export async function turn(id) {
+  const mine = ++turning;
+  const wanted = views.get(id);
+  if (wanted === shown) return false;
+  const isLive = live !== null && (await isReady(wanted));
+  if (!isLive) await decoded(pictures[id].url);
+  if (mine !== turning) return false;
+  keep(canvas.hidden ? still : canvas);
+  shown = wanted;
+  if (isLive) await showLive();
+  else showStill();
+  fade();
+  form.dispatchEvent(new CustomEvent("dure:turned", { detail: { view: wanted } }));
+  return true;
+}
+
+/** Have a view ready, if it can be, before anybody asks for it. */
+export async function prepare(id) {
+  if (live) await isReady(views.get(id));
+}
+
+/** Light up what is named, by 0 to 1; a picture of the server's stays as it is. */
+export function glow(what, amount) {
+  live?.glow(what, amount);
+}
+
+async function begin() {
+  const made = relight(canvas, data.panels, () => keepSoon(canvas));
+  if (!made) return;
+  live = made;
+  if (!(await isReady(shown))) {
+    live = null;
+    return;
+  }
+  painted = null;
+  show(painting());
+  // Personal content that is being drawn into the picture is waited for: it never appears a moment later.
+  const waits = [];
+  tell(made, (promise) => waits.push(promise));
+  await Promise.allSettled(waits);
+  if (live !== made) return;
+  await showLive();
+  forget();
+  canvas.dataset.ready = "true";
+  form.dispatchEvent(new CustomEvent("dure:live"));
+}
+
+/** Whether a view can be shown live in the finishes of this moment; the server's picture takes its place if not. */
+async function isReady(wanted) {
+  if (!live) return false;
+  try {
+    await live.ready(wanted, painting().parts);
+    if (wanted === shown && canvas.hidden && canvas.dataset.ready) await showLive();
+    return true;
+  } catch (error) {
+    console.info("The server's picture is shown:", error.message);
+    if (wanted === shown && !canvas.hidden) {
+      keep(canvas);
+      showStill();
+    }
+    return false;
+  }
+}
+
+async function showLive() {
+  await live?.show(shown);
+  if (!live) return;
+  canvas.hidden = false;
+  still.hidden = true;
+}
+
+/** The last live picture covers the server's until that has come: nobody sees a gap. */
+async function showStill() {
+  canvas.hidden = true;
+  still.hidden = false;
+  const { url } = pictures[shown.id];
+  await decoded(url);
+  put(url);
+  forget();
+}
+
+function leave() {
+  live = null;
+  delete canvas.dataset.ready;
+  tell(null);
+  keep(null);
+  showStill();
+  lost();
+}
+
+function put(url) {
+  for (const source of still.parentElement.querySelectorAll("source")) source.remove();
+  if (still.getAttribute("src") !== url) still.src = url;
+}
+
+/** Wait until a picture has come; one that does not come is no reason to wait. */
+async function decoded(url) {
+  const picture = new Image();
+  picture.src = url;
+  await picture.decode().catch((error) => console.info("A picture did not come:", error.message));
 }
 
 function tell(made, wait = () => {}) {
   form.dispatchEvent(new CustomEvent("dure:picture", { detail: { picture: made, wait } }));
 }
 
-function colours() {
-  const found = { ...data.base_colours };
-  for (const [group, option] of Object.entries(choices())) Object.assign(found, data.colours[group][option]);
-  return found;
-}
-
 function show(wanted) {
   painted = wanted;
-  picture?.paint(wanted, wanted[data.engraving_part]);
-}
-
-function between(before, after, share) {
-  return Object.fromEntries(Object.keys(after).map((name) => [name, mixed(before[name] ?? after[name], after[name], share)]));
-}
-
-function mixed(before, after, share) {
-  const [one, other] = [before, after].map((colour) => Number.parseInt(colour.slice(1), 16));
-  let made = 0;
-  for (const shift of [16, 8, 0]) {
-    const from = (one >> shift) & 255;
-    made |= Math.round(from + (((other >> shift) & 255) - from) * share) << shift;
-  }
-  return `#${made.toString(16).padStart(6, "0")}`;
+  live?.paint(wanted);
 }

@@ -4,6 +4,7 @@ import * as artwork from "./artwork.js";
 import * as budget from "./budget.js";
 import * as camera from "./camera.js";
 import { knownTotal, outcome, showStates } from "./choices.js";
+import * as closer from "./closer.js";
 import { choices, content, differences, settled, showChoices, showContent } from "./configuration.js";
 import * as engraving from "./engraving.js";
 import { direction, Steps } from "./history.js";
@@ -16,6 +17,7 @@ import { askSoon, showRefusal } from "./quote.js";
 import * as repair from "./repair.js";
 import * as sound from "./sound.js";
 import * as suggest from "./suggest.js";
+import * as views from "./views.js";
 
 const CHOICE_PAUSE = 60;
 // The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
@@ -181,6 +183,8 @@ engraving.start(form, data);
 artwork.start(form, data);
 sound.start();
 camera.start();
+views.start();
+closer.start();
 parts.start();
 showSteps();
 setBusy(false);

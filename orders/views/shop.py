@@ -172,6 +172,7 @@ def _page(request: HttpRequest, edition: Edition, data: dict[str, Any], problem:
         problem=problem,
         budget=read_budget(edition, named.get("budget", "")),
         uploader=uploader_of(request),
+        view=named.get("view", ""),
     )
 
 

@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from configurator.island import PLATE_SIZE
+
 PRETENDARD = "node_modules/pretendard/dist/web/variable"
 
 
@@ -51,8 +53,8 @@ def fingerprint(frontend: Path) -> str:
 
 
 def view_files() -> list[Path]:
-    """The plates that the browser reads."""
-    return [path for path in Path(settings.CATALOGUE_DIR).glob("*/views/*/*") if path.is_file()]
+    """The plates that the browser reads: those of the smaller set."""
+    return [path for path in Path(settings.CATALOGUE_DIR).glob(f"*/views/*/{PLATE_SIZE}/*") if path.is_file()]
 
 
 def compile_translations(folder: Path) -> None:
