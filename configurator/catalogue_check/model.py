@@ -8,7 +8,7 @@ from pathlib import Path
 from configurator.catalogue_check.finding import Finding, error, warning
 from configurator.definition import ProductDefinition
 from configurator.gltf.container import MalformedModel
-from configurator.gltf.files import read_model
+from configurator.gltf.files import MODEL_FILE, NOTES_FILE, read_model
 from configurator.gltf.template import ModelTemplate
 
 HIGHEST_M = 3.0
@@ -22,6 +22,10 @@ def model_findings(definition: ProductDefinition, folder: Path) -> Iterator[Find
     if definition.model is None:
         return
     where = definition.model
+    lacking = [name for name in (MODEL_FILE, NOTES_FILE) if not (folder / where / name).is_file()]
+    if lacking:
+        yield error("model_missing", "model", folder=where, files=", ".join(lacking))
+        return
     try:
         template, notes = read_model(folder / where)
     except (OSError, MalformedModel) as problem:

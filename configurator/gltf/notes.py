@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 EXPOSURE = 1.0
+STUDIO_LENS = "23.9deg"
+"""The angle of the 85 mm lens before a sensor 36 mm square with which the pictures are taken."""
 ANGLE = r"-?\d+(\.\d+)?deg"
 LENGTH = r"-?\d+(\.\d+)?m"
 
@@ -31,5 +33,5 @@ class ModelNotes(BaseModel):
     panels: dict[str, Surface] = Field(default_factory=dict)
     orbit: str = Field(pattern=rf"^{ANGLE} {ANGLE} {LENGTH}$")
     target: str = Field(pattern=rf"^{LENGTH} {LENGTH} {LENGTH}$")
-    field_of_view: str = Field(default="auto", pattern=rf"^(auto|{ANGLE})$")
+    field_of_view: str = Field(default=STUDIO_LENS, pattern=rf"^(auto|{ANGLE})$")
     exposure: float = Field(default=EXPOSURE, gt=0, le=4)

@@ -40,8 +40,12 @@ def test_a_panel_that_one_view_shows_is_enough() -> None:
         data["engraving"]["panel"] = "bottom"
         data["numbering"] = NUMBERING
         data["artwork"] = {
-            **{"id": "print", "name": text("Print"), "hint": text("Print")},
-            **{"panel": "sleeve", "width_mm": 10, "height_mm": 10},
+            "id": "print",
+            "name": text("Print"),
+            "hint": text("Print"),
+            "panel": "sleeve",
+            "width_mm": 10,
+            "height_mm": 10,
         }
 
     assert found_after(change, front=FRONT, back=BACK) == []
@@ -64,9 +68,7 @@ def test_a_part_needs_a_colour_when_any_view_has_it_and_is_named_once() -> None:
 
     assert found_after(lambda data: None, front=FRONT, back=strap) == ["view back shows strap, which no option colours"]
     both = Baked(FRONT.parts | {"strap"}, FRONT.panels)
-    assert found_after(lambda data: None, front=both, back=strap) == [
-        "view front shows strap, which no option colours"
-    ]
+    assert found_after(lambda data: None, front=both, back=strap) == ["view front shows strap, which no option colours"]
 
 
 def test_finishes_that_some_view_has_are_accepted() -> None:
