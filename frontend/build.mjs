@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const target = process.argv[2];
-const islands = ["islands/studio.js", "islands/live.js", "islands/hold.js", "islands/design.js", "islands/photo.js", "islands/room.js"];
+const islands = ["studio", "live", "hold", "design", "photo", "room", "typeface"].map((name) => `islands/${name}.js`);
 const usual = {
   outdir: target,
   outbase: ".",

@@ -18,8 +18,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from configurator.island import PLATE_SIZE
+from dure.typeface import characters, make_typeface
 
 PRETENDARD = "node_modules/pretendard/dist/web/variable"
+WHOLE_FONT = f"{PRETENDARD}/woff2/PretendardVariable.woff2"
 
 
 class Command(BaseCommand):
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("Building the front end …")
         install_packages(frontend, build / "npm.log")
+        make_typeface(frontend / WHOLE_FONT, characters(text_files()), build / "typeface")
         bundle(frontend, build / "assets")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(wanted, encoding="utf-8")
@@ -49,12 +52,20 @@ def fingerprint(frontend: Path) -> str:
     sources = [path for path in frontend.rglob("*") if path.is_file() and "node_modules" not in path.parts]
     for file in sorted([*sources, *view_files()]):
         digest.update(file.name.encode() + sha256(file.read_bytes()).digest())
+    digest.update(repr(sorted(characters(text_files()))).encode())
     return digest.hexdigest()
 
 
 def view_files() -> list[Path]:
     """The plates that the browser reads: those of the smaller set."""
     return [path for path in Path(settings.CATALOGUE_DIR).glob(f"*/views/*/{PLATE_SIZE}/*") if path.is_file()]
+
+
+def text_files() -> list[Path]:
+    """Where everything stands that the shop itself says."""
+    base = Path(settings.BASE_DIR)
+    catalogue = Path(settings.CATALOGUE_DIR).rglob("*.toml")
+    return sorted([*(base / "locale").rglob("*.po"), *(base / "templates").rglob("*.html"), *catalogue])
 
 
 def compile_translations(folder: Path) -> None:
@@ -93,6 +104,7 @@ def bundle(frontend: Path, target: Path) -> None:
     fonts = frontend / PRETENDARD
     shutil.copytree(fonts / "woff2-dynamic-subset", target / "fonts" / "woff2-dynamic-subset")
     shutil.copy(fonts / "pretendardvariable-dynamic-subset.css", target / "fonts" / "pretendard.css")
+    shutil.copytree(target.parent / "typeface", target / "typeface", ignore=shutil.ignore_patterns("stamp"))
     shutil.copytree(frontend / "static", target, dirs_exist_ok=True)
     for file in view_files():
         copy = target / "catalogue" / file.relative_to(settings.CATALOGUE_DIR)

@@ -39,14 +39,8 @@ def test_a_panel_that_one_view_shows_is_enough() -> None:
     def change(data: Data) -> None:
         data["engraving"]["panel"] = "bottom"
         data["numbering"] = NUMBERING
-        data["artwork"] = {
-            "id": "print",
-            "name": text("Print"),
-            "hint": text("Print"),
-            "panel": "sleeve",
-            "width_mm": 10,
-            "height_mm": 10,
-        }
+        panel = {"panel": "sleeve", "width_mm": 10, "height_mm": 10}
+        data["artwork"] = {"id": "print", "name": text("Print"), "hint": text("Print"), **panel}
 
     assert found_after(change, front=FRONT, back=BACK) == []
     assert found_after(change, front=FRONT, back=FRONT) == [
