@@ -31,7 +31,9 @@ export async function start(ask) {
     leave();
   });
   canvas.addEventListener("webglcontextrestored", begin);
-  await begin();
+  // The page comes first: the server's picture is there, and it is the same.
+  if (document.readyState === "complete") await begin();
+  else addEventListener("load", begin, { once: true });
 }
 
 /** Paint the design of this moment: its colours turn into the new ones, the first of them in the next frame. */

@@ -156,7 +156,7 @@ void main() {
   float glow = part < 0 ? 0.0 : lit[part] * cover.g;${mirrors(layout, crops(layout).length - 1)}${finishes
     .map((row, index) => finish(row, index, layout))
     .join("")}${inks.map((role) => ink(role, panelOf(layout, role, panels))).join("")}
-  sum = mix(sum, sum * 1.35 + 0.06, min(glow, 1.0));
+  sum = mix(sum, sum * 1.5 + 0.07, min(glow, 1.0));
   shown = vec4(toSrgb(toneMap(sum)), 1.0);
 }`;
 }
