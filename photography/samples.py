@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 SIZE = (1240, 920)
 FINER = 2
@@ -32,13 +32,17 @@ def _ridge(width: int, height: int, level: float, phase: float) -> list[tuple[fl
 
 
 def moon_and_hills(paper: Rgb = (246, 240, 226), moon: Rgb = (226, 178, 92)) -> Image.Image:
-    """A moon over three ridges in haze."""
+    """A moon over three ridges in haze, through a round window."""
     sheet, pen, width, height = _sheet(paper)
-    pen.ellipse((width * 0.56, height * 0.08, width * 0.56 + height * 0.36, height * 0.44), fill=(*moon, 255))
-    for number, (level, cover) in enumerate(((0.56, 120), (0.67, 185), (0.80, 255))):
+    pen.ellipse((width * 0.52, height * 0.10, width * 0.52 + height * 0.34, height * 0.44), fill=(*moon, 255))
+    for number, (level, cover) in enumerate(((0.52, 120), (0.64, 185), (0.78, 255))):
         layer = Image.new("RGBA", sheet.size, (*paper, 0))
         ImageDraw.Draw(layer).polygon(_ridge(width, height, level, 1.9 * number), fill=(*paper, cover))
         sheet = Image.alpha_composite(sheet, layer)
+    window = Image.new("L", sheet.size, 0)
+    left, right = (width - height) / 2, (width + height) / 2
+    ImageDraw.Draw(window).ellipse((left, 0, right, height), fill=255)
+    sheet.putalpha(ImageChops.multiply(sheet.getchannel("A"), window))
     return sheet
 
 

@@ -81,12 +81,12 @@ def wood_tint() -> Map:
     _, v = grid(size)
     bend = gaussian_filter(np.random.default_rng(3).standard_normal((size, size)), (90, 260), mode="wrap")
     bend /= np.abs(bend).max()
-    phase = 17 * (v + 0.035 * bend)
+    phase = 23 * (v + 0.035 * bend)
     rings = (phase % 1) ** 2.2 * (0.7 + 0.5 * np.sin(phase // 1 * 2.4))
     source = np.random.default_rng(4)
     fibres = gaussian_filter(source.standard_normal((size, size)), (0.7, 60), mode="wrap")
     pores = gaussian_filter((source.random((size, size)) > 0.9985).astype(float), (0.6, 9), mode="wrap")
-    light = 0.86 - 0.16 * rings + 0.045 * fibres / fibres.std() - 0.10 * np.clip(pores / pores.max() * 2, 0, 1)
+    light = 0.88 - 0.22 * rings + 0.055 * fibres / fibres.std() - 0.10 * np.clip(pores / pores.max() * 2, 0, 1)
     return np.asarray(np.clip(light, 0, 1))
 
 

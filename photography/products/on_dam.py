@@ -36,18 +36,18 @@ def thrown_height() -> Map:
     return normalised(rings + 1.6 * (tileable_noise(1024, 9, 22, 3) - 0.5))
 
 
-GLAZE = Material(0.12, coat=0.3, coat_roughness=0.03, tint="glaze_tint", bump="thrown_height", bump_mm=0.045)
+GLAZE = Material(0.11, coat=0.6, coat_roughness=0.02, tint="glaze_tint", bump="thrown_height", bump_mm=0.045)
 MATT_GLAZE = Material(0.58, ior=1.46, tint="matt_tint", bump="thrown_height", bump_mm=0.05)
 RAW_CLAY = Material(
     0.92, ior=1.4, tint="speckle_tint", bump="clay_height", bump_mm=0.10, repeat=(3.0, 0.8)
 )
 SILICONE = Material(0.48, ior=1.42)
 WOOD = Material(0.40, ior=1.46, tint="wood_tint", bump="wood_tint", bump_mm=0.10)
-LEATHER = Material(0.50, ior=1.45, sheen=0.05, tint="leather_tint", bump="leather_height", bump_mm=0.13, repeat=(1.15, 1.15))
+LEATHER = Material(0.50, ior=1.45, sheen=0.05, tint="leather_tint", bump="leather_height", bump_mm=0.18, repeat=(1.15, 1.15))
 THREAD = Material(0.72, ior=1.42, sheen=0.2)
 POLISHED = Material(0.20, metallic=1.0)
 CERAMIC_INK = Material(0.20, coat=0.2, bump="thrown_height", bump_mm=0.045)
-FOIL = Material(0.27, metallic=1.0, bump="leather_height", bump_mm=0.05, repeat=(1.15, 1.15))
+FOIL = Material(0.27, metallic=1.0, bump="leather_height", bump_mm=0.07, repeat=(1.15, 1.15))
 
 CELADON = {
     "body": "#8FB5A0",
@@ -79,9 +79,9 @@ PERSIMMON = {
 SNOW = {**CELADON, "body": "#E8E2D4", "foot": "#E2DACB", "stitch": "#C8442A", "metal": "#C77B4F"}
 MATT = {"body": "matte"}
 
-HERO = Shot("hero", Camera(16, 14, 0.53, (0.0, 0.0, 0.0675)))
-BACK = Shot("back", Camera(-10, 17, 0.53, (0.0, 0.0, 0.0675)), Pose(turn=(0, 0, -92)))
-DETAIL = Shot("detail", Camera(24, 26, 0.36, (0.002, -0.006, 0.094)))
+HERO = Shot("hero", Camera(16, 14, 0.50, (0.0, 0.0, 0.0675)))
+BACK = Shot("back", Camera(-10, 17, 0.50, (0.0, 0.0, 0.0675)), Pose(turn=(0, 0, -92)))
+DETAIL = Shot("detail", Camera(30, 17, 0.27, (0.003, -0.010, 0.051)))
 
 PRODUCT = Product(
     slug="on-dam",

@@ -26,7 +26,7 @@ STRAP_OFF = (2.35, 4.3)
 SNAP = 60.5
 PRINT = (89.0, 62.0, 46.0)  # centre's height, width, height of the printed panel
 FOIL = (37.0, 46.0, 26.0)
-STITCH_RADIUS = 0.42
+STITCH_RADIUS = 0.47
 OUTSIDE = -5.0
 
 
@@ -217,7 +217,7 @@ def _stitch(start: Points, end: Points, for_model: bool) -> tuple[Points, list[m
     t = np.linspace(0, 1, 3 if for_model else 7)
     outward = np.r_[(start + end)[:2], 0]
     outward /= np.linalg.norm(outward)
-    lift = 0.34 * (1 - (2 * t - 1) ** 4) - 0.30
+    lift = 0.42 * (1 - (2 * t - 1) ** 4) - 0.28
     path = start + t[:, None] * (end - start) + lift[:, None] * outward
     radius = STITCH_RADIUS * (0.72 + 0.28 * np.sin(np.pi * t))
     return meshes.tube(path, radius, 5 if for_model else 8)
