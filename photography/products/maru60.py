@@ -82,7 +82,7 @@ TURNED_OVER = Pose(turn=(-7.47, 180, 0), move=(0, 0, 0.0313))
 
 SHOTS = (
     Shot("hero", Camera(azimuth=22, elevation=38, distance=0.93, target=(0.004, 0.034, 0.01))),
-    Shot("back", Camera(azimuth=-16, elevation=51, distance=0.84, target=(0.0, 0.0, 0.02)), TURNED_OVER),
+    Shot("back", Camera(azimuth=-16, elevation=42, distance=0.84, target=(0.0, 0.0, 0.02)), TURNED_OVER),
     Shot("detail", Camera(azimuth=34, elevation=31, distance=0.41, target=(0.087, -0.014, 0.02))),
 )
 
