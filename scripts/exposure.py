@@ -1,7 +1,7 @@
 """Find the 3D viewer's exposure: with it a flat matte card has the colour that the pictures give it, its own.
 
-The pictures' studio is calibrated so that a matte card keeps its colour (photography/calibrate.py); the viewer's neutral
-environment is another light. Run it after `manage.py assets` whenever <model-viewer> changes:
+The pictures' studio is calibrated so that a matte card keeps its colour (photography/calibrate.py); the viewer's
+neutral environment is another light. Run it after `manage.py assets` whenever <model-viewer> changes:
 
     python -m scripts.exposure
 
@@ -16,6 +16,7 @@ import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -44,60 +45,62 @@ EXPOSURES = tuple(round(0.7 + 0.05 * step, 2) for step in range(17))
 
 def card() -> bytes:
     """A card of flat fields that looks to where the first view's camera stands, as a GLB file."""
-    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32) * FIELD_M
     half = math.radians(AZIMUTH) / 2
-    nodes = [
-        {"mesh": number, "translation": [FIELD_M * (number % COLUMNS - COLUMNS / 2), FIELD_M * (number // COLUMNS), 0]}
-        for number in range(len(FIELDS))
-    ]
     root = {"children": list(range(len(FIELDS))), "rotation": [0, math.sin(half), 0, math.cos(half)]}
-    indices = np.array([0, 1, 2, 0, 2, 3], np.uint16).tobytes()
-    normals = np.tile(np.array([0, 0, 1], np.float32), 4).tobytes()
-    pieces = [corners.tobytes(), normals, indices]
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32) * FIELD_M
+    normals = np.tile(np.array([0, 0, 1], np.float32), (4, 1))
+    indices = np.array([0, 1, 2, 0, 2, 3], np.uint16)
+    pieces = [corners.tobytes(), normals.tobytes(), indices.tobytes()]
     starts = np.cumsum([0, *map(len, pieces)]).tolist()
-    views = [
-        {"buffer": 0, "byteOffset": start, "byteLength": len(piece)}
-        for start, piece in zip(starts[:-1], pieces, strict=True)
-    ]
+    points = {"componentType": 5126, "count": 4, "type": "VEC3"}
     document = {
         "asset": {"version": "2.0"},
         "scenes": [{"nodes": [len(FIELDS)]}],
-        "nodes": [*nodes, root],
+        "nodes": [*map(_place, range(len(FIELDS))), root],
         "meshes": [
             {"primitives": [{"attributes": {"POSITION": 0, "NORMAL": 1}, "indices": 2, "material": number}]}
             for number in range(len(FIELDS))
         ],
-        "materials": [
-            {
-                "name": f"field-{number}",
-                "pbrMetallicRoughness": {
-                    "baseColorFactor": [*map(float, linear(colour)), 1],
-                    "roughnessFactor": ROUGHNESS,
-                    "metallicFactor": 0,
-                },
-            }
-            for number, colour in enumerate(FIELDS)
-        ],
+        "materials": [_material(colour) for colour in FIELDS],
         "accessors": [
-            {
-                **{"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3"},
-                **{"min": [0, 0, 0], "max": [FIELD_M, FIELD_M, 0]},
-            },
-            {"bufferView": 1, "componentType": 5126, "count": 4, "type": "VEC3"},
+            {"bufferView": 0, **points, "min": [0, 0, 0], "max": [FIELD_M, FIELD_M, 0]},
+            {"bufferView": 1, **points},
             {"bufferView": 2, "componentType": 5123, "count": 6, "type": "SCALAR"},
         ],
-        "bufferViews": views,
+        "bufferViews": [
+            {"buffer": 0, "byteOffset": start, "byteLength": len(piece)}
+            for start, piece in zip(starts[:-1], pieces, strict=True)
+        ],
         "buffers": [{"byteLength": starts[-1]}],
     }
     return write_glb(document, pieces)
 
 
+def _place(number: int) -> dict[str, Any]:
+    row, column = divmod(number, COLUMNS)
+    return {"mesh": number, "translation": [FIELD_M * (column - COLUMNS / 2), FIELD_M * row, 0]}
+
+
+def _material(colour: str) -> dict[str, Any]:
+    factor = [*map(float, linear(colour)), 1]
+    return {
+        "name": colour,
+        "pbrMetallicRoughness": {"baseColorFactor": factor, "roughnessFactor": ROUGHNESS, "metallicFactor": 0},
+    }
+
+
 def page_of_card() -> str:
     centre = FIELD_M * ROWS / 2
     attributes = {
-        **{"src": "/card.glb", "tone-mapping": "neutral", "environment-image": "neutral", "shadow-intensity": 0},
-        **{"camera-orbit": f"{AZIMUTH}deg {FROM_AXIS}deg {DISTANCE_M}m", "camera-target": f"0m {centre}m 0m"},
-        **{"field-of-view": f"{LENS}deg", "max-camera-orbit": f"auto auto {DISTANCE_M}m", "loading": "eager"},
+        "src": "/card.glb",
+        "tone-mapping": "neutral",
+        "environment-image": "neutral",
+        "shadow-intensity": 0,
+        "camera-orbit": f"{AZIMUTH}deg {FROM_AXIS}deg {DISTANCE_M}m",
+        "camera-target": f"0m {centre}m 0m",
+        "max-camera-orbit": f"auto auto {DISTANCE_M}m",
+        "field-of-view": f"{LENS}deg",
+        "loading": "eager",
     }
     words = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     return (

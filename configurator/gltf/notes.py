@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 EXPOSURE = 0.9
-"""With it a matte card keeps its colours in the viewer, as it does in the pictures: measured by `scripts/exposure.py`."""
+"""With it a matte card keeps its colours in the viewer, as in the pictures: measured by `scripts/exposure.py`."""
 STUDIO_LENS = "23.9deg"
 """The angle of the 85 mm lens before a sensor 36 mm square with which the pictures are taken."""
 ANGLE = r"-?\d+(\.\d+)?deg"
