@@ -3,19 +3,22 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 from pytest_django.fixtures import Settings
 
-from configurator import model_service
 from configurator.catalogue_check import findings
 from configurator.configuration import Configuration, Placement
 from configurator.gltf.container import read_glb
 from configurator.model_address import model_address
 from configurator.model_service import NoModel, model_file
 from configurator.picture_service import PictureIsGone
+from configurator.pictures import engraving
 from configurator.selectors import definition_of, product_folder
+from configurator.services import load_product
 from editions.models import Edition
 from tests import samples
 
@@ -60,8 +63,13 @@ def test_a_design_s_model_is_painted_as_chosen_and_stays_at_its_address(
 
 def test_the_same_letters_are_drawn_once(modelled_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    real = model_service.engraving.mask
-    monkeypatch.setattr(model_service.engraving, "mask", lambda text, *rest: (drawn.append(text), real(text, *rest))[1])
+    real = engraving.mask
+
+    def counted(text: str, *rest: Any) -> Image.Image:
+        drawn.append(text)
+        return real(text, *rest)
+
+    monkeypatch.setattr(engraving, "mask", counted)
     for glaze in ("indigo", "celadon"):
         model_file(configuration(modelled_edition, "지우", glaze=glaze))
     assert drawn == ["지우"]
@@ -93,7 +101,7 @@ def test_forged_addresses_and_products_without_a_model_are_not_found(
     file = bare / "product.toml"
     file.write_text(file.read_text().replace('model = "lathe"\n', ""))
     settings.CATALOGUE_DIR = tmp_path / "bare"
-    version, _ = samples.load_product(folder=bare, now=now)
+    version, _ = load_product(folder=bare, now=now)
     without = Configuration(version.key, samples.PRESET)
     with pytest.raises(NoModel):
         model_file(without)
