@@ -59,7 +59,7 @@ def smooth_within(values: Floats, places: NDArray[np.uint8], wanted: Mask) -> Fl
 
 
 def fade(height: int, width: int, open_sides: Sequence[bool], over: int = FADE) -> Floats:
-    """1 inside, falling to 0 at the sides that are open (top, right, bottom, left): the others are the picture's own."""
+    """1 inside, falling to 0 at the open sides (top, right, bottom, left); the others are the picture's own."""
 
     def ramp(count: int, first: bool, last: bool) -> Floats:
         steps = np.arange(count, dtype=np.float32)
