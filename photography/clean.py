@@ -66,7 +66,7 @@ def fade(height: int, width: int, open_sides: Sequence[bool], over: int = FADE) 
         from_first = steps / over if first else np.ones(count, np.float32)
         from_last = (count - 1 - steps) / over if last else np.ones(count, np.float32)
         t = np.clip(np.minimum(from_first, from_last), 0, 1)
-        return (t * t * (3 - 2 * t)).astype(np.float32)
+        return np.asarray(t * t * (3 - 2 * t), np.float32)
 
     top, right, bottom, left = open_sides
     return np.outer(ramp(height, top, bottom), ramp(width, left, right)).astype(np.float32)

@@ -22,7 +22,8 @@ def scale_of(values: Floats) -> float:
 
 def coded(values: Floats, scale: float) -> Bytes:
     """Linear light as bytes."""
-    return (np.sqrt(np.clip(values / scale, 0, 1)) * 255 + 0.5).astype(np.uint8)
+    root: Floats = np.sqrt(np.clip(values / np.float32(scale), 0, 1))
+    return (root * 255 + 0.5).astype(np.uint8)
 
 
 def decoded(code: Bytes, scale: float) -> Floats:

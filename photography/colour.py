@@ -49,4 +49,5 @@ def _weighted(dl: Floats, dc: Floats, dh: Floats, mean: tuple[Floats, Floats, Fl
     sc, sh = 1 + 0.045 * chroma, 1 + 0.015 * chroma * t
     bend = 2 * np.sqrt(chroma**7 / (chroma**7 + POW_25_7))
     rotation = -bend * np.sin(np.radians(60 * np.exp(-(((hue % 360 - 275) / 25) ** 2))))
-    return np.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh))
+    squared = (dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh)
+    return np.asarray(np.sqrt(squared), np.float64)

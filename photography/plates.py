@@ -66,14 +66,13 @@ def resized(plates: Plates, size: int) -> Plates:
     if size == plates.size:
         return plates
     ratio = size / plates.size
-    crop = tuple(round(number * ratio) for number in plates.crop)
-    inner = (crop[2], crop[3])
+    x, y, width, height = (round(number * ratio) for number in plates.crop)
 
     def light(values: Floats) -> Floats:
-        return np.clip(coding.smaller(values, inner), 0, None)
+        return np.clip(coding.smaller(values, (width, height)), 0, None)
 
     return Plates(
-        crop=crop,
+        crop=(x, y, width, height),
         size=size,
         parts=plates.parts,
         backdrop=np.clip(coding.smaller(plates.backdrop, (size, size)), 0, None),
