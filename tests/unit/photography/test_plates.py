@@ -65,13 +65,13 @@ def test_light_that_is_white_anyway_does_not_cost_the_shadows_their_steps() -> N
     assert coding.scale_of(np.zeros(3, np.float32)) > 0
 
 
-def test_coordinates_come_back_to_sixteen_bits() -> None:
+def test_coordinates_come_back_to_a_fraction_of_a_pixel() -> None:
     u, v = RANDOM.random((2, 7, 5)).astype(np.float32)
     picture = coding.coordinates(u, v)
     assert picture.shape == (14, 5, 3)
     assert picture[..., 2].max() == 0
     for axis, back in zip((u, v), coding.coordinates_of(picture), strict=True):
-        np.testing.assert_allclose(back, axis, atol=1 / 65535)
+        np.testing.assert_allclose(back, axis, atol=8.5 / 65535)
 
 
 def test_every_plate_is_found_where_the_view_says(plates: Plates, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_panel_is_cut_to_its_box_and_keeps_its_coordinates(plates: Plates, tmp
     assert picture.shape == (12, 16, 3)
     assert picture[..., 2].min() == 255
     u, _ = coding.coordinates_of(pixels(tmp_path / entry["uv"]))
-    np.testing.assert_allclose(u[0], np.arange(16) / 20, atol=1e-4)
+    np.testing.assert_allclose(u[0], np.arange(16) / 20, atol=2e-4)
 
 
 def test_a_smaller_view_keeps_its_place_and_its_light(plates: Plates) -> None:
