@@ -31,17 +31,16 @@ def write_references(product: Product, shots: list[str], work: Path, target: Pat
     target.mkdir(parents=True, exist_ok=True)
     cases = []
     for number, reference in enumerate(product.references):
-        if reference.shot not in shots:
-            continue
         file = folder / f"{number}.exr"
-        if not file.exists():
+        if reference.shot in shots and not file.exists():
             textures = Textures(work / "textures" / product.slug, product.textures)
             paint = direct.paint_of(product, reference, work / "prints" / product.slug)
             set_scene(product, product.shot(reference.shot), paint, textures)
             log.info("%s reference %d (%s)", product.slug, number, reference.shot)
             render(file, bake.QUALITY, lock=lock)
-        coding.write_lossless(target / f"{number}.webp", developed(exr.read_layers(file)[exr.COMBINED], SIZE))
-        cases.append(case_of(product, number, reference, target))
+        if file.exists():
+            coding.write_lossless(target / f"{number}.webp", developed(exr.read_layers(file)[exr.COMBINED], SIZE))
+            cases.append(case_of(product, number, reference, target))
     (target / "cases.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
