@@ -63,11 +63,11 @@ def write_lossless(file: Path, picture: Bytes) -> None:
     Image.fromarray(picture).save(file, "WEBP", lossless=True, quality=100, method=6, exact=True)
 
 
-def smaller(values: Floats, size: tuple[int, int]) -> Floats:
-    """An array resampled to (width, height) with Lanczos' filter, in linear light."""
+def smaller(values: Floats, size: tuple[int, int], resampling: Image.Resampling = Image.Resampling.LANCZOS) -> Floats:
+    """An array resampled to (width, height), in linear light. Lanczos' filter is sharp; it overshoots at edges."""
     if values.shape[1::-1] == size:
         return values
     if values.ndim == 3:
-        return np.stack([smaller(values[..., index], size) for index in range(values.shape[-1])], axis=-1)
-    resized = Image.fromarray(np.ascontiguousarray(values, np.float32)).resize(size, Image.Resampling.LANCZOS)
+        return np.stack([smaller(values[..., index], size, resampling) for index in range(values.shape[-1])], axis=-1)
+    resized = Image.fromarray(np.ascontiguousarray(values, np.float32)).resize(size, resampling)
     return np.asarray(resized, np.float32)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from configurator.pictures.tone import to_bytes, tone_map
 from photography import coding
-from photography.clean import COVERED, Floats
+from photography.clean import COVERED, NOTHING, Floats
 
 FORMAT = 2
 CHANNELS = 3
@@ -69,7 +69,12 @@ def resized(plates: Plates, size: int) -> Plates:
     x, y, width, height = (round(number * ratio) for number in plates.crop)
 
     def light(values: Floats) -> Floats:
-        return np.clip(coding.smaller(values, (width, height)), 0, None)
+        small = np.clip(coding.smaller(values, (width, height)), 0, None)
+        return np.where(small < NOTHING, np.float32(0), small)
+
+    def share(values: Floats) -> Floats:
+        # Averaged: what overshoots at an edge would be taken for a thin line of the part.
+        return coding.smaller(values, (width, height), Image.Resampling.BOX)
 
     return Plates(
         crop=(x, y, width, height),
@@ -78,13 +83,13 @@ def resized(plates: Plates, size: int) -> Plates:
         backdrop=np.clip(coding.smaller(plates.backdrop, (size, size)), 0, None),
         black=light(plates.black),
         light={part: light(values) for part, values in plates.light.items()},
-        covers=np.stack([light(cover) for cover in plates.covers]),
+        covers=np.stack([share(cover) for cover in plates.covers]),
         mirrors=plates.mirrors,
         reflected=plates.reflected,
-        pairs=None if plates.pairs is None else light(plates.pairs),
+        pairs=None if plates.pairs is None else share(plates.pairs),
         finishes=tuple(Finish(f.part, f.finish, light(f.black), light(f.colour)) for f in plates.finishes),
         panels=tuple(
-            Panel(p.name, p.part, light(p.black), light(p.colour), light(p.coordinates)) for p in plates.panels
+            Panel(p.name, p.part, light(p.black), light(p.colour), share(p.coordinates)) for p in plates.panels
         ),
     )
 

@@ -35,13 +35,23 @@ def write_references(product: Product, shots: list[str], work: Path, target: Pat
         if reference.shot in shots and not file.exists():
             textures = Textures(work / "textures" / product.slug, product.textures)
             paint = direct.paint_of(product, reference, work / "prints" / product.slug)
-            set_scene(product, product.shot(reference.shot), paint, textures)
+            shot = product.shot(reference.shot)
+            box = bake.seen_box(set_scene(product, shot, paint, textures), shot.margin)
             log.info("%s reference %d (%s)", product.slug, number, reference.shot)
-            render(file, bake.QUALITY, lock=lock)
+            render(file, bake.QUALITY, box, lock)
         if file.exists():
-            coding.write_lossless(target / f"{number}.webp", developed(exr.read_layers(file)[exr.COMBINED], SIZE))
+            light = whole(exr.read_layers(file)[exr.COMBINED], work / product.slug / reference.shot)
+            coding.write_lossless(target / f"{number}.webp", developed(light, SIZE))
             cases.append(case_of(product, number, reference, target))
     (target / "cases.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def whole(crop: np.ndarray, view: Path) -> np.ndarray:
+    """A photograph of the crop with the view's black render around it: nothing of a colour reaches that far."""
+    box = json.loads((view / "plan.json").read_text(encoding="utf-8"))["crop"]
+    light = exr.read_layers(view / "black.exr")[exr.COMBINED].copy()
+    light[box["y"] : box["y"] + box["height"], box["x"] : box["x"] + box["width"]] = crop
+    return light
 
 
 def developed(light: np.ndarray, size: int) -> np.ndarray:
