@@ -45,6 +45,7 @@ class Mesh:
     normals: Array
     uv: Array | None
     triangles: Array
+    tangents: Array | None = None
 
 
 class Writer:
@@ -134,6 +135,8 @@ def write_glb(name: str, meshes: Sequence[Mesh], looks: Sequence[Look]) -> bytes
         }
         if mesh.uv is not None:
             attributes["TEXCOORD_0"] = writer.accessor(mesh.uv, "VEC2")
+        if mesh.tangents is not None:
+            attributes["TANGENT"] = writer.accessor(mesh.tangents, "VEC4")
         primitive = {
             "attributes": attributes,
             "indices": writer.indices(mesh.triangles),
@@ -142,6 +145,27 @@ def write_glb(name: str, meshes: Sequence[Mesh], looks: Sequence[Look]) -> bytes
         number = writer.add("meshes", {"name": mesh.name, "primitives": [primitive]})
         writer.json["scenes"][0]["nodes"].append(writer.add("nodes", {"name": mesh.name, "mesh": number}))
     return writer.file()
+
+
+def tangents_of(positions: Array, normals: Array, uv: Array, triangles: Array) -> Array:
+    """For each vertex the direction of u on the surface, and in the fourth column which way v goes (up: +1 or -1)."""
+    corners, places = positions[triangles], uv[triangles] * (1, -1)
+    edges, steps = corners[:, 1:] - corners[:, :1], places[:, 1:] - places[:, :1]
+    area = steps[:, 0, 0] * steps[:, 1, 1] - steps[:, 0, 1] * steps[:, 1, 0]
+    sign = np.sign(area)[:, None]
+    across = sign * (edges[:, 0] * steps[:, 1, 1:] - edges[:, 1] * steps[:, 0, 1:])
+    upward = sign * (edges[:, 1] * steps[:, 0, :1] - edges[:, 0] * steps[:, 1, :1])
+    along, up = np.zeros_like(positions), np.zeros_like(positions)
+    for corner in range(3):
+        np.add.at(along, triangles[:, corner], across)
+        np.add.at(up, triangles[:, corner], upward)
+    along -= normals * (along * normals).sum(axis=1, keepdims=True)
+    # Where the texture has no direction (at a pole), any on the surface will do.
+    aside = np.cross(normals, np.where(np.abs(normals[:, 1:2]) < 0.9, (0, 1, 0), (1, 0, 0)))
+    along = np.where(np.linalg.norm(along, axis=1, keepdims=True) > 1e-12, along, aside)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    turned = (np.cross(normals, along) * up).sum(axis=1, keepdims=True)
+    return np.concatenate([along, np.where(turned < 0, -1.0, 1.0)], axis=1)
 
 
 def _material(writer: Writer, look: Look) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from photography import materials, studio
-from photography.gltf import Look, Mesh, write_glb
+from photography.gltf import Look, Mesh, tangents_of, write_glb
 from photography.polygons import clipped, fan
 from photography.product import Material, Panel, Product
 from photography.textures import STEPS, Textures
@@ -28,9 +28,9 @@ log = logging.getLogger("photography")
 Floats = NDArray[np.float64]
 
 ABOVE = 0.00015
-TINT_PIXELS = 384
-NORMAL_PIXELS = 384
-JPEG_QUALITY = 82
+TINT_PIXELS = 512
+NORMAL_PIXELS = 512
+JPEG_QUALITY = 76
 FLATTEST = 0.02
 """Mean slope below which a bump is not worth a texture."""
 FOIL_METALLIC = 0.6
@@ -69,26 +69,25 @@ def write_model(product: Product, folder: Path, work: Path) -> None:
     bpy.context.view_layer.update()
     corners = {name: Corners(thing) for name, thing in objects.items()}
     textures = Textures(work / "textures" / product.slug, product.textures)
-    meshes, used = [], {}
-    for name, shape in corners.items():
-        owner = product.part_of[name]
-        finish, look = _finish_of(product, owner)
-        textured = bool(finish.tint or finish.bump) and finish.uv in shape.layers
-        uv = shape.layers[finish.uv] * np.array(finish.repeat) if textured else None
-        meshes.append(_mesh(name, look, shape.positions, shape.normals, uv))
-        if look not in used or used[look] is None:
-            used[look] = _millimetres(shape.positions, uv) if textured else None
-    looks = [_look(product, owner, textures, used) for owner in (*product.parts, *product.fixed)]
-    for panel in product.panels:
-        meshes.append(_decal(product, panel, corners))
-        looks.append(_decal_look(panel))
-    content = write_glb(product.slug, meshes, [look for look in looks if any(m.look == look.name for m in meshes)])
+    looks = {owner: _look(product, owner, textures, corners) for owner in (*product.parts, *product.fixed)}
+    meshes = [_part_mesh(product, name, shape, looks) for name, shape in corners.items()]
+    meshes += [_decal(product, panel, corners) for panel in product.panels]
+    decals = [_decal_look(panel) for panel in product.panels]
+    used = {mesh.look for mesh in meshes}
+    content = write_glb(product.slug, meshes, [look for look in (*looks.values(), *decals) if look.name in used])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.glb").write_bytes(content)
     (folder / "model.json").write_text(json.dumps(_facts(product), indent=1) + "\n", encoding="utf-8")
-    log.info(
-        "%s: model of %.0f kB, %d triangles", product.slug, len(content) / 1000, sum(len(m.triangles) for m in meshes)
-    )
+    triangles = sum(len(mesh.triangles) for mesh in meshes)
+    log.info("%s: model of %.0f kB, %d triangles", product.slug, len(content) / 1000, triangles)
+
+
+def _part_mesh(product: Product, name: str, shape: Corners, looks: dict[str, Look]) -> Mesh:
+    owner = product.part_of[name]
+    finish, look = _finish_of(product, owner)[0], looks[owner]
+    textured = (look.tint or look.normal) and finish.uv in shape.layers
+    uv = shape.layers[finish.uv] * np.array(finish.repeat) if textured else None
+    return _mesh(name, look.name, shape.positions, shape.normals, uv, tangents=bool(look.normal))
 
 
 def _finish_of(product: Product, owner: str) -> tuple[Material, str]:
@@ -128,7 +127,9 @@ def _upright(points: Floats) -> Floats:
     return np.stack([points[..., 0], points[..., 2], -points[..., 1]], axis=-1)
 
 
-def _mesh(name: str, look: str, positions: Floats, normals: Floats, uv: Floats | None) -> Mesh:
+def _mesh(
+    name: str, look: str, positions: Floats, normals: Floats, uv: Floats | None, *, tangents: bool = False
+) -> Mesh:
     """Corners that are alike become one vertex."""
     columns = [_upright(positions).reshape(-1, 3), _upright(normals).reshape(-1, 3)]
     if uv is not None:
@@ -137,38 +138,33 @@ def _mesh(name: str, look: str, positions: Floats, normals: Floats, uv: Floats |
     rows = np.concatenate(columns, axis=1)
     _, first, number = np.unique(np.round(rows, 6), axis=0, return_index=True, return_inverse=True)
     triangles = number.reshape(-1, 3)
-    whole = (
-        (triangles[:, 0] != triangles[:, 1])
-        & (triangles[:, 1] != triangles[:, 2])
-        & (triangles[:, 0] != triangles[:, 2])
-    )
+    whole = (np.diff(np.sort(triangles, axis=1), axis=1) > 0).all(axis=1)
     kept = rows[first]
     normal = kept[:, 3:6] / np.maximum(np.linalg.norm(kept[:, 3:6], axis=1, keepdims=True), 1e-9)
-    return Mesh(name, look, kept[:, :3], normal, kept[:, 6:8] if uv is not None else None, triangles[whole])
+    texture = kept[:, 6:8] if uv is not None else None
+    along = tangents_of(kept[:, :3], normal, texture, triangles[whole]) if tangents and texture is not None else None
+    return Mesh(name, look, kept[:, :3], normal, texture, triangles[whole], along)
 
 
-def _millimetres(positions: Floats, uv: Floats | None) -> float:
+def _millimetres(positions: Floats, uv: Floats) -> float:
     """How many millimetres of the surface one unit of texture coordinates is."""
-    if uv is None:
-        return 0.0
     space = np.linalg.norm(np.cross(positions[:, 1] - positions[:, 0], positions[:, 2] - positions[:, 0]), axis=1)
     first, second = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
     flat = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
     return float(np.sqrt(space.sum() / max(flat.sum(), 1e-12)) * 1000)
 
 
-def _look(product: Product, owner: str, textures: Textures, used: dict[str, float | None]) -> Look:
+def _look(product: Product, owner: str, textures: Textures, corners: dict[str, Corners]) -> Look:
     finish, name = _finish_of(product, owner)
     colour = materials.linear(product.fixed[owner][0]) if owner in product.fixed else (1.0, 1.0, 1.0)
-    unit = used.get(name)
-    return Look(
-        name,
-        finish.roughness,
-        finish.metallic,
-        colour,
-        tint=_tint_file(textures, finish) if unit and finish.tint else b"",
-        normal=_normal_file(textures, finish, unit) if unit and finish.bump else b"",
-    )
+    shapes = [c for n, c in corners.items() if product.part_of[n] == owner and finish.uv in c.layers]
+    tint = normal = b""
+    if shapes and finish.tint:
+        tint = _tint_file(textures, finish)
+    if shapes and finish.bump:
+        unit = _millimetres(shapes[0].positions, shapes[0].layers[finish.uv] * np.array(finish.repeat))
+        normal = _normal_file(textures, finish, unit)
+    return Look(name, finish.roughness, finish.metallic, colour, tint, normal)
 
 
 def _map(textures: Textures, name: str, pixels: int) -> Floats:

@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from photography.gltf import CLAMP, Look, Mesh, write_glb
+from photography.gltf import CLAMP, Look, Mesh, tangents_of, write_glb
 from photography.polygons import clipped, fan
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -51,6 +51,15 @@ def test_a_panel_blends_and_does_not_repeat_and_needs_no_extension(read: tuple[d
     assert image["mimeType"] == "image/png"
     assert buffer[start : start + len(PNG)] == PNG
     assert "extensionsUsed" not in data
+
+
+def test_tangents_point_where_u_grows_and_know_a_mirrored_texture() -> None:
+    triangles = np.array([[0, 1, 2]])
+    upright = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
+    normals = NORMALS.astype(float)
+    assert tangents_of(POSITIONS, normals, upright, triangles).tolist() == [[1, 0, 0, 1]] * 3
+    mirrored = upright * (-1, 1)
+    assert tangents_of(POSITIONS, normals, mirrored, triangles).tolist() == [[-1, 0, 0, -1]] * 3
 
 
 def test_a_polygon_is_cut_at_the_panels_border_and_its_columns_with_it() -> None:
