@@ -41,7 +41,7 @@ def main() -> None:
 def photograph_plates(product: Product, shots: list[str], work: Path, lock: Path | None) -> None:
     """Render each view and write its plates into the catalogue."""
     from photography.bake import bake_shot
-    from photography.plates import write_view
+    from photography.develop import write_view
 
     for name in shots:
         folder = bake_shot(product, product.shot(name), work, lock)

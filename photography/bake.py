@@ -29,8 +29,8 @@ from photography.textures import Textures
 log = logging.getLogger("photography")
 
 SIZE = 1200
-BLACK_QUALITY = Quality(SIZE, 64, 0.015)
-QUALITY = Quality(SIZE, 32, 0.02)
+BLACK_QUALITY = Quality(SIZE, 28, 0.03)
+QUALITY = Quality(SIZE, 24, 0.03)
 ALIGNED = 6  # pixels: the picture's smaller sizes are 2/3 and 1/2 of SIZE
 WEIGHT = 0.5
 METAL_WEIGHT = 0.8
@@ -100,9 +100,7 @@ def _pairs(product: Product) -> Job:
 def _finish(product: Product, name: str, group: list[tuple[str, str]]) -> Job:
     parts = tuple(part for part, _ in group)
     finishes = dict(group)
-    weights = tuple(
-        METAL_WEIGHT if product.finishes[part][finish].metallic > 0.5 else WEIGHT for part, finish in group
-    )
+    weights = tuple(METAL_WEIGHT if product.finishes[part][finish].metallic > 0.5 else WEIGHT for part, finish in group)
     return Job(name, Paint(_coded(parts, weights), finishes), parts, weights, finishes)
 
 
@@ -129,6 +127,7 @@ def _coded(parts: tuple[str, ...], weights: tuple[float, ...]) -> dict[str, tupl
 def seen_box(objects: Mapping[str, bpy.types.Object], margin: float) -> Box:
     """The pixels that the product and `margin` around it take, aligned for the smaller sizes."""
     scene = bpy.context.scene
+    scene.render.resolution_x = scene.render.resolution_y = SIZE
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
     seen = []
@@ -136,7 +135,7 @@ def seen_box(objects: Mapping[str, bpy.types.Object], margin: float) -> Box:
         mesh = thing.evaluated_get(graph).data
         step = max(1, len(mesh.vertices) // 4000)
         matrix = thing.matrix_world
-        seen += [world_to_camera_view(scene, scene.camera, matrix @ v.co)[:2] for v in mesh.vertices[::step]]
+        seen += [world_to_camera_view(scene, scene.camera, matrix @ v.co)[:2] for v in list(mesh.vertices)[::step]]
     points = np.array(seen)
     points[:, 1] = 1 - points[:, 1]
     cells = SIZE / ALIGNED

@@ -88,10 +88,9 @@ def main() -> None:
             light, ground = photograph(card, folder)
             picture = shown(light)
             wanted = [int(card[index : index + 2], 16) for index in (1, 3, 5)]
-            print(
-                f"{card} -> #{''.join(f'{value:02X}' for value in picture)}  ΔE2000 {colour.difference(picture, wanted):.1f}"
-                f"  ground {ground:.2f}"
-            )
+            code = "".join(f"{value:02X}" for value in picture)
+            apart = colour.difference(picture, wanted)
+            print(f"{card} -> #{code}  ΔE2000 {apart:.1f}  ground {ground:.2f}")
 
 
 if __name__ == "__main__":

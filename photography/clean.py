@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter
+from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter  # type: ignore[import-untyped]
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -59,14 +59,14 @@ def smooth_within(values: Floats, places: NDArray[np.uint8], wanted: Mask) -> Fl
 
 
 def fade(height: int, width: int, open_sides: Sequence[bool], over: int = FADE) -> Floats:
-    """1 inside, falling to 0 at the sides that are open (top, right, bottom, left): the others are the picture's own."""
+    """1 inside, falling to 0 at the open sides (top, right, bottom, left); the others are the picture's own."""
 
     def ramp(count: int, first: bool, last: bool) -> Floats:
         steps = np.arange(count, dtype=np.float32)
         from_first = steps / over if first else np.ones(count, np.float32)
         from_last = (count - 1 - steps) / over if last else np.ones(count, np.float32)
         t = np.clip(np.minimum(from_first, from_last), 0, 1)
-        return (t * t * (3 - 2 * t)).astype(np.float32)
+        return np.asarray(t * t * (3 - 2 * t), np.float32)
 
     top, right, bottom, left = open_sides
     return np.outer(ramp(height, top, bottom), ramp(width, left, right)).astype(np.float32)

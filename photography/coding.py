@@ -11,6 +11,7 @@ from PIL import Image
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
+FINEST = 16
 BRIGHTEST = 3.0
 """Light above this is white on every screen; the scale is not spent on it."""
 
@@ -22,7 +23,8 @@ def scale_of(values: Floats) -> float:
 
 def coded(values: Floats, scale: float) -> Bytes:
     """Linear light as bytes."""
-    return (np.sqrt(np.clip(values / scale, 0, 1)) * 255 + 0.5).astype(np.uint8)
+    root: Floats = np.sqrt(np.clip(values / np.float32(scale), 0, 1))
+    return (root * 255 + 0.5).astype(np.uint8)
 
 
 def decoded(code: Bytes, scale: float) -> Floats:
@@ -37,8 +39,12 @@ def share_bytes(values: Floats) -> Bytes:
 
 
 def coordinates(u: Floats, v: Floats) -> Bytes:
-    """u and v (0…1) as 16 bits: a picture twice as high, the high bytes above, the low bytes below."""
-    numbers = [(np.clip(axis, 0, 1).astype(np.float64) * 65535 + 0.5).astype(np.uint16) for axis in (u, v)]
+    """u and v (0…1) as 16 bits: a picture twice as high, the high bytes above, the low bytes below.
+
+    The last four bits are spent on nothing: a panel is less than 1,000 pixels wide, and noise makes files large.
+    """
+    steps = [np.clip(axis, 0, 1).astype(np.float64) * (65535 / FINEST) for axis in (u, v)]
+    numbers = [np.minimum(np.rint(step) * FINEST, 65535).astype(np.uint16) for step in steps]
     high = [(number >> 8).astype(np.uint8) for number in numbers]
     low = [(number & 255).astype(np.uint8) for number in numbers]
     nothing = np.zeros_like(high[0])
@@ -57,11 +63,11 @@ def write_lossless(file: Path, picture: Bytes) -> None:
     Image.fromarray(picture).save(file, "WEBP", lossless=True, quality=100, method=6, exact=True)
 
 
-def smaller(values: Floats, size: tuple[int, int]) -> Floats:
-    """An array resampled to (width, height) with Lanczos' filter, in linear light."""
+def smaller(values: Floats, size: tuple[int, int], resampling: Image.Resampling = Image.Resampling.LANCZOS) -> Floats:
+    """An array resampled to (width, height), in linear light. Lanczos' filter is sharp; it overshoots at edges."""
     if values.shape[1::-1] == size:
         return values
     if values.ndim == 3:
-        return np.stack([smaller(values[..., index], size) for index in range(values.shape[-1])], axis=-1)
-    resized = Image.fromarray(np.ascontiguousarray(values, np.float32)).resize(size, Image.Resampling.LANCZOS)
+        return np.stack([smaller(values[..., index], size, resampling) for index in range(values.shape[-1])], axis=-1)
+    resized = Image.fromarray(np.ascontiguousarray(values, np.float32)).resize(size, resampling)
     return np.asarray(resized, np.float32)

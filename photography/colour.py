@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 # sRGB's primaries and white D65, divided by the white (IEC 61966-2-1).
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 WHITE = TO_XYZ.sum(axis=1)
 POW_25_7 = 25.0**7
 
@@ -47,4 +49,5 @@ def _weighted(dl: Floats, dc: Floats, dh: Floats, mean: tuple[Floats, Floats, Fl
     sc, sh = 1 + 0.045 * chroma, 1 + 0.015 * chroma * t
     bend = 2 * np.sqrt(chroma**7 / (chroma**7 + POW_25_7))
     rotation = -bend * np.sin(np.radians(60 * np.exp(-(((hue % 360 - 275) / 25) ** 2))))
-    return np.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh))
+    squared = (dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh)
+    return np.asarray(np.sqrt(squared), np.float64)

@@ -15,10 +15,11 @@ COMBINED = "Combined"
 def read_layers(file: Path) -> dict[str, Floats]:
     """Pictures (height, width, 3) by name: `Combined` is what the camera saw, others are the extra channels.
 
-    Blender names channels `ViewLayer.<pass>.<channel>`, with R, G, B or X, Y, Z as channels.
+    Blender writes each pass as a part of the file and names channels `ViewLayer.<pass>.<channel>`, with R, G, B or
+    X, Y, Z as channels.
     """
     with OpenEXR.File(str(file), separate_channels=True) as opened:
-        channels = {name: channel.pixels for name, channel in opened.channels().items()}
+        channels = {name: channel.pixels for part in opened.parts for name, channel in part.channels.items()}
     layers: dict[str, dict[str, Floats]] = {}
     for name, pixels in channels.items():
         *words, letter = name.split(".")

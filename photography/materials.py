@@ -1,7 +1,7 @@
 """Blender materials: one for each part, whose colour can be set later, and what covers its panels.
 
-Two extra channels come with a picture: how much of a pixel each part covers (`cover0`, `cover1` …, three parts in each),
-and for each panel `panel-<name>`: u·m, v·m and m, where m is how much of the pixel the panel covers.
+Further channels come with a picture: how much of a pixel each part covers (`cover0`, `cover1` …, three parts in
+each), and for each panel `panel-<name>`: u·m, v·m and m, where m is how much of the pixel the panel covers.
 """
 
 from __future__ import annotations
@@ -147,6 +147,10 @@ def _panel_place(nodes: Nodes, panel: Panel) -> tuple[Socket, Socket, Socket]:
     split = nodes.new("SeparateXYZ", {0: nodes.uv(panel.uv)})
     u, v = split.outputs[0], split.outputs[1]
     inside: Socket = nodes.maths("GREATER_THAN", u, 0.0)
-    for test in (nodes.maths("LESS_THAN", u, 1.0), nodes.maths("GREATER_THAN", v, 0.0), nodes.maths("LESS_THAN", v, 1.0)):
+    for test in (
+        nodes.maths("LESS_THAN", u, 1.0),
+        nodes.maths("GREATER_THAN", v, 0.0),
+        nodes.maths("LESS_THAN", v, 1.0),
+    ):
         inside = nodes.maths("MULTIPLY", inside, test)
     return u, v, inside

@@ -25,7 +25,11 @@ def _sheet(colour: Rgb) -> tuple[Image.Image, ImageDraw.ImageDraw, int, int]:
 
 def _ridge(width: int, height: int, level: float, phase: float) -> list[tuple[float, float]]:
     ridge = [
-        (x, height * (level + 0.06 * math.sin(x / width * 7.3 + phase) + 0.024 * math.sin(x / width * 20 + 1.7 * phase)))
+        (
+            x,
+            height
+            * (level + 0.06 * math.sin(x / width * 7.3 + phase) + 0.024 * math.sin(x / width * 20 + 1.7 * phase)),
+        )
         for x in range(0, width + 8, 8)
     ]
     return [(0, height), *ridge, (width, height)]
@@ -75,7 +79,9 @@ def persimmons(fruit: Rgb = (206, 92, 44), leaf: Rgb = (52, 74, 52)) -> Image.Im
         pen.ellipse((cx - r, cy - r * 0.86, cx + r, cy + r * 0.86), fill=(*fruit, 255))
         for turn in (20, 65, 115, 160):
             dx, dy = math.cos(math.radians(turn)) * r * 0.62, -math.sin(math.radians(turn)) * r * 0.25
-            pen.polygon(((cx, cy - r * 0.9), (cx + dx, cy - r * 0.78 + dy), (cx + dx * 0.4, cy - r * 0.60)), fill=(*leaf, 255))
+            pen.polygon(
+                ((cx, cy - r * 0.9), (cx + dx, cy - r * 0.78 + dy), (cx + dx * 0.4, cy - r * 0.60)), fill=(*leaf, 255)
+            )
     return sheet
 
 

@@ -6,6 +6,7 @@ All lights are neutral: the plates of three parts are photographed in the three 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -13,6 +14,7 @@ from mathutils import Euler, Matrix, Vector
 
 from photography.meshes import MM, arc, chain, grid_faces, make_object
 from photography.product import Camera, Pose, Product, Shot
+from photography.product import Vector as Vector3
 
 NORMAL_SCALE = 0.13
 """The height in metres for which the lights' places below are given."""
@@ -23,17 +25,29 @@ GROUND_LIGHT = 1.0
 WORLD = 0.10
 SENSOR_MM = 36.0
 
-# name: place, aim (metres), width, height (metres), power (watts)
+
+@dataclass(frozen=True)
+class SoftBox:
+    """A rectangle of light: where it hangs, what it is aimed at, its measures (metres), its power (watts)."""
+
+    place: Vector3
+    aim: Vector3
+    width: float
+    height: float
+    power: float
+
+
+# The key is tall, for a crisp upright highlight on the left; the rim is a strip on the right, from behind.
 BOXES = {
-    "key": ((-0.40, -0.30, 0.24), (0, 0, 0.07), 0.15, 0.52, 2.7),  # tall soft box on the left: a crisp upright highlight
-    "rim": ((0.36, 0.12, 0.20), (0, 0, 0.07), 0.06, 0.44, 2.0),  # strip on the right, from behind
-    "top": ((0.0, 0.10, 0.70), (0, 0, 0.065), 0.70, 0.45, 3.9),
-    "fill": ((0.55, -0.50, 0.25), (0, 0, 0.065), 0.35, 0.45, 0.55),
+    "key": SoftBox((-0.40, -0.30, 0.24), (0, 0, 0.07), 0.15, 0.52, 2.7),
+    "rim": SoftBox((0.36, 0.12, 0.20), (0, 0, 0.07), 0.06, 0.44, 2.0),
+    "top": SoftBox((0.0, 0.10, 0.70), (0, 0, 0.065), 0.70, 0.45, 3.9),
+    "fill": SoftBox((0.55, -0.50, 0.25), (0, 0, 0.065), 0.35, 0.45, 0.55),
 }
 # These shine on the cove alone.
 GROUND_BOXES = {
-    "background": ((0.0, 0.30, 0.75), (0, 0.85, 0.55), 1.6, 0.3, 4.2),
-    "floor": ((0.0, 0.0, 1.1), (0, 0, 0), 1.6, 1.6, 1.0),
+    "background": SoftBox((0.0, 0.30, 0.75), (0, 0.85, 0.55), 1.6, 0.3, 4.2),
+    "floor": SoftBox((0.0, 0.0, 1.1), (0, 0, 0), 1.6, 1.6, 1.0),
 }
 
 
@@ -46,12 +60,12 @@ def build_studio(product: Product) -> None:
     """Cove and lights around a product."""
     size = product.scale / NORMAL_SCALE
     cove = _cove(size)
-    for name, (place, aim, width, height, power) in BOXES.items():
-        _box_light(name, place, aim, (width, height), power * LIGHT, size)
+    for name, box in BOXES.items():
+        _hang(name, box, LIGHT, size)
     only_ground = bpy.data.collections.new("ground")
     only_ground.objects.link(cove)
-    for name, (place, aim, width, height, power) in GROUND_BOXES.items():
-        light = _box_light(name, place, aim, (width, height), power * GROUND_LIGHT, size)
+    for name, box in GROUND_BOXES.items():
+        light = _hang(name, box, GROUND_LIGHT, size)
         light.light_linking.receiver_collection = only_ground
         light.visible_glossy = False
     world = bpy.data.worlds.new("studio")
@@ -78,21 +92,14 @@ def _cove(size: float) -> bpy.types.Object:
     return cove
 
 
-def _box_light(
-    name: str,
-    place: tuple[float, float, float],
-    aim: tuple[float, float, float],
-    measures: tuple[float, float],
-    power: float,
-    size: float,
-) -> bpy.types.Object:
+def _hang(name: str, box: SoftBox, brightness: float, size: float) -> bpy.types.Object:
     light = bpy.data.lights.new(name, "AREA")
     light.shape = "RECTANGLE"
-    light.size, light.size_y = measures[0] * size, measures[1] * size
-    light.energy = power * size**2
+    light.size, light.size_y = box.width * size, box.height * size
+    light.energy = box.power * brightness * size**2
     made = bpy.data.objects.new(name, light)
-    made.location = Vector(place) * size
-    made.rotation_euler = (Vector(aim) - Vector(place)).to_track_quat("-Z", "Y").to_euler()
+    made.location = Vector(box.place) * size
+    made.rotation_euler = (Vector(box.aim) - Vector(box.place)).to_track_quat("-Z", "Y").to_euler()
     bpy.context.scene.collection.objects.link(made)
     return made
 

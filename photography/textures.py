@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import gaussian_filter, zoom
-from scipy.spatial import cKDTree
+from scipy.ndimage import gaussian_filter, zoom  # type: ignore[import-untyped]
+from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 from photography.product import Map
 
@@ -31,10 +31,8 @@ def tileable_noise(size: int, cells: int, seed: int, octaves: int = 4) -> Map:
         count = cells * 2**octave
         if count > size:
             break
-        padded = np.pad(source.random((count, count)), 3, mode="wrap")
-        enlarged = zoom(padded, size / count, order=3)
-        start = int(3 * size / count)
-        noise += weight * enlarged[start : start + size, start : start + size]
+        # What goes out on one side comes in on the other: only so the map tiles.
+        noise += weight * zoom(source.random((count, count)), size / count, order=3, mode="grid-wrap", grid_mode=True)
         total += weight
         weight /= 2
     return noise / total
@@ -59,7 +57,7 @@ def leather_height() -> Map:
     """Pebbles of vegetable-tanned leather: cells, fine wrinkles and a few pores."""
     size, distance = 1024, 0.022
     points = scattered(distance, seed=7)
-    around = np.concatenate([points + (i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)])
+    around = np.concatenate([points + np.array([i, j]) for i in (-1, 0, 1) for j in (-1, 0, 1)])
     u, v = grid(size)
     bent = 0.010 * (tileable_noise(size, 12, 8) - 0.5)
     nearest, _ = cKDTree(around).query(np.stack([(u + bent) % 1, (v - bent) % 1], -1).reshape(-1, 2), k=2)
@@ -133,7 +131,7 @@ STUDIO: Mapping[str, Callable[[], Map]] = {
 
 
 class Textures:
-    """The maps of the studio and of one product, as 16-bit PNG files of a folder; each is made when it is first used."""
+    """The maps of the studio and of one product, as 16-bit PNG files of a folder, each made when it is first used."""
 
     def __init__(self, folder: Path, own: Mapping[str, Callable[[], Map]] | None = None) -> None:
         self.folder = folder

@@ -38,12 +38,12 @@ def thrown_height() -> Map:
 
 GLAZE = Material(0.11, coat=0.6, coat_roughness=0.02, tint="glaze_tint", bump="thrown_height", bump_mm=0.045)
 MATT_GLAZE = Material(0.58, ior=1.46, tint="matt_tint", bump="thrown_height", bump_mm=0.05)
-RAW_CLAY = Material(
-    0.92, ior=1.4, tint="speckle_tint", bump="clay_height", bump_mm=0.10, repeat=(3.0, 0.8)
-)
+RAW_CLAY = Material(0.92, ior=1.4, tint="speckle_tint", bump="clay_height", bump_mm=0.10, repeat=(3.0, 0.8))
 SILICONE = Material(0.48, ior=1.42)
 WOOD = Material(0.40, ior=1.46, tint="wood_tint", bump="wood_tint", bump_mm=0.10)
-LEATHER = Material(0.50, ior=1.45, sheen=0.05, tint="leather_tint", bump="leather_height", bump_mm=0.18, repeat=(1.15, 1.15))
+LEATHER = Material(
+    0.50, ior=1.45, sheen=0.05, tint="leather_tint", bump="leather_height", bump_mm=0.18, repeat=(1.15, 1.15)
+)
 THREAD = Material(0.72, ior=1.42, sheen=0.2)
 POLISHED = Material(0.20, metallic=1.0)
 CERAMIC_INK = Material(0.20, coat=0.2, bump="thrown_height", bump_mm=0.045)

@@ -6,6 +6,7 @@ Angles around the cup: 0 is the front (-y), positive to the right.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import bpy
 import numpy as np
@@ -137,7 +138,9 @@ def _around(offset: float, turn: float, z: float) -> tuple[float, float, float]:
     return radius * math.sin(t), -radius * math.cos(t), z
 
 
-def _strip_section(half: float, off: tuple[float, float], round_by: float, grooves: tuple[float, ...], steps: int) -> Points:
+def _strip_section(
+    half: float, off: tuple[float, float], round_by: float, grooves: tuple[float, ...], steps: int
+) -> Points:
     """The section of a leather strip: (offset from the wall, height from its middle), outer face first."""
     outer = np.linspace(-half + round_by, half - round_by, steps)
     sunk = sum((0.28 * np.exp(-(((outer - groove) / 0.75) ** 2)) for groove in grooves), np.zeros(steps))
@@ -195,9 +198,7 @@ def _strap(for_model: bool) -> bpy.types.Object:
     middle = sum(SLEEVE) / 2
     swing = np.linspace(0, math.pi, 25 if for_model else 49)
     turns = (STRAP[0] + STRAP[1]) / 2 - np.cos(swing) * (STRAP[1] - STRAP[0]) / 2
-    sections = [
-        (float(turn), _strip_section(max(_strap_half(turn), 1.1), STRAP_OFF, 0.7, (), 9)) for turn in turns
-    ]
+    sections = [(float(turn), _strip_section(max(_strap_half(turn), 1.1), STRAP_OFF, 0.7, (), 9)) for turn in turns]
     points, faces, uv = _strip(sections, middle)
     layers: Layers = {meshes.MAIN_UV: uv + 0.37, "foil": np.full((len(points), 2), OUTSIDE)}
     return meshes.shade_by_angle(meshes.weld(make_object("strap", points, faces, layers)), 50)
@@ -206,7 +207,11 @@ def _strap(for_model: bool) -> bpy.types.Object:
 def _snap(segments: int) -> bpy.types.Object:
     points, faces, uv = lathe(SNAP_PROFILE, segments)
     t = math.radians(SNAP)
-    out, along, up = np.array([math.sin(t), -math.cos(t), 0]), np.array([math.cos(t), math.sin(t), 0]), np.array([0, 0, 1])
+    out, along, up = (
+        np.array([math.sin(t), -math.cos(t), 0]),
+        np.array([math.cos(t), math.sin(t), 0]),
+        np.array([0, 0, 1]),
+    )
     centre = np.array(_around(STRAP_OFF[1] - 0.15, SNAP, sum(SLEEVE) / 2))
     placed = points[:, :1] * along + points[:, 1:2] * up + points[:, 2:] * out + centre
     return meshes.weld(make_object("snap", placed, faces, {meshes.MAIN_UV: uv}))
@@ -230,10 +235,13 @@ def _stitches(for_model: bool) -> bpy.types.Object:
         for number in range(62):
             turn = SEAM + (number + 0.5) * step
             if abs((turn - SEAM + 180) % 360 - 180) > 3:
-                start, end = _around(SLEEVE_OFF[1] - 0.02, turn - 0.36 * step, z - 0.12), _around(SLEEVE_OFF[1] - 0.02, turn + 0.36 * step, z + 0.12)
+                start, end = (
+                    _around(SLEEVE_OFF[1] - 0.02, turn - 0.36 * step, z - 0.12),
+                    _around(SLEEVE_OFF[1] - 0.02, turn + 0.36 * step, z + 0.12),
+                )
                 pieces.append(_stitch(np.array(start), np.array(end), for_model))
     path = _strap_seam()
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in pairwise(path):
         gap = (end - start) * 0.14
         pieces.append(_stitch(start + gap, end - gap, for_model))
     points, faces = meshes.join(pieces)
