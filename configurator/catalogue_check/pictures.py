@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from configurator.catalogue_check.finding import Finding, error
@@ -22,10 +23,21 @@ def picture_findings(definition: ProductDefinition, folder: Path) -> Iterator[Fi
 def _look(view: View, folder: Path) -> Baked | Finding:
     """What a view's plates have, or why they cannot be looked at."""
     place = Place(f"views.{view.id}")
-    if not (folder / "view.json").exists():
+    if not plates.is_baked(folder):
         return error("view_unbaked", place, view=place, folder=view.folder)
     try:
-        baked = plates.load_view(folder)
+        return _decoded(folder, _stamp(folder))
     except (OSError, ValueError, LookupError) as problem:
         return error("plates_unreadable", place, view=place, error=str(problem))
-    return Baked(frozenset(baked.parts), frozenset(baked.panels))
+
+
+@lru_cache(64)
+def _decoded(folder: Path, _files: tuple[tuple[str, int, int], ...]) -> Baked:
+    """What a view's plates have, every file decoded; remembered as long as no file changes."""
+    view, *_larger = (plates.load_view(folder, size) for size in plates.SIZES)
+    return Baked(frozenset(view.parts), frozenset(view.panels), frozenset(view.finishes))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    files = ((str(file.relative_to(folder)), file.stat()) for file in sorted(folder.rglob("*")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)

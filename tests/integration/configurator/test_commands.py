@@ -48,7 +48,7 @@ def test_what_is_worth_a_look_is_said(folder: Path) -> None:
 
 def test_a_product_that_cannot_be_published_says_every_reason(folder: Path) -> None:
     Plant.objects.all().delete()
-    (folder / "views" / "hero" / "view.json").unlink()
+    (folder / "views" / "hero" / "800" / "view.json").unlink()
 
     with samples.nothing_written(), pytest.raises(CommandError) as refused:
         said(folder)

@@ -109,9 +109,10 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays(folder: Path, edi
 
 def darken(plates: Path) -> None:
     """Bake a view again, with less light."""
-    with Image.open(plates / "bg.webp") as picture:
-        darker = picture.convert("RGB").point(lambda value: value * 0.9)
-    darker.save(plates / "bg.webp", "WEBP", lossless=True)
+    for file in plates.glob("*/backdrop.webp"):
+        with Image.open(file) as picture:
+            darker = picture.convert("RGB").point(lambda value: value * 0.9)
+        darker.save(file, "WEBP", lossless=True)
 
 
 def test_plates_baked_into_a_new_folder_are_a_new_version(folder: Path, edit: Edit, now: datetime) -> None:
@@ -197,15 +198,16 @@ def test_a_preset_that_breaks_a_rule_is_refused(folder: Path, now: datetime) -> 
     assert refusal(folder, now) == ["the preset breaks rule no-bamboo-on-celadon"]
 
 
-def test_a_view_without_its_layout_is_refused(folder: Path, now: datetime) -> None:
-    (folder / "views" / "hero" / "view.json").unlink()
+@pytest.mark.parametrize("size", ["800", "1200"])
+def test_a_view_without_its_layout_is_refused(folder: Path, now: datetime, size: str) -> None:
+    (folder / "views" / "hero" / size / "view.json").unlink()
 
     assert refusal(folder, now) == ["view hero has no view.json in views/hero"]
 
 
-@pytest.mark.parametrize("file", ["p1.webp", "uvhi.webp", "bg.webp"])
+@pytest.mark.parametrize("file", ["plates-1.webp", "panel-body-uv.webp", "backdrop.webp"])
 def test_a_missing_plate_is_refused(folder: Path, now: datetime, file: str) -> None:
-    (folder / "views" / "hero" / file).unlink()
+    (folder / "views" / "hero" / "1200" / file).unlink()
 
     (reason,) = refusal(folder, now)
     assert reason.startswith("the plates of view hero cannot be read: ")
@@ -213,7 +215,7 @@ def test_a_missing_plate_is_refused(folder: Path, now: datetime, file: str) -> N
 
 
 def test_a_plate_that_is_no_picture_is_refused(folder: Path, now: datetime) -> None:
-    (folder / "views" / "hero" / "p0.webp").write_bytes(b"not a picture")
+    (folder / "views" / "hero" / "800" / "plates-0.webp").write_bytes(b"not a picture")
 
     (reason,) = refusal(folder, now)
     assert reason.startswith("the plates of view hero cannot be read: ")

@@ -15,7 +15,7 @@ from configurator.pictures import engraving
 from factory_sim.plant import read_plant
 from tests import samples
 from tests.conftest import CATALOGUE
-from tests.unit.configurator.slow_pictures import bake_small_view
+from tests.unit.configurator.baked_views import bake_small_view
 from tests.unit.configurator.small_products import option, small_data, text
 
 Data = dict[str, Any]
@@ -94,9 +94,9 @@ def test_a_part_that_no_option_colours_is_found(folder: Path) -> None:
 
 def test_every_view_is_looked_at(folder: Path) -> None:
     shutil.copytree(folder / "views" / "front", folder / "views" / "back")
-    layout = folder / "views" / "back" / "view.json"
-    data = json.loads(layout.read_text(encoding="utf-8"))
-    layout.write_text(json.dumps({**data, "names": ["B", "body", "lid", "handle", "foilP"]}), encoding="utf-8")
+    for layout in (folder / "views" / "back").glob("*/view.json"):
+        text_ = layout.read_text(encoding="utf-8")
+        layout.write_text(text_.replace('"foot"', '"handle"'), encoding="utf-8")
 
     def change(data: Data) -> None:
         data["views"].append({"id": "back", "name": text("Back"), "folder": "views/back"})
@@ -104,7 +104,7 @@ def test_every_view_is_looked_at(folder: Path) -> None:
     assert found_after(change, folder) == ["view back shows handle, which no option colours"]
 
 
-@pytest.mark.parametrize("file", ["p1.webp", "uvhi.webp", "bg.webp", "view.json"])
+@pytest.mark.parametrize("file", ["800/plates-1.webp", "1200/panel-body-uv.webp", "1200/backdrop.webp", "800/view.json"])
 def test_plates_that_cannot_be_read_are_found(folder: Path, file: str) -> None:
     (folder / "views" / "front" / file).write_bytes(b"half a fi")
 
