@@ -1,16 +1,13 @@
 """The picture card of a saved design as a file, and its address."""
 
-import io
 from hashlib import sha256
 
 from django.core import signing
-from django.core.cache import caches
 from django.urls import reverse
-from PIL import Image
 
 from configurator.configuration import canonical_json
 from configurator.models import Design
-from configurator.picture_service import picture_file
+from configurator.picture_service import composed, picture_files
 from configurator.pictures.card import card, card_file
 from configurator.selectors import definition_of
 
@@ -39,15 +36,14 @@ def card_digest(design: Design, language: str) -> str:
 
 def card_of(design: Design, language: str) -> bytes:
     """The card as a JPEG."""
-    cache = caches["pictures"]
     key = f"card.{design.code}.{card_digest(design, language)}"
-    content: bytes | None = cache.get(key)
-    if content is None:
-        view = definition_of(design.version).views[0].id
-        with Image.open(io.BytesIO(picture_file(design.configuration, view, 800, "jpeg"))) as picture:
-            content = card_file(card(picture, *_words(design, language), language))
-        cache.set(key, content, timeout=None)
-    return content
+    return picture_files().get_or_make(key, lambda: _drawn(design, language))
+
+
+def _drawn(design: Design, language: str) -> bytes:
+    view = definition_of(design.version).views[0].id
+    picture = composed(definition_of(design.version), design.configuration, view, 800)
+    return card_file(card(picture, *_words(design, language), language))
 
 
 def _words(design: Design, language: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from configurator.configuration import Colours, Configuration
-from configurator.definition import Condition, OperationRow, ProductDefinition
+from configurator.definition import Condition, Numbering, OperationRow, ProductDefinition
 from configurator.pictures.engraving import Area
 from factory_sim.contracts import Fault, MaterialSpec, OperationSpec, WorkSpec
 
@@ -31,6 +31,11 @@ def engraving_area(definition: ProductDefinition) -> Area:
     """The engraving's panel in millimetres."""
     row = definition.engraving
     return Area(row.width_mm, row.height_mm, row.margin_mm, row.letter_mm, row.smallest_letter_mm)
+
+
+def numbering_area(row: Numbering) -> Area:
+    """The number's panel in millimetres: a number always fits, its letters have no smallest size."""
+    return Area(row.width_mm, row.height_mm, row.margin_mm, row.letter_mm, 0)
 
 
 def work_spec(definition: ProductDefinition, configuration: Configuration) -> WorkSpec:

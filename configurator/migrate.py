@@ -142,7 +142,7 @@ def _option_notes(group: str, before: Option, after: Option) -> Iterator[Change]
     """What is other about an option that was kept."""
     if before.name != after.name:
         yield Change(Kind.RENAMED, group, before.id, after.id)
-    if (before.swatch, before.colours) != (after.swatch, after.colours):
+    if (before.swatch, before.colours, before.finishes) != (after.swatch, after.colours, after.finishes):
         yield Change(Kind.COLOUR, group, before.id, after.id)
     if before.price != after.price:
         yield Change(Kind.PRICE, group, before.id, after.id)

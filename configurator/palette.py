@@ -29,7 +29,6 @@ FARTHEST = 150.0
 """A difference that is as far as any."""
 SHARE_PULL = 40.0
 """How much nearer, in ΔE, a colour of the whole picture seems than one that has been used up."""
-LIT = 0.05
 OPTIONAL = 0.02
 SRGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
@@ -77,14 +76,6 @@ def difference(one: str, other: str) -> float:
     return float(np.linalg.norm(points[0] - points[1]))
 
 
-def part_areas(view: View) -> dict[str, float]:
-    """Each part's share of what is seen of the piece: the pixels that it lights more than any other part does."""
-    plates = view.light[:, 1:]
-    strongest = plates.argmax(axis=1)[plates.max(axis=1) > LIT]
-    counts = np.bincount(strongest, minlength=len(view.parts)) / max(len(strongest), 1)
-    return {part: float(count) for part, count in zip(view.parts, counts, strict=True)}
-
-
 def weights(definition: ProductDefinition, shades: tuple[Shade, ...], areas: Mapping[str, float]) -> dict[Choice, int]:
     """How well each option suits the picture, by group and option: for `RulesEngine.complete`.
 
@@ -116,7 +107,7 @@ def suiting(
     shades = shades_of(picture)
     if not shades:
         return {}, ()
-    chosen = definition.engine.complete({}, weights(definition, shades, part_areas(view)))
+    chosen = definition.engine.complete({}, weights(definition, shades, view.areas))
     return definition.settled(chosen or {}), shades
 
 

@@ -1,32 +1,45 @@
 """Addresses of pictures: signed, so that only our own pages can ask for new ones, and immutable."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.urls import reverse
 
 from configurator.configuration import Configuration
-from configurator.pictures.compose import Format
+from configurator.pictures.encode import Format
 
 SALT = "configurator.picture"
 ARTWORK_SALT = "configurator.artwork"
 
 
-def picture_address(configuration: Configuration, view: str, size: int, kind: Format = "webp") -> str:
-    """The address of a configuration's picture: same configuration, same address, for ever."""
-    token = signing.Signer(salt=SALT).sign_object(configuration.as_json(), compress=True)
+@dataclass(frozen=True)
+class Subject:
+    """What a picture shows: a configuration, and the number of the piece as it is engraved, `""` before it has one."""
+
+    configuration: Configuration
+    number: str = ""
+
+
+def picture_address(
+    configuration: Configuration, view: str, size: int, kind: Format = "webp", number: str = ""
+) -> str:
+    """The address of a configuration's picture: same configuration and number, same address, for ever."""
+    data = configuration.as_json() | ({"number": number} if number else {})
+    token = signing.Signer(salt=SALT).sign_object(data, compress=True)
     return reverse("configurator:picture", kwargs={"token": token, "view": view, "size": size, "kind": kind})
+
+
+def subject_of(token: str) -> Subject:
+    """What an address is of; raises django.core.signing.BadSignature for a forged one."""
+    data = signing.Signer(salt=SALT).unsign_object(token)
+    return Subject(Configuration.from_json(data), data.get("number", ""))
 
 
 def engraving_address(version_id: int, text: str, font: str = "") -> str:
     """The address of an engraved text's mask; without a font it is the product's usual one."""
     query = urlencode({"text": text, **({"font": font} if font else {})})
     return f"{reverse('configurator:engraving_mask', kwargs={'version_id': version_id})}?{query}"
-
-
-def configuration_of(token: str) -> Configuration:
-    """The configuration in an address; raises django.core.signing.BadSignature for a forged one."""
-    return Configuration.from_json(signing.Signer(salt=SALT).unsign_object(token))
 
 
 def artwork_address(sha256: str) -> str:

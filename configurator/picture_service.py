@@ -1,16 +1,31 @@
-"""Pictures as files: composed on demand, kept in a bounded cache on disk."""
+"""Pictures as files: composed on demand, once, and kept on disk as long as there is room."""
 
-from django.core.cache import caches
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
 from PIL import Image
 
-from configurator.compile import colours, engraving_area
-from configurator.configuration import Configuration
+from configurator.compile import colours, engraving_area, numbering_area
+from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition
 from configurator.pictures import engraving
-from configurator.pictures.compose import Format, compose, encode
-from configurator.pictures.plates import load_view
+from configurator.pictures.compose import Cut, compose
+from configurator.pictures.encode import Format, baked_size, encode, shrunk
+from configurator.pictures.file_cache import FileCache
+from configurator.pictures.panels import linear_texture
+from configurator.pictures.plate_store import PlateStore
+from configurator.pictures.plates import View
 from configurator.pictures.printing import panel_texture
+from configurator.pictures.tone import Floats
 from configurator.selectors import artwork_file, definition_of, version_named, view_folder
+
+TEXELS_PER_PIXEL = 1.25
+"""Of a print: a little finer than the picture, so that interpolation does not soften it."""
+TEXTURES_KEPT = 12
+"""Up to 3 MB each."""
 
 
 class UnknownView(Exception):
@@ -21,52 +36,95 @@ class PictureIsGone(Exception):
     """The customer's picture on the piece is not kept any more: nobody had use for it."""
 
 
-def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format) -> bytes:
-    """The picture of a configuration as a file.
+def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format, number: str = "") -> bytes:
+    """The picture of a configuration, or of the piece with that number, as a file.
 
     Raises UnknownView for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version,
     PictureIsGone when what is printed on it was removed.
     """
     version = version_named(configuration.version)
-    cache = caches["pictures"]
-    key = f"{version.content_hash[:16]}.{configuration.fingerprint}.{view_id}.{size}.{kind}"
-    content: bytes | None = cache.get(key)
-    if content is None:
-        content = encode(_compose(definition_of(version), configuration, view_id), size, kind)
-        cache.set(key, content, timeout=None)
-    return content
+    definition = definition_of(version)
+    seen = ".".join((view_id, number, str(size), kind))
+    return picture_files().get_or_make(
+        f"{version.content_hash}.{configuration.fingerprint}.{seen}",
+        lambda: draw(definition, configuration, view_id, size, kind, number),
+    )
 
 
-def draw(definition: ProductDefinition, configuration: Configuration, view_id: str, size: int, kind: Format) -> bytes:
-    """The same of a definition that is not published: nothing is kept. Raises UnknownView."""
-    return encode(_compose(definition, configuration, view_id), size, kind)
+def draw(
+    definition: ProductDefinition,
+    configuration: Configuration,
+    view_id: str,
+    size: int,
+    kind: Format,
+    number: str = "",
+) -> bytes:
+    """The same of a definition that need not be published: nothing is kept. Raises UnknownView and PictureIsGone."""
+    return encode(shrunk(composed(definition, configuration, view_id, size, number), size), kind)
 
 
 def engraving_file(definition: ProductDefinition, text: str, font: str = "") -> bytes:
     """The mask of an engraved text as a PNG, as the composer and the browser's island use it."""
-    picture = engraving.mask(text, definition.engraving.font_of(font), engraving_area(definition))
-    return encode(picture, picture.width, "png")
+    return encode(engraving.mask(text, definition.engraving.font_of(font), engraving_area(definition)), "png")
 
 
-def _compose(definition: ProductDefinition, configuration: Configuration, view_id: str) -> Image.Image:
+def plates_of_view(definition: ProductDefinition, view_id: str, size: int) -> View:
+    """The plates that pictures of a view are composed from. Raises UnknownView."""
     view = next((view for view in definition.views if view.id == view_id), None)
     if view is None:
         raise UnknownView(view_id)
-    row = definition.engraving
-    masks = {}
+    store = _plates(Path(settings.PLATE_CACHE), settings.PLATE_CACHE_BYTES)
+    return store.view(view_folder(definition, view), baked_size(size))
+
+
+def picture_files() -> FileCache:
+    """Where composed pictures are kept."""
+    return _files(Path(settings.PICTURE_CACHE), settings.PICTURE_CACHE_BYTES)
+
+
+def composed(
+    definition: ProductDefinition, configuration: Configuration, view_id: str, size: int, number: str = ""
+) -> Image.Image:
+    """The picture in the baked size from which one of `size` is made. Raises UnknownView and PictureIsGone."""
+    plates = plates_of_view(definition, view_id, size)
+    painted = colours(definition, configuration)
+    cuts = []
     if configuration.engraving:
-        font = row.font_of(configuration.font)
-        masks[row.panel] = engraving.mask(configuration.engraving, font, engraving_area(definition))
-    plates = load_view(view_folder(definition, view))
-    return compose(plates, colours(definition, configuration), masks, _prints(definition, configuration))
+        font = definition.engraving.font_of(configuration.font)
+        mask = engraving.mask(configuration.engraving, font, engraving_area(definition))
+        cuts.append(Cut(definition.engraving.panel, mask, painted.engraving))
+    if number and definition.numbering:
+        mask = engraving.mask(number, definition.numbering.font, numbering_area(definition.numbering))
+        cuts.append(Cut(definition.numbering.panel, mask, painted.number))
+    return compose(plates, painted, cuts, _prints(definition, configuration.artwork, plates))
 
 
-def _prints(definition: ProductDefinition, configuration: Configuration) -> dict[str, Image.Image]:
-    panel, placement = definition.artwork, configuration.artwork
-    if panel is None or placement is None:
+def _prints(definition: ProductDefinition, placement: Placement | None, plates: View) -> dict[str, Floats]:
+    row = definition.artwork
+    if row is None or placement is None or row.panel not in plates.panels:
         return {}
+    fineness = round(TEXELS_PER_PIXEL * plates.panels[row.panel].across / row.width_mm, 2)
+    file = artwork_file(placement.artwork)
     try:
-        with Image.open(artwork_file(placement.artwork), formats=("WEBP",)) as picture:
-            return {panel.panel: panel_texture(picture, placement, (panel.width_mm, panel.height_mm))}
+        return {row.panel: _texture(file, file.stat().st_mtime_ns, placement, (row.width_mm, row.height_mm), fineness)}
     except FileNotFoundError:
         raise PictureIsGone(placement.artwork) from None
+
+
+@lru_cache(TEXTURES_KEPT)
+def _texture(
+    file: Path, _changed_at: int, placement: Placement, panel_mm: tuple[float, float], fineness: float
+) -> Floats:
+    """A customer's picture as it is printed: shrunk once for all the colours that are tried with it."""
+    with Image.open(file, formats=("WEBP",)) as picture:
+        return linear_texture(panel_texture(picture, placement, panel_mm, fineness))
+
+
+@lru_cache(2)
+def _plates(folder: Path, cap: int) -> PlateStore:
+    return PlateStore(folder, cap)
+
+
+@lru_cache(2)
+def _files(folder: Path, cap: int) -> FileCache:
+    return FileCache(folder, cap)

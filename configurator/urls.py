@@ -6,7 +6,7 @@ app_name = "configurator"
 
 
 class PictureKind:
-    regex = "webp|jpeg|png"
+    regex = "avif|webp|jpeg|png"
 
     def to_python(self, value: str) -> str:
         return value

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from configurator.card_service import card_address, card_digest, card_of, code_in
 from configurator.models import Design, ProductVersion
-from configurator.picture_address import artwork_of, configuration_of
+from configurator.picture_address import artwork_of, subject_of
 from configurator.picture_service import PictureIsGone, UnknownView, engraving_file, picture_file
-from configurator.pictures.compose import SIZES, Format
+from configurator.pictures.encode import SIZES, Format
 from configurator.selectors import artwork_file, definition_of, design_with_code
 from configurator.throttles import PictureThrottle
 from configurator.validation import checked_engraving, checked_font
@@ -29,7 +29,8 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
     if size not in SIZES:
         raise Http404
     try:
-        content = picture_file(configuration_of(token), view, size, kind)
+        subject = subject_of(token)
+        content = picture_file(subject.configuration, view, size, kind, subject.number)
     except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView, PictureIsGone) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))

@@ -123,13 +123,15 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "dure",
     },
-    "pictures": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": env.str("PICTURE_CACHE", str(HOME.path / "pictures")),
-        "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 4_000},
-    },
 }
+
+# --- Pictures ------------------------------------------------------------------------------------
+
+# Files that can always be made again: composed pictures, and the plates as they are decoded.
+PICTURE_CACHE = env.str("PICTURE_CACHE", str(HOME.path / "pictures" / "files"))
+PICTURE_CACHE_BYTES = env.int("PICTURE_CACHE_BYTES", 1_000_000_000)
+PLATE_CACHE = env.str("PLATE_CACHE", str(HOME.path / "pictures" / "plates"))
+PLATE_CACHE_BYTES = env.int("PLATE_CACHE_BYTES", 2_000_000_000)
 
 # --- Celery (why these values: docs/decisions/0005-tasks.md) -------------------------------------
 

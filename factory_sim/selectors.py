@@ -48,6 +48,11 @@ def known_factory_time(*, plant_slug: str, now: datetime) -> FactoryTime | None:
         return None
 
 
+def plant_slugs() -> tuple[str, ...]:
+    """Every plant, the oldest first."""
+    return tuple(Plant.objects.order_by("pk").values_list("slug", flat=True))
+
+
 def station_ids(*, plant_slug: str) -> frozenset[str]:
     """The station types of a plant; none when there is no such plant."""
     plant = Plant.objects.filter(slug=plant_slug).first()

@@ -37,7 +37,8 @@ class PlantInUse(Problem):
 
 @transaction.atomic
 def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
-    """Create or change a plant from its definition; a new one gets a clock that shows Monday, 09:00.
+    """Create or change a plant from its definition; a new one gets a clock that shows Monday, 09:00, or, where
+    another plant has begun before, what that one's shows: dates of two plants can be compared.
 
     Raises PlantInUse when a station would go, or anything but new stations come while pieces are being made.
     """
@@ -46,7 +47,7 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
         slug=definition.slug, defaults={"definition": definition.model_dump(mode="json")}
     )
     if is_new:
-        start = monday_morning(now, definition)
+        start = _time_elsewhere() or monday_morning(now, definition)
         FactoryClock.objects.create(
             plant=plant,
             real_anchor=now,
@@ -56,6 +57,13 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
         )
         return plant
     return _change_plant(definition)
+
+
+def _time_elsewhere() -> datetime | None:
+    """Up to when things have happened in the plant that has come farthest; None where there is none."""
+    clocks = FactoryClock.objects.select_related("plant")
+    reached = (read_plant(each.plant.definition).opening.calendar().to_clock(each.horizon) for each in clocks)
+    return max(reached, default=None)
 
 
 def _change_plant(definition: PlantDefinition) -> Plant:

@@ -9,7 +9,7 @@ from accounts.models import User
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.models import ProductVersion
-from configurator.selectors import definition_of, version_named
+from configurator.selectors import definition_of, version_named, versions_made_in
 from editions.models import Hold
 from factory_sim.contracts import OrderedWork, Promise
 from factory_sim.selectors import promise_for
@@ -57,7 +57,7 @@ def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
 
 def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
     """When a piece of a design would be ready if it were ordered now."""
-    return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come()), now=now)
+    return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come(), version), now=now)
 
 
 def outlook(order: Order, now: datetime) -> Promise | None:
@@ -65,7 +65,7 @@ def outlook(order: Order, now: datetime) -> Promise | None:
     if order.status not in TO_COME or order.placed_at is None:
         return None
     since = order.placed_at if order.status == OrderStatus.IN_REVIEW else None
-    waiting = _ordered_work(_to_come().filter(placed_at__lt=order.placed_at))
+    waiting = _ordered_work(_to_come().filter(placed_at__lt=order.placed_at), order.edition.version)
     return _promise(order.edition.version, order.configuration, since=since, waiting=waiting, now=now)
 
 
@@ -74,8 +74,10 @@ def _to_come() -> QuerySet[Order]:
     return Order.objects.filter(status__in=TO_COME).order_by("placed_at")
 
 
-def _ordered_work(waiting: QuerySet[Order]) -> list[OrderedWork]:
-    rows = waiting.values_list("configuration_json", "status", "placed_at")[:MOST_WAITING]
+def _ordered_work(waiting: QuerySet[Order], version: ProductVersion) -> list[OrderedWork]:
+    """The work of those that wait for the plant of a version: what another plant makes is in nobody's way here."""
+    ours = waiting.filter(edition__version__in=versions_made_in(definition_of(version).plant))
+    rows = ours.values_list("configuration_json", "status", "placed_at")[:MOST_WAITING]
     ordered = [
         (Configuration.from_json(configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
         for configuration, status, placed_at in rows

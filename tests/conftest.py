@@ -80,8 +80,7 @@ def reviewer(db: None) -> User:
 def _fresh_cache_and_pictures(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> None:
     """No test with a database sees another's throttle counters, queues or pictures."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
-        pictures = {**settings.CACHES["pictures"], "LOCATION": str(tmp_path / "pictures")}
-        settings.CACHES = {**settings.CACHES, "pictures": pictures}
+        settings.PICTURE_CACHE = str(tmp_path / "pictures")
         settings.MEDIA_ROOT = str(tmp_path / "media")
         cache.clear()
 

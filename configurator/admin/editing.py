@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from configurator.admin.addresses import draft_address, place_address
 from configurator.admin.forms import PartForm, TextsForm
+from configurator.admin.option_form import OptionForm
 from configurator.admin.pages import DraftPage
-from configurator.admin.part_forms import GroupForm, OptionForm, PresetForm, RuleForm, StartForm
+from configurator.admin.part_forms import GroupForm, PresetForm, RuleForm, StartForm
+from configurator.admin.plates import baked_finishes, baked_parts
 from configurator.drafting import dependants, part
-from configurator.pictures.plates import load_view
-from configurator.selectors import changes_since, product_folder
+from configurator.selectors import changes_since
 from configurator.services import StaleDraft, edit_draft
 from core.clock import now
 from core.problems import Problem
@@ -136,7 +137,7 @@ class GroupPage(PartsOfPicture):
         return _("New group") if self.is_new else super().heading()
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"parts": self._parts()}
+        return {"parts": [*baked_parts(self.draft.content), *self.draft.content.get("base_colours", {})]}
 
     def dependants(self) -> list[tuple[str, str]]:
         return [] if self.is_new else self.linked(dependants(self.draft.content, self.names["group"]))
@@ -145,15 +146,6 @@ class GroupPage(PartsOfPicture):
         if self.is_new:  # its options come next
             return draft_address(self.draft.pk, "group", group=form.cleaned_data["id"])
         return super().next_address(form)
-
-    def _parts(self) -> list[str]:
-        """The parts of the pictures that were baked; those that are missing are the gate's affair."""
-        found: dict[str, None] = {}
-        for view in self.draft.content.get("views", ()):
-            folder = product_folder(self.draft.slug) / view.get("folder", "")
-            if (folder / "view.json").exists():
-                found |= dict.fromkeys(load_view(folder).parts)
-        return [*found, *self.draft.content.get("base_colours", {})]
 
 
 class OptionPage(PartsOfPicture):
@@ -170,7 +162,7 @@ class OptionPage(PartsOfPicture):
     def form_arguments(self) -> dict[str, Any]:
         if part(self.draft.content, f"groups.{self.names['group']}") is None:
             raise Http404
-        return {"parts": self.group_parts()}
+        return {"parts": self.group_parts(), "finishes": baked_finishes(self.draft.content)}
 
     def dependants(self) -> list[tuple[str, str]]:
         if self.is_new:

@@ -1,4 +1,4 @@
-"""Forms of the parts that have choices in them: groups, options, rules, designs to start from."""
+"""Forms of the parts that have choices in them: groups, rules, designs to start from."""
 
 from __future__ import annotations
 
@@ -6,40 +6,19 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from configurator.admin.forms import OptionPicker, PartForm, Row
+from configurator.admin.option_form import GREY
 from configurator.drafting import part
 from configurator.drafting.content import ids
 
-SOUNDS = [
-    ("", "—"),
-    ("ceramic", gettext_lazy("ceramic")),
-    ("wood", gettext_lazy("wood")),
-    ("leather", gettext_lazy("leather")),
-    ("metal", gettext_lazy("metal")),
-    ("thread", gettext_lazy("thread")),
-    ("rubber", gettext_lazy("rubber")),
-    ("stone", gettext_lazy("stone")),
-]
 KINDS = [
     ("requires", gettext_lazy("requires: of each group named below, one of these options is chosen")),
     ("excludes", gettext_lazy("excludes: none of these options is chosen")),
     ("of", gettext_lazy("counts: at least or at most so many of these options are chosen")),
 ]
-GREY = "#808080"
-
-
-class ColourField(forms.CharField):
-    """A colour as `#RRGGBB`, picked with the browser's own picker."""
-
-    widget = forms.ColorInput
-    default_validators = [RegexValidator(r"^#[0-9A-F]{6}$", gettext_lazy("Please choose a colour."))]
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).upper()
 
 
 class GroupForm(PartForm):
@@ -62,6 +41,12 @@ class GroupForm(PartForm):
             widget=forms.CheckboxSelectMultiple,
         )
         focus = self.row.get("focus", {})
+        self.fields["focus_view"] = forms.ChoiceField(
+            label=_("Focus: view"),
+            required=False,
+            choices=self._views(focus.get("view")),
+            initial=focus.get("view", ""),
+        )
         for name, label, usual, highest in self._focus():
             self.fields[f"focus_{name}"] = forms.FloatField(
                 label=label, min_value=1 if name == "zoom" else 0, max_value=highest, initial=focus.get(name, usual)
@@ -75,7 +60,7 @@ class GroupForm(PartForm):
         yield from self.when.rows(_("Exists only while"))
         yield Row((self["sentence_ko"], self["sentence_en"]))
         yield Row((self["parts"],), legend=str(self.fields["parts"].label))
-        yield Row(tuple(self[f"focus_{name}"] for name, *_rest in self._focus()))
+        yield Row((self["focus_view"], *(self[f"focus_{name}"] for name, *_rest in self._focus())))
         yield Row((self["retired"],))
 
     def text_label(self, name: str, label: str) -> str:
@@ -85,6 +70,7 @@ class GroupForm(PartForm):
 
     def changes(self) -> dict[str, Any]:
         found = super().changes() | {self.at("when"): self.when.chosen() or None}
+        found[self.at("focus.view")] = self.cleaned_data["focus_view"] or None
         for name, _label, usual, _highest in self._focus():
             value = self.cleaned_data[f"focus_{name}"]
             found[self.at(f"focus.{name}")] = None if value == usual else value
@@ -110,55 +96,19 @@ class GroupForm(PartForm):
         options = self.row.get("options", ())
         return sorted({name for option in options for name in option.get("colours", {})})
 
+    def _views(self, current: str | None) -> list[tuple[str, str]]:
+        """The views by name; also one that is not there any more, which the gate names."""
+        known = ids(self.content.get("views"))
+        gone = [current] if current and current not in known else []
+        shown = [(view, self.words.place(f"views.{view}").rpartition(" › ")[2]) for view in [*known, *gone]]
+        return [("", _("the first that shows it")), *shown]
+
     def _focus(self) -> tuple[tuple[str, str, float, float], ...]:
         return (
             ("x", _("Focus: from the left, 0 to 1"), 0.5, 1),
             ("y", _("Focus: from the top, 0 to 1"), 0.5, 1),
             ("zoom", _("Focus: enlargement, 1 to 3"), 1, 3),
         )
-
-
-class OptionForm(PartForm):
-    """An option: texts, colours, price."""
-
-    texts = {"name": 1, "story": 2, "touch": 2}
-    plain: ClassVar[tuple[str, ...]] = ("swatch", "price", "sound", "retired")
-
-    def __init__(self, *args: Any, parts: list[str], **kwargs: Any) -> None:
-        self.parts = parts
-        super().__init__(*args, **kwargs)
-
-    def add_fields(self) -> None:
-        self.fields["swatch"] = ColourField(label=_("Swatch"), initial=GREY)
-        colours = self.row.get("colours", {})
-        for name in self.parts:
-            self.fields[f"colour_{name}"] = ColourField(
-                label=_("Colour of the part “%(part)s”") % {"part": name},
-                initial=colours.get(name, self.row.get("swatch", GREY)),
-            )
-        self.fields["price"] = forms.IntegerField(
-            label=_("Price added"),
-            min_value=0,
-            max_value=10**9,
-            initial=0,
-            help_text=_("In the currency's smallest unit: ₩3,000 is 3000, $30.00 is 3000."),
-        )
-        self.fields["sound"] = forms.ChoiceField(
-            label=_("Sound when it is tapped"), choices=SOUNDS, required=False, initial=""
-        )
-        self.fields["retired"] = forms.BooleanField(
-            label=_("Retired: it stays in old designs, but cannot be chosen any more"), required=False, initial=False
-        )
-
-    def rows(self) -> Iterator[Row]:
-        yield from super().rows()
-        yield Row((self["swatch"], *(self[f"colour_{name}"] for name in self.parts)))
-        yield Row((self["price"], self["sound"]))
-        yield Row((self["retired"],))
-
-    def changes(self) -> dict[str, Any]:
-        colours = {name: self.cleaned_data[f"colour_{name}"] for name in self.parts}
-        return super().changes() | {self.at("colours"): colours}
 
 
 class RuleForm(PartForm):

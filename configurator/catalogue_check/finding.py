@@ -28,11 +28,17 @@ SENTENCES = refusals.SENTENCES | {
     "engraving_colourless": _("nothing colours the engraving's %(part)s"),
     "view_unbaked": _("%(view)s has no view.json in %(folder)s"),
     "plates_unreadable": _("the plates of %(view)s cannot be read: %(error)s"),
-    "panel_missing": _("%(view)s has no panel %(panel)s for the engraving"),
-    "print_panel_missing": _("%(view)s has no panel %(panel)s to print on"),
+    "number_colourless": _("nothing colours the number's %(part)s"),
+    "panel_missing": _("no view has a panel %(panel)s for the engraving"),
+    "print_panel_missing": _("no view has a panel %(panel)s to print on"),
+    "number_panel_missing": _("no view has a panel %(panel)s for the piece's number"),
     "part_colourless": _("%(view)s shows %(parts)s, which no option colours"),
     "part_sometimes_colourless": _("%(view)s shows %(parts)s, which %(groups)s colours only while it exists"),
     "uneven_colours": _("%(option)s does not colour the same parts as its neighbours"),
+    "uneven_finishes": _("%(option)s does not finish the same parts as its neighbours"),
+    "part_unfinished": _("%(option)s finishes %(part)s, of which no view has another finish than the usual one"),
+    "finish_unbaked": _("%(option)s gives %(part)s the finish %(finish)s, which no view has"),
+    "model_missing": _("the folder %(folder)s of the model lacks %(files)s"),
     "plates_changed": _(
         "the plates in %(folder)s have changed since %(version)s was published, which is drawn from them:"
         " bake into a new folder"

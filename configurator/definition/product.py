@@ -146,6 +146,14 @@ class ProductDefinition(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _focus_is_on_a_view(self) -> Self:
+        views = {view.id for view in self.views}
+        for group in self.groups:
+            if group.focus.view not in {None, *views}:
+                raise Refused("unknown_view", group.place, group=group.place, view=str(group.focus.view))
+        return self
+
+    @model_validator(mode="after")
     def _conditions_look_back(self) -> Self:
         seen: set[str] = set()
         for group in self.groups:

@@ -23,6 +23,7 @@ def _(text: str) -> str:
 SENTENCES = {
     "declared_twice": _("%(kind)s %(ids)s is declared twice"),
     "unknown_option": _("%(where)s names %(group)s: %(options)s, which does not exist"),
+    "unknown_view": _("%(group)s turns the picture to the view %(view)s, which does not exist"),
     "depends_on_later": _("%(group)s depends on %(others)s, which must be declared before it"),
     "condition_without_sentence": _("%(group)s needs both `when` and `sentence`, or neither"),
     "all_retired": _("%(group)s has no option that is not retired"),
@@ -65,7 +66,7 @@ def plain_words(place: Place) -> str:
             return f"{group} {option}"
         case [*_rest, "presets", preset]:
             return f"the preset {preset}"
-        case ["preset" | "engraving" | "artwork" as only]:
+        case ["preset" | "engraving" | "artwork" | "numbering" | "model" as only]:
             return f"the {only}"
         case [*_rest, kind, identifier] if kind.endswith("s"):
             return f"{kind.removesuffix('s')} {identifier}"

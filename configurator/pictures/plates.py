@@ -1,44 +1,77 @@
-"""The baked plates of one view, read from the files that the browser reads too.
+"""The baked plates of one view in one size, and how they are read from the files that the browser reads too.
 
-`view.json` names the plates in order and gives each its scale: a plate is stored as 8-bit v with
-v = 255·√(value / scale), three plates to one lossless WebP. `uvhi` and `uvlo` hold, per pixel, the
-texture coordinates of the piece's panels as 16 bits each (red u, green v) and, in the blue of `uvhi`,
-the panel's coverage: 1-127 the first panel, 129-255 the second.
+`view.json` (format 2) names the plates and gives each its scale: a plate is stored as 8-bit v with
+v = 255·√(value / scale), three plates to one lossless WebP. docs/adding-a-product.md describes every file.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Floats = NDArray[np.float32]
-PANELS = ("body", "sleeve")
-BLACK = "B"
-PLATES_PER_FILE = 3
-HALF = 128
-COVERED = 0.003
+from configurator.pictures.tone import Bytes, Floats
+
+Places = NDArray[np.intp]
+"""Pixels of the crop, counted row by row."""
+
+FORMAT = 2
+SIZES = (800, 1200)
+"""Pixels on a side of the pictures that are baked."""
+MOST_PARTS = 11
+BLACK = "black"
 
 
 @dataclass(frozen=True)
-class Panel:
-    """A flat area that can carry print: where it lies in the crop, its texture coordinates and coverage."""
+class Finish:
+    """What another finish of a part adds to the light of the pixels from `start` on.
 
-    rows: slice
-    columns: slice
+    `light` has two rows: what is added however the part is coloured, and what each unit of its colour adds.
+    """
+
+    part: str
+    finish: str
+    start: int
+    light: Floats
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What a coloured mirror shows of other coloured parts: at `places`, a row of light for each reflected part."""
+
+    part: str
+    places: Places
+    light: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A flat area that can carry print or engraving: the places it covers, and for each of them the texture's
+    coordinates (u right, v up, both 0…1) and the rows of `ink`: coverage, light of black ink, light of white ink.
+
+    `across` and `down` are how many pixels of the picture the whole panel measures, so about how fine a texture must be.
+    """
+
+    name: str
+    part: str
+    places: Places
     uv: Floats
-    coverage: Floats
+    ink: Floats
+    across: float
+    down: float
 
 
 @dataclass(frozen=True)
 class View:
-    """A view's plates. `parts` names the columns of `light` after the first, which is the black render."""
+    """A view's plates. `light` has a row for the black render and one for each of `parts`, a column for each pixel of
+    the crop; `areas` are the parts' shares of what is seen of the piece.
+    """
 
     size: int
     x: int
@@ -47,62 +80,144 @@ class View:
     height: int
     parts: tuple[str, ...]
     light: Floats
-    foil: Floats
-    backdrop: NDArray[np.uint8]
-    panels: Mapping[str, Panel]
+    backdrop: Bytes
+    areas: Mapping[str, float]
+    reflected: tuple[str, ...] = ()
+    mirrors: tuple[Mirror, ...] = ()
+    finishes: Mapping[tuple[str, str], Finish] = field(default_factory=dict)
+    panels: Mapping[str, Panel] = field(default_factory=dict)
+
+    @property
+    def pixels(self) -> int:
+        """How many the crop has."""
+        return self.width * self.height
 
 
-@lru_cache(maxsize=8)
-def load_view(folder: Path) -> View:
-    """Read a view from its folder; about 10 MB in memory."""
-    data = json.loads((folder / "view.json").read_text(encoding="utf-8"))
-    plates = _plates(folder, data["names"], data["scale"])
-    foil = plates.pop("foilP")
-    black = plates.pop(BLACK)
-    light = np.stack([black, *plates.values()], axis=-1).reshape(-1, len(plates) + 1)
-    backdrop = np.asarray(Image.open(folder / "bg.webp").convert("RGB"))
-    return View(
-        size=data["full"],
-        x=data["x"],
-        y=data["y"],
-        width=data["w"],
-        height=data["h"],
-        parts=tuple(plates),
-        light=np.ascontiguousarray(light),
-        foil=foil,
-        backdrop=backdrop,
-        panels=_panels(folder),
-    )
+def is_baked(folder: Path) -> bool:
+    """Whether a view's folder has its plates in every size."""
+    return all((folder / str(size) / "view.json").is_file() for size in SIZES)
 
 
-def _plates(folder: Path, names: list[str], scales: list[float]) -> dict[str, Floats]:
-    plates: dict[str, Floats] = {}
-    for number, (name, scale) in enumerate(zip(names, scales, strict=True)):
-        file, channel = divmod(number, PLATES_PER_FILE)
-        coded = _channels(folder / f"p{file}.webp")[..., channel].astype(np.float32) / np.float32(255)
-        plates[name] = coded * coded * np.float32(scale)
-    return plates
+def load_view(folder: Path, size: int = SIZES[0]) -> View:
+    """Decode a view from its folder, into memory; some tenths of a second.
+
+    Raises OSError for files that are missing or no pictures, LookupError for a plate that is, ValueError for files that
+    contradict view.json.
+    """
+    return _Files.of(folder / str(size)).view()
 
 
-def _panels(folder: Path) -> dict[str, Panel]:
-    high, low = _channels(folder / "uvhi.webp"), _channels(folder / "uvlo.webp")
-    blue = high[..., 2].astype(np.float32)
-    panels = {}
-    for index, name in enumerate(PANELS):
-        mine = (blue >= HALF) if index else ((blue > 0) & (blue < HALF))
-        coverage = np.where(mine, (blue - HALF * index) / (HALF - 1), 0).astype(np.float32)
-        rows, columns = _bounds(coverage > COVERED)
-        coded = high[rows, columns, :2].astype(np.uint32) * 256 + low[rows, columns, :2]
-        panels[name] = Panel(rows, columns, (coded / 65535).astype(np.float32), coverage[rows, columns])
-    return panels
+@dataclass(frozen=True)
+class _Files:
+    """A folder of plates while it is decoded."""
+
+    folder: Path
+    layout: Mapping[str, Any]
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, folder: Path) -> _Files:
+        layout = json.loads((folder / "view.json").read_text(encoding="utf-8"))
+        if layout["format"] != FORMAT:
+            raise ValueError(f"view.json has format {layout['format']}, not {FORMAT}")
+        if len(layout["parts"]) > MOST_PARTS:
+            raise ValueError(f"{len(layout['parts'])} parts are more than {MOST_PARTS}")
+        return cls(folder, layout, layout["crop"]["width"], layout["crop"]["height"])
+
+    def view(self) -> View:
+        layout, crop = self.layout, self.layout["crop"]
+        plates = self.plates()
+        parts = tuple(layout["parts"])
+        light = np.stack([plates[name].ravel() for name in (BLACK, *parts)])
+        covering = self.channels("parts.webp", self.width, self.height)
+        pairs = layout.get("pairs", {"reflected": []})
+        return View(
+            size=layout["size"],
+            x=crop["x"],
+            y=crop["y"],
+            width=self.width,
+            height=self.height,
+            parts=parts,
+            light=light,
+            backdrop=self.channels("backdrop.webp", layout["size"], layout["size"]),
+            areas=_areas(parts, covering),
+            reflected=tuple(row["part"] for row in pairs["reflected"]),
+            mirrors=tuple(self.mirrors(parts, covering[..., 0])) if pairs["reflected"] else (),
+            finishes={(row["part"], row["finish"]): self.finish(row, plates) for row in layout.get("finishes", ())},
+            panels={row["name"]: self.panel(row) for row in layout.get("panels", ())},
+        )
+
+    def plates(self) -> dict[str, Floats]:
+        files = {row["file"]: self.channels(row["file"], self.width, self.height) for row in self.layout["plates"]}
+        return {row["name"]: _light(files[row["file"]][..., row["channel"]], row["scale"]) for row in self.layout["plates"]}
+
+    def mirrors(self, parts: tuple[str, ...], covering: Bytes) -> Iterator[Mirror]:
+        pairs = self.layout["pairs"]
+        coded = self.channels(pairs["file"], self.width, self.height).reshape(-1, 3)
+        for part in pairs["mirrors"]:
+            places = np.flatnonzero(covering == parts.index(part) + 1)
+            rows = [_light(coded[places, row["channel"]], row["scale"]) for row in pairs["reflected"]]
+            yield Mirror(part, places, np.stack(rows))
+
+    def finish(self, row: Mapping[str, Any], plates: Mapping[str, Floats]) -> Finish:
+        rows, columns = self.box(row["box"])
+        coded = self.channels(row["file"], row["box"]["width"], row["box"]["height"])
+        covered = coded[..., 2].astype(np.float32) / np.float32(255)
+        added = np.zeros((2, rows.stop - rows.start, self.width), np.float32)
+        added[0, :, columns] = covered * (_light(coded[..., 0], row["black_scale"]) - plates[BLACK][rows, columns])
+        added[1, :, columns] = covered * (_light(coded[..., 1], row["colour_scale"]) - plates[row["part"]][rows, columns])
+        return Finish(row["part"], row["finish"], rows.start * self.width, added.reshape(2, -1))
+
+    def panel(self, row: Mapping[str, Any]) -> Panel:
+        rows, columns = self.box(row["box"])
+        width, height = row["box"]["width"], row["box"]["height"]
+        coded = self.channels(row["file"], width, height)
+        high, low = np.split(self.channels(row["uv"], width, 2 * height)[..., :2].astype(np.float32), 2)
+        uv = (high * 256 + low) / np.float32(65535)
+        covered = coded[..., 2] > 0
+        everywhere = np.arange(self.width * self.height).reshape(self.height, self.width)
+        scales = (row["black_scale"], row["colour_scale"])
+        ink = [coded[..., 2].astype(np.float32) / np.float32(255)]
+        ink += [_light(coded[..., channel], scale) for channel, scale in enumerate(scales)]
+        return Panel(
+            name=row["name"],
+            part=row["part"],
+            places=everywhere[rows, columns][covered],
+            uv=np.ascontiguousarray(uv[covered].T),
+            ink=np.stack([plane[covered] for plane in ink]),
+            across=_pixels_per_panel(uv[..., 0], covered),
+            down=_pixels_per_panel(uv[..., 1], covered),
+        )
+
+    def box(self, box: Mapping[str, int]) -> tuple[slice, slice]:
+        """The rows and columns of a box; raises ValueError when it leaves the crop."""
+        right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+        if box["x"] < 0 or box["y"] < 0 or right > self.width or bottom > self.height:
+            raise ValueError(f"the box {box} leaves the crop")
+        return slice(box["y"], bottom), slice(box["x"], right)
+
+    def channels(self, name: str, width: int, height: int) -> Bytes:
+        """A file's red, green and blue; raises ValueError when it has another size than view.json says."""
+        with Image.open(self.folder / name, formats=("WEBP",)) as picture:
+            if picture.size != (width, height):
+                raise ValueError(f"{name} measures {picture.width} × {picture.height}, not {width} × {height}")
+            return np.asarray(picture.convert("RGB"))
 
 
-def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+def _light(coded: Bytes, scale: float) -> Floats:
+    root = coded.astype(np.float32) / np.float32(255)
+    return root * root * np.float32(scale)
 
 
-@lru_cache(maxsize=8)
-def _channels(file: Path) -> NDArray[np.uint8]:
-    with Image.open(file, formats=("WEBP",)) as picture:
-        return np.asarray(picture.convert("RGB"))
+def _areas(parts: tuple[str, ...], covering: Bytes) -> dict[str, float]:
+    sums = np.bincount(covering[..., 0].ravel(), covering[..., 1].ravel(), len(parts) + 1)[1 : len(parts) + 1]
+    return dict(zip(parts, (sums / max(sums.sum(), 1)).tolist(), strict=True))
+
+
+def _pixels_per_panel(coordinate: Floats, covered: NDArray[np.bool_]) -> float:
+    """How many pixels a coordinate needs from 0 to 1: the inverse of its usual steepness where the panel is."""
+    both = covered[1:, 1:] & covered[:-1, 1:] & covered[1:, :-1]
+    across, down = np.diff(coordinate, axis=1)[1:], np.diff(coordinate, axis=0)[:, 1:]
+    steps = np.hypot(across, down)[both]
+    return float(1 / np.median(steps)) if steps.size and np.median(steps) > 0 else 1.0

@@ -1,6 +1,6 @@
 """Publishing products, from the catalogue's files and from drafts."""
 
-from configurator.services.catalogue import load_product, read_product_file
+from configurator.services.catalogue import lacks_every_plate, load_product, read_product_file
 from configurator.services.drafts import (
     DraftIsClosed,
     NoSuchPart,
@@ -38,6 +38,7 @@ __all__ = [
     "import_content",
     "import_json",
     "import_json_into",
+    "lacks_every_plate",
     "load_product",
     "publish_draft",
     "read_product_file",

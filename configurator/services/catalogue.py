@@ -26,6 +26,19 @@ def load_product(*, folder: Path, now: datetime) -> tuple[ProductVersion, bool]:
     return _publish(definition, folder, now)
 
 
+def lacks_every_plate(folder: Path) -> tuple[str, ...]:
+    """The folders of a product's views while none of them was baked; empty as soon as one was. Raises UnableToPublish.
+
+    A product is written before it is photographed; one of which some views are missing is simply wrong.
+    """
+    views = tuple(view.folder for view in read_product_file(folder / "product.toml").views)
+    return () if any(_is_baked(folder / view) for view in views) else views
+
+
+def _is_baked(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.rglob("view.json"))
+
+
 def read_product_file(file: Path) -> ProductDefinition:
     """Parse and validate a product file; raises UnableToPublish naming every mistake and where it is."""
     try:

@@ -18,9 +18,9 @@ from configurator.artwork_session import Uploader
 from configurator.configuration import Placement
 from configurator.models import Artwork, Design
 from configurator.palette import suiting
-from configurator.pictures.plates import load_view
+from configurator.picture_service import plates_of_view
 from configurator.placement import first_placement
-from configurator.selectors import artwork_file, definition_of, view_folder
+from configurator.selectors import artwork_file, definition_of
 from core.problems import Problem
 from editions.models import Edition, Hold
 from orders.models import Order
@@ -76,7 +76,7 @@ def colours_of(*, edition: Edition, raw: str | Mapping[str, Any] | None, uploade
         raise NoPicture(_("Please choose a picture first."), field="artwork")
     print_of(definition, placement)
     uploader.check(placement)
-    view = load_view(view_folder(definition, definition.views[0]))
+    view = plates_of_view(definition, definition.views[0].id, 800)
     with Image.open(artwork_file(placement.artwork), formats=("WEBP",)) as picture:
         choices, shades = suiting(definition, picture, view)
     return Suiting(choices, tuple(shade.colour for shade in shades))

@@ -75,7 +75,7 @@ def browse(customer: Visitor, language: str) -> None:
     assert page.url.endswith(f"/{language}/")
     customer.check_page("home")
     page.click(".consent button[value=yes]")
-    page.click(".opening .actions .button >> nth=1")
+    page.click(".actions a[href$='/editions/first-firing/']")
     customer.check_page("edition")
     page.click(".opening .button")
 

@@ -51,6 +51,22 @@ def test_home_shows_the_open_edition_with_picture_pieces_left_price_and_date(now
     assert address == picture_address(quote.offer.configuration, "hero", 800)
 
 
+def test_home_leads_with_the_newest_edition_and_shows_the_others_below(now: datetime, client: Client) -> None:
+    samples.open_edition(now=now - timedelta(minutes=1))
+    samples.open_edition(now=now, slug="second-firing")
+
+    page = client.get("/en/").content.decode()
+
+    headings = re.findall(r"<(h[123])[^>]*>\s*([^<]+?)\s*</h", page)
+    assert headings[:3] == [("h1", "ON:DAM First Firing"), ("h2", "Also open"), ("h3", "ON:DAM First Firing")]
+    assert re.findall(r'href="(/en/editions/[^"]+/studio/)"', page) == [
+        "/en/editions/second-firing/studio/",
+        "/en/editions/first-firing/studio/",
+    ]
+    pictures = re.findall(r'<img class="photo"[^>]*>', page)
+    assert [("loading" in each, "fetchpriority" in each) for each in pictures] == [(False, True), (True, False)]
+
+
 def test_the_studio_shows_what_the_address_says(edition: Edition, client: Client) -> None:
     form = studio_form(client, glaze="indigo", engraving="지우")
 

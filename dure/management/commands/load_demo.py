@@ -1,4 +1,7 @@
-"""`manage.py load_demo`: the demo's plant, product and edition from `catalogue/`. Idempotent, and all or nothing."""
+"""`manage.py load_demo`: the demo's plants, products and editions from `catalogue/`. Idempotent, and all or nothing.
+
+A product that was not photographed yet, without a single plate, is left out with its editions, and said to be.
+"""
 
 import tomllib
 from datetime import timedelta
@@ -10,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from configurator.models import ProductVersion
-from configurator.services import UnableToPublish, load_product
+from configurator.services import UnableToPublish, lacks_every_plate, load_product
 from core.clock import now
 from editions.models import Edition
 from editions.pricing import PriceCard
@@ -29,14 +32,17 @@ class Command(BaseCommand):
         catalogue = Path(settings.CATALOGUE_DIR)
         for file in sorted((catalogue / "plants").glob("*.toml")):
             self.load_plant(tomllib.loads(file.read_text(encoding="utf-8")))
-        published = {
-            folder.parent.name: self.publish(folder.parent) for folder in sorted(catalogue.glob("*/product.toml"))
-        }
-        for version in (version for version, is_new in published.values() if is_new):
-            self.stdout.write(f"Published {version.key}.")
-        versions = {name: version for name, (version, _) in published.items()}
+        versions = {}
+        for file in sorted(catalogue.glob("*/product.toml")):
+            version = self.publish(file.parent)
+            if version:
+                versions[file.parent.name] = version
         for file in sorted((catalogue / "editions").glob("*.toml")):
-            self.announce(tomllib.loads(file.read_text(encoding="utf-8")), versions)
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            if data["product"] in versions:
+                self.announce(data, versions[data["product"]])
+            else:
+                self.stderr.write(f"{data['name_en']} waits for its product {data['product']}.")
 
     def load_plant(self, data: dict[str, Any]) -> None:
         """A plant in use keeps its definition, and the shop runs on with it."""
@@ -45,14 +51,21 @@ class Command(BaseCommand):
         except PlantInUse as error:
             self.stdout.write(error.detail)
 
-    def publish(self, folder: Path) -> tuple[ProductVersion, bool]:
-        """The version, and whether it is new; one that cannot be published undoes the whole command."""
+    def publish(self, folder: Path) -> ProductVersion | None:
+        """The version, None while nothing of it is baked; one that cannot be published undoes the whole command."""
         try:
-            return load_product(folder=folder, now=now())
+            unbaked = lacks_every_plate(folder)
+            if unbaked:
+                self.stderr.write(f"{folder.name} has no plates in {', '.join(unbaked)}: it is left out.")
+                return None
+            version, is_new = load_product(folder=folder, now=now())
         except UnableToPublish as error:
             raise CommandError(f"{folder.name} cannot be published: {error}") from error
+        if is_new:
+            self.stdout.write(f"Published {version.key}.")
+        return version
 
-    def announce(self, data: dict[str, Any], versions: dict[str, ProductVersion]) -> None:
+    def announce(self, data: dict[str, Any], version: ProductVersion) -> None:
         if Edition.objects.filter(slug=data["slug"]).exists():
             return
         moment = now()
@@ -61,7 +74,7 @@ class Command(BaseCommand):
                 slug=data["slug"],
                 name_ko=data["name_ko"],
                 name_en=data["name_en"],
-                version=versions[data["product"]],
+                version=version,
                 size=data["size"],
                 currency=data["currency"],
                 card=PriceCard.from_json(data["card"]),

@@ -14,7 +14,7 @@ from accounts.models import User
 from editions.models import Edition, Piece
 from editions.selectors import availability, open_editions
 from factory_sim.models import FactoryClock, Plant
-from factory_sim.services import produce
+from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
 from tests.integration.factory_sim.work import SIMPLE
@@ -64,19 +64,39 @@ def test_a_clock_that_would_not_move_is_refused_with_a_sentence(plant: Plant, sp
 
 @pytest.mark.parametrize("action", ["run", "pause", "show"])
 def test_a_plant_that_does_not_exist_is_told_in_a_sentence(db: None, action: str) -> None:
-    with pytest.raises(CommandError, match="There is no plant 'mangwon': load_demo makes one"):
+    with pytest.raises(CommandError, match="There is no plant: load_demo makes them"):
         call("factory_clock", action)
+    with pytest.raises(CommandError, match="There is no plant 'euljiro': load_demo makes the demo's"):
+        call("factory_clock", action, "--plant", "euljiro")
+
+
+def test_every_plant_has_a_clock_and_they_agree(plant: Plant) -> None:
+    """Mangwon has worked for a while when Euljiro comes: dates of both can be compared."""
+    run_clock(plant_slug="mangwon", speed=1, now=MONDAY)
+    produce(plant_slug="mangwon", external_ref="001-ABCDE", spec=SIMPLE, now=MONDAY)
+    later = MONDAY + timedelta(hours=30)
+    tick(plant_slug="mangwon", now=later)
+    load_plant(data=samples.toml("plants/euljiro.toml"), now=later)
+
+    with time_machine.travel(later, tick=False):
+        assert call("factory_clock", "run", "--speed", "720").splitlines() == [
+            "mangwon: Tue 2026-11-24 15:00, at 720 times the speed of a real clock",
+            "euljiro: Tue 2026-11-24 15:00, at 720 times the speed of a real clock",
+        ]
+        assert call("factory_clock", "pause", "--plant", "euljiro") == "euljiro: Tue 2026-11-24 15:00, paused\n"
+        assert FactoryClock.objects.get(plant__slug="mangwon").paused is False
 
 
 # --- load_demo -------------------------------------------------------------------------------------
 
 
 def test_the_demo_is_loaded_and_open_at_once(db: None, now: datetime) -> None:
-    said = call("load_demo")
+    said = call("load_demo", stderr=io.StringIO())
 
-    assert said == "Published on-dam/1.\nOpened ON:DAM First Firing: 100 pieces.\n"
-    edition = open_editions(datetime.now(tz=now.tzinfo)).get()
-    assert (edition.slug, edition.version.key, edition.currency) == ("first-firing", "on-dam/1", "KRW")
+    for words in ("Published on-dam/1.", "Opened ON:DAM First Firing: 100 pieces."):
+        assert words in said.splitlines()
+    edition = open_editions(datetime.now(tz=now.tzinfo)).get(slug="first-firing")
+    assert (edition.version.key, edition.currency) == ("on-dam/1", "KRW")
     assert edition.card.as_json() == [
         {"from_order": 1, "amount": 58_000},
         {"from_order": 41, "amount": 64_000},
@@ -85,9 +105,33 @@ def test_the_demo_is_loaded_and_open_at_once(db: None, now: datetime) -> None:
     ]
     assert edition.opens_at - edition.announced_at == timedelta(hours=25)
     assert availability(edition, now).available == 100
-    assert list(Piece.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 101))
-    assert Plant.objects.get().slug == "mangwon"
-    assert FactoryClock.objects.get().paused is True
+    numbers = Piece.objects.filter(edition=edition).order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 101))
+    assert list(Plant.objects.values_list("slug", flat=True).order_by("slug")) == ["euljiro", "mangwon"]
+    assert all(clock.paused for clock in FactoryClock.objects.all())
+
+
+def test_a_product_without_a_single_plate_is_left_out_and_said_to_be(catalogue: Path, db: None) -> None:
+    shutil.rmtree(catalogue / "on-dam" / "views")
+    err = io.StringIO()
+
+    said = call("load_demo", stderr=err)
+
+    assert "on-dam" not in said
+    assert [line for line in err.getvalue().splitlines() if "on-dam" in line] == [
+        "on-dam has no plates in views/hero: it is left out.",
+        "ON:DAM First Firing waits for its product on-dam.",
+    ]
+    assert not Edition.objects.filter(slug="first-firing").exists()
+
+
+def test_the_plates_of_some_views_are_not_enough(catalogue: Path, db: None) -> None:
+    file = catalogue / "on-dam" / "product.toml"
+    view = '[[views]]\nid = "top"\nname = { ko = "위", en = "Top" }\nfolder = "views/top"\n'
+    file.write_text(file.read_text(encoding="utf-8").replace("[base_colours]", f"{view}\n[base_colours]"), "utf-8")
+
+    with samples.nothing_written(), pytest.raises(CommandError, match=r"view top has no view\.json in views/top"):
+        call("load_demo", stderr=io.StringIO())
 
 
 def test_loading_the_demo_again_changes_nothing(db: None) -> None:
@@ -139,7 +183,7 @@ def test_a_plant_that_lacks_a_station_of_its_product_is_not_loaded_either(db: No
 
 def test_what_was_sold_survives_loading_the_demo_again(db: None, now: datetime) -> None:
     call("load_demo")
-    edition = Edition.objects.get()
+    edition = Edition.objects.get(slug="first-firing")
     samples.held(edition, now=datetime.now(tz=now.tzinfo))
 
     with samples.nothing_written():

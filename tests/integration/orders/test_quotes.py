@@ -1,12 +1,14 @@
 """The quote: signed, short-lived, honest about what waits before the piece."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 
 from core.problems import Problem
 from editions.models import Edition
+from factory_sim.services import load_plant, run_clock
 from orders.services.quote import ForgedQuote, QuoteExpired, make_quote, read_quote
 from tests import samples
 
@@ -65,6 +67,22 @@ def test_what_is_ordered_but_not_yet_approved_delays_the_next_piece(edition: Edi
     assert after.likely_at > before.likely_at
     assert before.likely_at <= before.safe_at
     assert after.likely_at <= after.safe_at
+
+
+def test_what_another_plant_makes_delays_nothing_here(edition: Edition, now: datetime, tmp_path: Path) -> None:
+    """A second plant, alike in everything, that makes the same piece and has nothing to do."""
+    load_plant(data={**samples.toml("plants/mangwon.toml"), "slug": "seongsu"}, now=now)
+    run_clock(plant_slug="seongsu", speed=1, now=now)
+    idle = make_quote(edition=edition, data=samples.design(edition), now=now).offer
+    for _ in range(9):
+        samples.order_in_review(edition, now=now)
+    busy = make_quote(edition=edition, data=samples.design(edition), now=now).offer
+
+    elsewhere = samples.revised_edition(tmp_path, {'plant = "mangwon"': 'plant = "seongsu"'}, now=now)
+    offer = make_quote(edition=elsewhere, data=samples.design(elsewhere), now=now).offer
+
+    assert (offer.likely_at, offer.safe_at) == (idle.likely_at, idle.safe_at)
+    assert busy.safe_at > idle.safe_at
 
 
 def test_a_design_with_more_work_is_never_promised_earlier(edition: Edition, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """The picture's equation written down once more: one pixel at a time, in double precision, from the files alone.
 
-Nothing here is shared with `configurator.pictures`, and small views can be baked for tests.
+Nothing here is shared with `configurator.pictures`.
 """
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,6 @@ from PIL import Image
 
 Bytes = NDArray[np.uint8]
 RGB = tuple[float, float, float]
-FULL, LEFT, TOP, WIDTH, HEIGHT = 20, 3, 2, 14, 15
-NAMES = ("B", "body", "lid", "foot", "foilP")
-SCALES = (0.5, 2.0, 1.5, 1.0, 4.0)
 
 
 def linear(coded: float) -> float:
@@ -53,17 +50,29 @@ def hex_linear(colour: str) -> RGB:
     return red, green, blue
 
 
-def smooth(texture: NDArray[np.uint8], u: float, v: float) -> float:
-    """A texture (0…1) at (u, v), v from the bottom: linear filter, clamped to the edge, as OpenGL defines it."""
-    height, width = texture.shape
+def smooth(texture: NDArray[Any], u: float, v: float) -> NDArray[np.float64]:
+    """A texture at (u, v), v from the bottom: linear filter, clamped to the edge, as OpenGL defines it."""
+    height, width = texture.shape[:2]
     x, y = u * width - 0.5, (1 - v) * height - 0.5
     column, row = math.floor(x), math.floor(y)
-    total = 0.0
+    total = np.zeros(texture.shape[2:])
     for right, across in ((0, 1 - (x - column)), (1, x - column)):
         for below, down in ((0, 1 - (y - row)), (1, y - row)):
             at = min(max(row + below, 0), height - 1), min(max(column + right, 0), width - 1)
-            total += across * down * texture[at] / 255
+            total = total + across * down * texture[at].astype(np.float64)
     return total
+
+
+@dataclass(frozen=True)
+class Paint:
+    """What is painted: colours and finishes by part; printed pictures by panel, RGBA; engravings, one after the other, as
+    panel, mask and colour.
+    """
+
+    colours: Mapping[str, str]
+    finishes: Mapping[str, str] = field(default_factory=dict)
+    prints: Mapping[str, Bytes] = field(default_factory=dict)
+    cuts: Sequence[tuple[str, Bytes, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -76,62 +85,92 @@ class SlowView:
     @classmethod
     def read(cls, folder: Path) -> "SlowView":
         layout = json.loads((folder / "view.json").read_text(encoding="utf-8"))
-        files = {file.stem: np.asarray(Image.open(file).convert("RGB")) for file in folder.glob("*.webp")}
-        return cls(layout, files)
+        return cls(layout, {file.name: np.asarray(Image.open(file).convert("RGB")) for file in folder.glob("*.webp")})
 
     def plate(self, name: str, x: int, y: int) -> float:
         """The light of a plate at a pixel of the crop."""
-        number = self.layout["names"].index(name)
-        code = self.files[f"p{number // 3}"][y, x, number % 3]
-        return float(self.layout["scale"][number]) * (float(code) / 255) ** 2
+        row = next(row for row in self.layout["plates"] if row["name"] == name)
+        return decoded(self.files[row["file"]][y, x, row["channel"]], row["scale"])
 
-    def coverage(self, panel: str, x: int, y: int) -> float:
-        blue = int(self.files["uvhi"][y, x, 2])
-        if panel == "body":
-            return blue / 127 if blue < 128 else 0.0
-        return max(blue - 128, 0) / 127
+    def in_box(self, row: Mapping[str, Any], x: int, y: int) -> tuple[float, float, float] | None:
+        """Black light, light of the colour and coverage of a finish or panel; None outside its box."""
+        box = row["box"]
+        if not (0 <= x - box["x"] < box["width"] and 0 <= y - box["y"] < box["height"]):
+            return None
+        red, green, blue = self.files[row["file"]][y - box["y"], x - box["x"]]
+        return decoded(red, row["black_scale"]), decoded(green, row["colour_scale"]), int(blue) / 255
 
-    def uv(self, x: int, y: int) -> tuple[float, float]:
-        high, low = self.files["uvhi"][y, x], self.files["uvlo"][y, x]
-        return (int(high[0]) * 256 + int(low[0])) / 65535, (int(high[1]) * 256 + int(low[1])) / 65535
+    def uv(self, row: Mapping[str, Any], x: int, y: int) -> tuple[float, float]:
+        box, coded = row["box"], self.files[row["uv"]].astype(int)
+        column, line = x - box["x"], y - box["y"]
+        high, low = coded[line, column], coded[line + box["height"], column]
+        return (high[0] * 256 + low[0]) / 65535, (high[1] * 256 + low[1]) / 65535
 
-    def pixel(
-        self, x: int, y: int, colours: Mapping[str, str], foil: str, masks: Mapping[str, NDArray[np.uint8]]
-    ) -> tuple[float, ...]:
+    def pixel(self, x: int, y: int, paint: Paint) -> tuple[float, ...]:
         """The pixel at (x, y) of the whole picture: sRGB times 255, not rounded."""
-        column, row = x - self.layout["x"], y - self.layout["y"]
-        if not (0 <= column < self.layout["w"] and 0 <= row < self.layout["h"]):
-            return tuple(float(channel) for channel in self.files["bg"][y, x])
-        light = [self.plate("B", column, row)] * 3
-        for part in self.layout["names"][1:-1]:
-            plate, colour = self.plate(part, column, row), hex_linear(colours[part])
-            light = [sum_ + plate * channel for sum_, channel in zip(light, colour, strict=True)]
-        for panel, mask in masks.items():
-            cut = self.coverage(panel, column, row) * smooth(mask, *self.uv(column, row))
-            shine = [self.plate("foilP", column, row) * channel for channel in hex_linear(foil)]
-            light = [before * (1 - cut) + cut * after for before, after in zip(light, shine, strict=True)]
+        crop = self.layout["crop"]
+        x, y = x - crop["x"], y - crop["y"]
+        if not (0 <= x < crop["width"] and 0 <= y < crop["height"]):
+            return tuple(float(channel) for channel in self.files["backdrop.webp"][y + crop["y"], x + crop["x"]])
+        light = self.bare(x, y, paint)
+        for row in self.layout.get("panels", ()):
+            found = self.in_box(row, x, y)
+            if found is not None:
+                light = self.inked(light, row, found, self.uv(row, x, y), paint)
         return tuple(255 * srgb(channel) for channel in neutral((light[0], light[1], light[2])))
 
+    def bare(self, x: int, y: int, paint: Paint) -> list[float]:
+        """The light at a pixel of the crop before anything lies on the panels."""
+        painted = {part: hex_linear(paint.colours[part]) for part in self.layout["parts"]}
+        light = [self.plate("black", x, y)] * 3
+        for part, colour in painted.items():
+            light = [sum_ + self.plate(part, x, y) * channel for sum_, channel in zip(light, colour, strict=True)]
+        for row in self.layout.get("finishes", ()):
+            found = self.in_box(row, x, y)
+            if paint.finishes.get(row["part"]) == row["finish"] and found:
+                black, lit, cover = found
+                black, lit = black - self.plate("black", x, y), lit - self.plate(row["part"], x, y)
+                light = [
+                    sum_ + cover * (black + channel * lit)
+                    for sum_, channel in zip(light, painted[row["part"]], strict=True)
+                ]
+        pairs = self.layout.get("pairs")
+        index = int(self.files["parts.webp"][y, x, 0])
+        if pairs and index and self.layout["parts"][index - 1] in pairs["mirrors"]:
+            mirror = painted[self.layout["parts"][index - 1]]
+            for row in pairs["reflected"]:
+                shown = decoded(self.files[pairs["file"]][y, x, row["channel"]], row["scale"])
+                light = [light[k] + mirror[k] * painted[row["part"]][k] * shown for k in range(3)]
+        return light
 
-def bake_small_view(folder: Path, seed: int = 7) -> Path:
-    """Write a random view of 20 x 20 pixels: the lid in the upper rows, both panels below, and a backdrop."""
-    dice = np.random.default_rng(seed)
-    folder.mkdir(parents=True)
-    plates = dice.integers(0, 256, (HEIGHT, WIDTH, 6), dtype=np.uint8)
-    plates[5:, :, NAMES.index("lid")] = 0
-    high = dice.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    high[..., 2] = 0
-    high[6:9, 2:9, 2] = dice.integers(1, 128, (3, 7))
-    high[10:14, 1:12, 2] = dice.integers(129, 256, (4, 11))
-    pictures = {
-        "p0": plates[..., :3],
-        "p1": plates[..., 3:],
-        "uvhi": high,
-        "uvlo": dice.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8),
-        "bg": dice.integers(0, 256, (FULL, FULL, 3), dtype=np.uint8),
-    }
-    for name, pixels in pictures.items():
-        Image.fromarray(np.ascontiguousarray(pixels)).save(folder / f"{name}.webp", lossless=True, exact=True)
-    layout = {"w": WIDTH, "h": HEIGHT, "x": LEFT, "y": TOP, "full": FULL, "names": NAMES, "scale": SCALES}
-    (folder / "view.json").write_text(json.dumps(layout), encoding="utf-8")
-    return folder
+    def inked(
+        self,
+        light: list[float],
+        row: Mapping[str, Any],
+        found: tuple[float, float, float],
+        uv: tuple[float, float],
+        paint: Paint,
+    ) -> list[float]:
+        """The light with what is printed, then what is cut."""
+        black, lit, cover = found
+        if row["name"] in paint.prints:
+            texture = premultiplied(paint.prints[row["name"]])
+            *ink, alpha = smooth(texture, *uv)
+            light = [light[k] * (1 - cover * alpha) + cover * (alpha * black + ink[k] * lit) for k in range(3)]
+        for panel, mask, colour in paint.cuts:
+            if panel == row["name"]:
+                cut = cover * float(smooth(mask, *uv)) / 255
+                foil = hex_linear(colour)
+                light = [light[k] * (1 - cut) + cut * (black + foil[k] * lit) for k in range(3)]
+        return light
+
+
+def decoded(code: int, scale: float) -> float:
+    return float(scale) * (int(code) / 255) ** 2
+
+
+def premultiplied(texture: Bytes) -> NDArray[np.float64]:
+    """Linear light times coverage, and coverage."""
+    table = np.array([linear(code / 255) for code in range(256)])
+    alpha = texture[..., 3:] / 255
+    return np.concatenate([table[texture[..., :3]] * alpha, alpha], axis=-1)

@@ -15,7 +15,7 @@ from configurator.pictures import engraving
 from factory_sim.plant import read_plant
 from tests import samples
 from tests.conftest import CATALOGUE
-from tests.unit.configurator.slow_pictures import bake_small_view
+from tests.unit.configurator.baked_views import bake_small_view
 from tests.unit.configurator.small_products import option, small_data, text
 
 Data = dict[str, Any]
@@ -131,7 +131,7 @@ def test_an_engraving_on_a_panel_that_the_view_does_not_have_is_found(folder: Pa
     def change(data: Data) -> None:
         data["engraving"]["panel"] = "handle"
 
-    assert found_after(change, folder) == ["view front has no panel handle for the engraving"]
+    assert found_after(change, folder) == ["no view has a panel handle for the engraving"]
 
 
 def test_a_font_without_korean_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +283,27 @@ def test_a_print_on_a_panel_that_the_view_does_not_have_is_found(folder: Path) -
         panel = {"panel": "handle", "width_mm": 10, "height_mm": 10}
         data["artwork"] = {"id": "print", "name": text("Print"), "hint": text("Print"), **panel}
 
-    assert found_after(change, folder) == ["view front has no panel handle to print on"]
+    assert found_after(change, folder) == ["no view has a panel handle to print on"]
+
+
+def test_panels_are_not_missed_while_a_view_is_missing(folder: Path) -> None:
+    def change(data: Data) -> None:
+        data["views"].append({"id": "back", "name": text("Back"), "folder": "views/back"})
+        data["engraving"]["panel"] = "bottom"
+
+    assert found_after(change, folder) == ["view back has no view.json in views/back"]
+
+
+def test_a_model_without_its_files_is_found(folder: Path) -> None:
+    (folder / "model").mkdir()
+    (folder / "model" / "model.json").write_text("{}", encoding="utf-8")
+
+    def change(data: Data) -> None:
+        data["model"] = "model"
+
+    assert found_after(change, folder) == ["the folder model of the model lacks model.glb"]
+    (folder / "model" / "model.glb").write_bytes(b"glTF")
+    assert found_after(change, folder) == []
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

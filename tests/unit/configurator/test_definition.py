@@ -55,6 +55,16 @@ def test_an_id_is_declared_once(change: Change, sentence: str) -> None:
     assert sentence in problem_after(change)
 
 
+def test_the_picture_turns_to_views_that_there_are() -> None:
+    def turn(view: str) -> Change:
+        return lambda data: data["groups"][0].update(focus={"view": view})
+
+    assert "group glaze turns the picture to the view top, which does not exist" in problem_after(turn("top"))
+    data = small_data()
+    turn("front")(data)
+    assert read_definition(data).group("glaze").focus.view == "front"
+
+
 def test_two_groups_may_have_options_of_the_same_name() -> None:
     data = small_data()
     data["groups"][1]["options"].append(option("white", {"lid": "#FFFFFF", "foil": "#C0C0C0"}))

@@ -36,6 +36,9 @@ def test_the_examples_are_what_the_schema_accepts() -> None:
     assert [Rule.model_validate(rule).id for rule in data["rules"]] == [
         *("gold-needs-brass", "oil-stains", "one-slow-thing"),
     ]
-    (group,) = data["groups"]
-    group["options"].append({**group["options"][0], "id": "clear"})
-    assert Group.model_validate(group).when == {"lid": ("bamboo",)}
+    conditional, finished = data["groups"]
+    conditional["options"].append({**conditional["options"][0], "id": "clear"})
+    assert Group.model_validate(conditional).when == {"lid": ("bamboo",)}
+    group = Group.model_validate(finished)
+    assert [option.finishes for option in group.options] == [{"case": "anodised"}, {"case": "lacquer"}]
+    assert group.focus.view == "hero"

@@ -9,7 +9,7 @@ from django.conf import settings
 from PIL import Image
 
 from configurator.definition import ProductDefinition
-from configurator.palette import Shade, difference, lab, part_areas, shades_of, suiting, weights
+from configurator.palette import Shade, difference, lab, shades_of, suiting, weights
 from configurator.pictures.plates import View, load_view
 
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_seen_has_no_colour(definition: ProductDefinition, view: 
 
 
 def test_the_parts_share_what_is_seen_of_the_piece(view: View) -> None:
-    areas = part_areas(view)
+    areas = view.areas
 
     assert sum(areas.values()) == pytest.approx(1)
     assert areas["sleeve"] > areas["lid"] > areas["stitch"] > 0
@@ -93,7 +93,7 @@ def test_the_design_is_possible_and_no_possible_one_suits_better(
     definition: ProductDefinition, view: View, colours: tuple[tuple[str, int], ...]
 ) -> None:
     picture = stripes(*colours)
-    values = weights(definition, shades_of(picture), part_areas(view))
+    values = weights(definition, shades_of(picture), view.areas)
 
     choices, _ = suiting(definition, picture, view)
 
