@@ -24,7 +24,6 @@ from orders.contracts import Quote
 from orders.personal import present_lettering, present_returns
 from orders.selectors import makers_of
 
-
 LARGE = 1200
 """Pixels: as large as the plates are."""
 

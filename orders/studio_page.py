@@ -120,9 +120,7 @@ class StudioPage:
     def views(self) -> list[dict[str, Any]]:
         """The views to turn to; none when there is but one."""
         rows = self.definition.views if len(self.definition.views) > 1 else ()
-        return [
-            {"id": view.id, "name": view.name.of(self.language), "chosen": view is self.view} for view in rows
-        ]
+        return [{"id": view.id, "name": view.name.of(self.language), "chosen": view is self.view} for view in rows]
 
     @cached_property
     def words(self) -> OptionWords:

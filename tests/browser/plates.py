@@ -103,8 +103,8 @@ def _panel(drawn: np.random.Generator, folder: Path, name: str, part: str) -> di
     coded = np.round(np.stack([across, up, np.zeros_like(up)], axis=-1) * 65535).astype(np.uint16)
     _save(folder / f"panel-{name}-uv.webp", np.concatenate([coded >> 8, coded & 255]).astype(np.uint8))
     return {
-        **{"name": name, "part": part, "file": f"panel-{name}.webp", "uv": f"panel-{name}-uv.webp"},
-        **{"box": BOX, "black_scale": 0.3, "colour_scale": 0.9},
+        "name": name, "part": part, "file": f"panel-{name}.webp", "uv": f"panel-{name}-uv.webp",
+        "box": BOX, "black_scale": 0.3, "colour_scale": 0.9,
     }
 
 
@@ -157,4 +157,5 @@ def _seen(mask: Image.Image, uv: Floats) -> Floats:
     across, down = np.clip(x - left, 0, 1), np.clip(y - top, 0, 1)
     upper = texture[top, left] * (1 - across) + texture[top, left + 1] * across
     lower = texture[top + 1, left] * (1 - across) + texture[top + 1, left + 1] * across
-    return upper * (1 - down) + lower * down
+    seen: Floats = (upper * (1 - down) + lower * down).astype(np.float32)
+    return seen
