@@ -162,4 +162,5 @@ def _seen(mask: Image.Image, uv: Floats) -> Floats:
     across, down = np.clip(x - left, 0, 1), np.clip(y - top, 0, 1)
     upper = texture[top, left] * (1 - across) + texture[top, left + 1] * across
     lower = texture[top + 1, left] * (1 - across) + texture[top + 1, left + 1] * across
-    return upper * (1 - down) + lower * down
+    seen: Floats = (upper * (1 - down) + lower * down).astype(np.float32)
+    return seen
