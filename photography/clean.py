@@ -19,6 +19,8 @@ SHARP_AROUND = 2  # pixels around a part on which its plate stays sharp
 BLUR_ON_PARTS = 2.0
 BLUR_ON_GROUND = 7.0
 NOTHING = 0.0008
+GLARE = 0.4  # light of a black part above which its highlights are noisier than what others throw on it
+DOUBT = 0.02
 FADE = 30  # pixels over which a plate fades to nothing at the crop's border
 
 
@@ -40,6 +42,8 @@ def plate(lit: Floats, black: Floats, weight: float, cover: Floats, places: NDAr
     raw = (lit - black) / np.float32(weight)
     own = binary_dilation(cover > COVERED, iterations=SHARP_AROUND)
     clean = smooth_within(raw, places, ~own)
+    # In a highlight the noise is as large as what is thrown there; another finish has no highlight to hide it.
+    clean -= np.where(places > 0, np.float32(DOUBT) * np.clip(black - GLARE, 0, None), 0)
     clean[own] = raw[own]
     np.clip(clean, 0, None, out=clean)
     clean[~own & (clean < NOTHING)] = 0

@@ -33,6 +33,17 @@ def test_residue_far_from_the_part_is_smoothed_away() -> None:
     assert (residue / 0.5)[far].max() > 0.005
 
 
+def test_the_noise_of_a_highlight_is_not_taken_for_another_parts_light() -> None:
+    black = np.full(SHAPE, 0.05, np.float32)
+    black[:, 60:70] = 2.0
+    lit = black + np.where(black > 1, 0.01, 0.02).astype(np.float32)
+    on_parts, on_ground = (clean.plate(lit, black, 1.0, cover(), np.full(SHAPE, place, np.uint8)) for place in (1, 0))
+    assert on_parts[5, 65] == 0
+    assert on_parts[5, 5] > 0.015
+    # Light of a bright ground is real.
+    assert on_ground[5, 65] > 0.005
+
+
 def test_light_thrown_on_another_thing_keeps_that_things_edge() -> None:
     places = np.zeros(SHAPE, np.uint8)
     places[:, 55:] = 2
