@@ -29,7 +29,9 @@ def bake(folder: Path, seed: int) -> dict[str, Any]:
     plates = []
     for number, name in enumerate(names):
         file, channel = divmod(number, 3)
-        plates.append({"name": name, "file": f"plates-{file}.webp", "channel": channel, "scale": 0.1 + 0.3 * drawn.random()})
+        plates.append(
+            {"name": name, "file": f"plates-{file}.webp", "channel": channel, "scale": 0.1 + 0.3 * drawn.random()}
+        )
     for file in range(-(-len(names) // 3)):
         _save(folder / f"plates-{file}.webp", _waves(drawn, CROP))
     covered = _waves(drawn, CROP)
@@ -46,7 +48,9 @@ def bake(folder: Path, seed: int) -> dict[str, Any]:
         "pairs": {
             "file": "pairs.webp",
             "mirrors": [MIRROR],
-            "reflected": [{"part": part, "channel": n, "scale": 0.6} for n, part in enumerate(("lid", "body", "sleeve"))],
+            "reflected": [
+                {"part": part, "channel": n, "scale": 0.6} for n, part in enumerate(("lid", "body", "sleeve"))
+            ],
         },
         "finishes": [_finish(drawn, folder, *row) for row in FINISHES],
         "panels": [_panel(drawn, folder, *row) for row in PANELS],
@@ -60,7 +64,9 @@ def picture(
 ) -> NDArray[np.uint8]:
     """The view's picture, as docs and brief write the sum down; `letters` are a panel, a colour and a mask."""
     layout = json.loads((folder / "view.json").read_text(encoding="utf-8"))
-    light = {row["name"]: _light(folder, row["file"], row["channel"], row["scale"])[..., None] for row in layout["plates"]}
+    light = {
+        row["name"]: _light(folder, row["file"], row["channel"], row["scale"])[..., None] for row in layout["plates"]
+    }
     painted = {part: linear(colours[part]) for part in PARTS}
     total = light["black"] + sum(painted[part] * light[part] for part in PARTS)
     covers = _read(folder, "parts.webp")[..., 0]
@@ -97,8 +103,13 @@ def _panel(drawn: np.random.Generator, folder: Path, name: str, part: str) -> di
     coded = np.round(np.stack([across, up, np.zeros_like(up)], axis=-1) * 65535).astype(np.uint16)
     _save(folder / f"panel-{name}-uv.webp", np.concatenate([coded >> 8, coded & 255]).astype(np.uint8))
     return {
-        **{"name": name, "part": part, "file": f"panel-{name}.webp", "uv": f"panel-{name}-uv.webp"},
-        **{"box": BOX, "black_scale": 0.3, "colour_scale": 0.9},
+        "name": name,
+        "part": part,
+        "file": f"panel-{name}.webp",
+        "uv": f"panel-{name}-uv.webp",
+        "box": BOX,
+        "black_scale": 0.3,
+        "colour_scale": 0.9,
     }
 
 
