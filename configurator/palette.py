@@ -86,6 +86,10 @@ def weights(definition: ProductDefinition, shades: tuple[Shade, ...], areas: Map
     found: dict[Choice, int] = {}
     for group_id, area in _by_area(definition, areas):
         group = definition.group(group_id)
+        if not any(option.colours for option in group.offered):
+            # What nobody sees, or is of the same colour either way, stays as it usually is: a swatch is no colour then.
+            found[group_id, definition.preset.get(group_id, group.offered[0].id)] = 1
+            continue
         options = {option.id: option.swatch for option in group.offered}
 
         def nearest(shade: str, options: Mapping[str, str] = options) -> float:

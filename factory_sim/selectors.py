@@ -53,6 +53,12 @@ def plant_slugs() -> tuple[str, ...]:
     return tuple(Plant.objects.order_by("pk").values_list("slug", flat=True))
 
 
+def plant_names() -> list[tuple[str, Text]]:
+    """Every plant by its short name, with its name in each language."""
+    rows = Plant.objects.order_by("pk").values_list("slug", "definition__name")
+    return list(rows)
+
+
 def station_ids(*, plant_slug: str) -> frozenset[str]:
     """The station types of a plant; none when there is no such plant."""
     plant = Plant.objects.filter(slug=plant_slug).first()

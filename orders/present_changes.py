@@ -88,7 +88,7 @@ def _renamed(change: Change, words: _Words) -> str:
 
 def _colour(change: Change, words: _Words) -> str:
     names = {"group": words.group(change), "after": words.after(change)}
-    return _("%(group)s: “%(after)s” has a slightly different colour, as the pictures show.") % names
+    return _("%(group)s: “%(after)s” looks slightly different, as the pictures show.") % names
 
 
 def _price(change: Change, words: _Words) -> str:

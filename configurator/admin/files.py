@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -25,6 +26,7 @@ from configurator.selectors import newest_versions
 from configurator.services import draft_json, import_content, import_json, import_json_into, start_draft
 from core.clock import now
 from core.problems import Problem
+from factory_sim.selectors import plant_names
 
 if TYPE_CHECKING:
     from configurator.admin.drafts import DraftAdmin
@@ -76,7 +78,7 @@ class BeginPage(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(FileForm(), NewProductForm())
+        return self._show(FileForm(), new_product_form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "slug" in request.POST:
@@ -84,11 +86,11 @@ class BeginPage(View):
         return self._from_file(request)
 
     def _from_nothing(self, request: HttpRequest) -> HttpResponse:
-        form = NewProductForm(request.POST)
+        form = new_product_form(request.POST)
         if not form.is_valid():
             return self._show(FileForm(), form, 422)
         try:
-            draft = start_draft(slug=form.cleaned_data["slug"], plant=settings.PLANT, actor=self._actor, now=now())
+            draft = start_draft(**form.cleaned_data, actor=self._actor, now=now())
         except Problem as problem:
             form.add_error("slug", problem.detail)
             return self._show(FileForm(), form, problem.status)
@@ -97,14 +99,14 @@ class BeginPage(View):
     def _from_file(self, request: HttpRequest) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self._show(form, NewProductForm(), 422)
+            return self._show(form, new_product_form(), 422)
         file = form.cleaned_data["file"]
         begin = self._from_uvl if str(file.name).lower().endswith(".uvl") else self._from_json
         try:
             draft = begin(file.read(), str(file.name)[:100])
         except Problem as problem:
             add_problem(form, problem, Words())
-            return self._show(form, NewProductForm(), problem.status)
+            return self._show(form, new_product_form(), problem.status)
         return self._begun(request, draft)
 
     def _from_json(self, raw: bytes, name: str) -> Draft:
@@ -149,3 +151,10 @@ def add_problem(form: forms.Form, problem: Problem, words: Words) -> None:
 def file_response(content: bytes, name: str, kind: str = "application/json") -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def new_product_form(data: Any = None) -> NewProductForm:
+    """The form with the plants that there are."""
+    language = "ko" if get_language() == "ko" else "en"
+    plants = [(slug, str(names[language])) for slug, names in plant_names()]
+    return NewProductForm(data, plants=plants, usual=settings.PLANT)

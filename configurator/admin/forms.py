@@ -192,7 +192,19 @@ class OptionPicker:
 
 
 class NewProductForm(forms.Form):
+    """What a draft from nothing needs: a name, and a plant, of which `usual` is the first choice."""
+
     slug = slug_field(gettext_lazy("Short name of the product"))
+
+    def __init__(self, *args: Any, plants: Sequence[tuple[str, str]], usual: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usual = usual
+        self.fields["plant"] = forms.ChoiceField(
+            label=_("Made in"), choices=plants, initial=usual, required=False, help_text=_("The plant that makes it.")
+        )
+
+    def clean_plant(self) -> str:
+        return str(self.cleaned_data["plant"] or self.usual)
 
 
 class FileForm(forms.Form):

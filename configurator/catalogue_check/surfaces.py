@@ -5,7 +5,7 @@ Views differ in what they show: a panel or a finish must be in one of them, a co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -17,9 +17,9 @@ from configurator.definition import Group, Option, Place, ProductDefinition
 class Baked:
     """What a view's plates have: parts that can be coloured, panels by name, and (part, finish) beside the usual."""
 
-    parts: Set[str]
-    panels: Set[str]
-    finishes: Set[tuple[str, str]] = field(default_factory=frozenset)
+    parts: frozenset[str]
+    panels: frozenset[str]
+    finishes: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 def surface_findings(definition: ProductDefinition, views: Mapping[str, Baked]) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def _uneven_options(group: Group) -> Iterator[Finding]:
             yield error("uneven_finishes", place, option=place)
 
 
-def _panel_findings(definition: ProductDefinition, panels: Set[str]) -> Iterator[Finding]:
+def _panel_findings(definition: ProductDefinition, panels: frozenset[str]) -> Iterator[Finding]:
     wanted = [("panel_missing", "engraving", definition.engraving.panel)]
     if definition.artwork:
         wanted.append(("print_panel_missing", "artwork", definition.artwork.panel))
@@ -82,7 +82,7 @@ def _part_findings(definition: ProductDefinition, views: Mapping[str, Baked]) ->
         looked_at |= bare
 
 
-def _finish_findings(definition: ProductDefinition, baked: Set[tuple[str, str]]) -> Iterator[Finding]:
+def _finish_findings(definition: ProductDefinition, baked: frozenset[tuple[str, str]]) -> Iterator[Finding]:
     """Options that name a finish without plates. A part's usual finish has none either, whatever it is called: one
     name without plates is accepted per part, and only of a part that has others.
     """

@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def layout(draft: Draft, settings: Settings, tmp_path: Path) -> Path:
     """What the first view of the draft's product says it has, in a copy that a test may change: no finishes yet."""
-    copy = Path(shutil.copytree(samples.CATALOGUE, tmp_path / "catalogue"))
-    settings.CATALOGUE_DIR = copy
-    for each in (copy / "on-dam" / "views").glob("*/*/view.json"):
+    settings.CATALOGUE_DIR = tmp_path
+    copy = Path(shutil.copytree(samples.CATALOGUE / "on-dam", tmp_path / "on-dam"))
+    for each in copy.glob("views/*/*/view.json"):
         data = json.loads(each.read_text(encoding="utf-8"))
         each.write_text(json.dumps({**data, "finishes": []}), encoding="utf-8")
-    return next((copy / "on-dam" / draft.content["views"][0]["folder"]).glob("*/view.json")).parent.parent
+    return copy / str(draft.content["views"][0]["folder"])
 
 
 def bake(layout: Path, *finishes: tuple[str, str]) -> None:

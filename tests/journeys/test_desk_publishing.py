@@ -17,6 +17,7 @@ from accounts.models import User
 from configurator.models import Draft, ProductVersion
 from configurator.selectors import definition_of
 from configurator.services import edit_draft, version_json
+from factory_sim.services import load_plant
 from tests import samples
 from tests.journeys.desk import address, changed, form_of, page_address, text_of, value, version_address
 
@@ -204,6 +205,22 @@ def test_a_file_that_is_no_definition_is_refused_with_its_reason(
 
         assert answer.status_code == 422
         assert sentence in text_of(answer)
+
+
+def test_a_new_product_is_made_in_a_plant_that_there_is(desk: Client, version: ProductVersion, now: datetime) -> None:
+    load_plant(data=samples.toml("plants/euljiro.toml"), now=now)
+    add = reverse("admin:configurator_draft_add")
+    assert "Mangwon workshop Euljiro workshops" in text_of(desk.get(add))
+
+    with samples.nothing_written():
+        assert desk.post(add, {"slug": "lamp", "plant": "nowhere"}).status_code == 422
+    desk.post(add, {"slug": "lamp", "plant": "euljiro"})
+    desk.post(add, {"slug": "bowl"})
+
+    assert {draft.slug: draft.content["plant"] for draft in Draft.objects.all()} == {
+        "lamp": "euljiro",
+        "bowl": "mangwon",
+    }
 
 
 def test_a_new_product_begins_with_nothing(desk: Client, version: ProductVersion) -> None:

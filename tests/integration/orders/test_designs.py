@@ -136,7 +136,7 @@ def test_on_a_newer_version_the_page_says_what_changed_and_writes_nothing(
 
     assert page.revision
     assert page.revision.changes == [
-        "Body glaze: “Indigo” has a slightly different colour, as the pictures show.",
+        "Body glaze: “Indigo” looks slightly different, as the pictures show.",
         "Body glaze: “Indigo” adds ₩6,000 instead of ₩5,000.",
         "Gasket: “Moss” is no longer made. Now “Oat”.",
     ]
