@@ -7,10 +7,11 @@ from django.core import signing
 from django.urls import reverse
 
 from configurator.configuration import Configuration
-from configurator.pictures.encode import Format
+from configurator.pictures.encode import SIZES, Format
 
 SALT = "configurator.picture"
 ARTWORK_SALT = "configurator.artwork"
+SMALL_KINDS: tuple[Format, ...] = ("avif", "webp")
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,33 @@ class Subject:
     number: str = ""
 
 
-def picture_address(
-    configuration: Configuration, view: str, size: int, kind: Format = "webp", number: str = ""
-) -> str:
+def picture_address(configuration: Configuration, view: str, size: int, kind: Format = "webp", number: str = "") -> str:
     """The address of a configuration's picture: same configuration and number, same address, for ever."""
-    data = configuration.as_json() | ({"number": number} if number else {})
-    token = signing.Signer(salt=SALT).sign_object(data, compress=True)
-    return reverse("configurator:picture", kwargs={"token": token, "view": view, "size": size, "kind": kind})
+    return _address(_token(configuration, number), view, size, kind)
+
+
+def picture_sources(configuration: Configuration, view: str, number: str = "") -> list[dict[str, str]]:
+    """What a page offers beside its JPEG: of each smaller format the type and a `srcset` of all sizes, best first."""
+    token = _token(configuration, number)
+    return [
+        {"type": f"image/{kind}", "srcset": ", ".join(f"{_address(token, view, size, kind)} {size}w" for size in SIZES)}
+        for kind in SMALL_KINDS
+    ]
 
 
 def subject_of(token: str) -> Subject:
     """What an address is of; raises django.core.signing.BadSignature for a forged one."""
     data = signing.Signer(salt=SALT).unsign_object(token)
     return Subject(Configuration.from_json(data), data.get("number", ""))
+
+
+def _token(configuration: Configuration, number: str) -> str:
+    data = configuration.as_json() | ({"number": number} if number else {})
+    return signing.Signer(salt=SALT).sign_object(data, compress=True)
+
+
+def _address(token: str, view: str, size: int, kind: Format) -> str:
+    return reverse("configurator:picture", kwargs={"token": token, "view": view, "size": size, "kind": kind})
 
 
 def engraving_address(version_id: int, text: str, font: str = "") -> str:

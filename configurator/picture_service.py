@@ -36,7 +36,7 @@ class PictureIsGone(Exception):
     """The customer's picture on the piece is not kept any more: nobody had use for it."""
 
 
-def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format, number: str = "") -> bytes:
+def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format, *, number: str = "") -> bytes:
     """The picture of a configuration, or of the piece with that number, as a file.
 
     Raises UnknownView for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version,
@@ -47,7 +47,7 @@ def picture_file(configuration: Configuration, view_id: str, size: int, kind: Fo
     seen = ".".join((view_id, number, str(size), kind))
     return picture_files().get_or_make(
         f"{version.content_hash}.{configuration.fingerprint}.{seen}",
-        lambda: draw(definition, configuration, view_id, size, kind, number),
+        lambda: draw(definition, configuration, view_id, size, kind, number=number),
     )
 
 
@@ -57,6 +57,7 @@ def draw(
     view_id: str,
     size: int,
     kind: Format,
+    *,
     number: str = "",
 ) -> bytes:
     """The same of a definition that need not be published: nothing is kept. Raises UnknownView and PictureIsGone."""

@@ -30,7 +30,7 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
         raise Http404
     try:
         subject = subject_of(token)
-        content = picture_file(subject.configuration, view, size, kind, subject.number)
+        content = picture_file(subject.configuration, view, size, kind, number=subject.number)
     except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView, PictureIsGone) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))

@@ -124,6 +124,11 @@ class Piece(models.Model):
     def __str__(self) -> str:
         return f"{self.edition.slug}/{self.number:03d}"
 
+    @property
+    def engraved_number(self) -> str:
+        """The number as it is engraved, of as many digits as the edition needs: 017/100."""
+        return f"{self.number:0{len(str(self.edition.size))}d}/{self.edition.size}"
+
 
 class Hold(models.Model):
     """A piece, a design and a price, kept for somebody for ten minutes. Known by a secret token."""

@@ -22,7 +22,7 @@ from orders import selectors
 from orders.forms import DecisionForm
 from orders.models import Order, OrderStatus
 from orders.personal import present_lettering, present_returns
-from orders.present import present_artwork, present_picture, present_price, present_promise
+from orders.present import present_artwork, present_photos, present_price, present_promise
 from orders.services.review import PERMISSION, approve_order, reject_order
 
 DECISIONS = {"approve": approve_order, "reject": reject_order}
@@ -72,8 +72,9 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, order: Order) -> SafeString:
-        view = definition_of(order.edition.version).views[0].id
-        address = picture_address(order.configuration, view, 400)
+        definition = definition_of(order.edition.version)
+        number = order.piece.engraved_number if definition.numbering else ""
+        address = picture_address(order.configuration, definition.views[0].id, 400, number=number)
         return format_html('<img class="thumb" src="{}" alt="" width="64" height="64">', address)
 
     def change_view(
@@ -148,7 +149,7 @@ def review_context(order: Order) -> dict[str, Any]:
     broken = definition.engine.broken_rules(configuration.choices)
     return {
         "order": order,
-        "picture": present_picture(definition, configuration, language),
+        "pictures": present_photos(definition, configuration, language, order.piece.engraved_number),
         "choices": choice_lines(definition, configuration, language),
         "engraving": lettering(configuration, language),
         "engraving_cut": present_lettering(definition, configuration, order.edition.version_id),

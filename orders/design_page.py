@@ -21,7 +21,7 @@ from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import availability, edition_selling
 from orders.personal import design_query
-from orders.present import present_availability, present_picture, present_price, present_promise, present_rarity
+from orders.present import present_availability, present_photo, present_price, present_promise, present_rarity
 from orders.present_changes import present_changes
 from orders.services.quote import make_offer
 
@@ -45,7 +45,7 @@ class Revision:
     """A design on the version that is sold now: how it looks there, and every change in words."""
 
     number: int
-    picture: dict[str, str]
+    picture: dict[str, Any]
     changes: list[str]
     repaired: bool
 
@@ -59,7 +59,7 @@ class DesignPage:
     configuration: Configuration
     language: str
     own: bool
-    picture: dict[str, str]
+    picture: dict[str, Any]
     choices: tuple[tuple[str, str, str], ...]
     rarity: dict[str, Any]
     sale: Sale | None
@@ -98,7 +98,7 @@ def design_page(*, design: Design, shelf: Shelf, language: str, now: datetime) -
         configuration=configuration,
         language=language,
         own=own,
-        picture=present_picture(definition, configuration, language),
+        picture=present_photo(definition, configuration, language),
         choices=choice_lines(definition, configuration, language),
         rarity=present_rarity(definition, configuration, language),
         sale=sale,
@@ -135,7 +135,7 @@ def _revision(edition: Edition, moved: Moved, old: ProductDefinition, language: 
     new = definition_of(edition.version)
     return Revision(
         number=edition.version.number,
-        picture=present_picture(new, moved.configuration, language),
+        picture=present_photo(new, moved.configuration, language),
         changes=present_changes(moved.changes, old, new, edition, language),
         repaired=moved.repaired,
     )

@@ -14,7 +14,7 @@ from configurator.artwork_check import print_of
 from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition
 from configurator.model_address import model_address, model_token
-from configurator.picture_address import picture_address
+from configurator.picture_address import picture_address, picture_sources
 from configurator.selectors import definition_of
 from configurator.studio import description
 from core import words
@@ -26,6 +26,7 @@ from orders.contracts import Quote
 from orders.personal import present_lettering, present_returns
 from orders.selectors import makers_of
 
+USUAL = 800
 LARGE = 1200
 """Pixels: as large as the plates are."""
 
@@ -140,6 +141,32 @@ def present_picture(
         "large": picture_address(configuration, seen, LARGE),
         "alt": description(definition, configuration, language),
     }
+
+
+def present_photo(
+    definition: ProductDefinition, configuration: Configuration, language: str, view: str = "", number: str = ""
+) -> dict[str, Any]:
+    """A picture for a page, which chooses format and size itself; with the number of the piece, once it has one."""
+    seen = view or definition.views[0].id
+    shown = number if definition.numbering else ""
+    return {
+        "url": picture_address(configuration, seen, USUAL, number=shown),
+        "large": picture_address(configuration, seen, LARGE, number=shown),
+        "jpeg": picture_address(configuration, seen, USUAL, "jpeg", shown),
+        "proof": picture_address(configuration, seen, LARGE, "png", shown),
+        "sources": picture_sources(configuration, seen, shown),
+        "alt": description(definition, configuration, language),
+    }
+
+
+def present_photos(
+    definition: ProductDefinition, configuration: Configuration, language: str, number: str = ""
+) -> list[dict[str, Any]]:
+    """The piece from every side, each with the name of its view."""
+    return [
+        {"view": view.name.of(language), **present_photo(definition, configuration, language, view.id, number)}
+        for view in definition.views
+    ]
 
 
 def present_views(definition: ProductDefinition, configuration: Configuration) -> dict[str, dict[str, str]]:

@@ -25,7 +25,14 @@ from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
 from orders.options import OptionWords
 from orders.personal import design_query
-from orders.present import present_availability, present_model, present_picture, present_quote, present_views
+from orders.present import (
+    present_availability,
+    present_model,
+    present_photo,
+    present_picture,
+    present_quote,
+    present_views,
+)
 from orders.services.quote import make_quote
 
 SMALL_PICTURE = 400
@@ -68,7 +75,7 @@ class StudioPage:
     choices: Mapping[str, str]
     content: Mapping[str, Any]
     configuration: Configuration
-    picture: dict[str, str]
+    picture: dict[str, Any]
     artwork: ArtworkPart | None
     availability: Availability
     availability_text: str
@@ -254,7 +261,7 @@ def studio_page(
         choices=choices,
         content={name: data.get(name) or "" for name in CONTENT},
         configuration=drawn,
-        picture=present_picture(definition, drawn, language, view=seen.id),
+        picture=present_photo(definition, drawn, language, seen.id),
         artwork=part,
         availability=left,
         availability_text=present_availability(left),

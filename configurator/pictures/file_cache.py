@@ -98,7 +98,7 @@ class FileCache:
                 self._unseen = 0
         if due:
             # Four processes may each write a sixteenth before the next look.
-            trim([each for each in kept_in(self.folder, "*/*")], self.cap - 4 * (self.cap // SLACK))
+            trim(kept_in(self.folder, "*/*"), self.cap - 4 * (self.cap // SLACK))
 
 
 def kept_in(folder: Path, pattern: str) -> list[Kept]:

@@ -1,7 +1,7 @@
 """Decoded plates, once per machine on disk and mapped into memory: the processes share them in the page cache.
 
-They are kept in 32 bits. In 16 bits they would take half the room, but the processor multiplies no such numbers: to widen
-the plates of one picture takes 2.5 ms, where the sum itself takes 0.4 ms.
+They are kept in 32 bits. In 16 bits they would take half the room, but the processor multiplies no such numbers: to
+widen the plates of one picture takes 2.5 ms, where the sum itself takes 0.4 ms.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,8 @@ from configurator.pictures.single_flight import turn
 
 Arrays = dict[str, NDArray[Any]]
 LAYOUT_FILE = "layout.json"
+PLAIN = ("size", "x", "y", "width", "height", "areas")
+"""The fields of a view that JSON gives back as they were."""
 VERSION = 1
 """Counted up whenever the files on disk are to look otherwise."""
 WAIT_SECONDS = 30.0
@@ -109,9 +110,11 @@ def read(folder: Path) -> View:
     def array(name: str) -> NDArray[Any]:
         return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
-    plain = {key: layout[key] for key in ("size", "x", "y", "width", "height", "areas")}
+    def panel(n: int, row: Mapping[str, Any]) -> Panel:
+        return Panel(**row, places=array(f"panel-{n}-places"), uv=array(f"panel-{n}-uv"), ink=array(f"panel-{n}-ink"))
+
     return View(
-        **plain,
+        **{name: layout[name] for name in PLAIN},
         parts=tuple(layout["parts"]),
         reflected=tuple(layout["reflected"]),
         light=array("light"),
@@ -124,30 +127,23 @@ def read(folder: Path) -> View:
             (row["part"], row["finish"]): Finish(**row, light=array(f"finish-{n}-light"))
             for n, row in enumerate(layout["finishes"])
         },
-        panels={
-            row["name"]: Panel(**row, **{name: array(f"panel-{n}-{name}") for name in ("places", "uv", "ink")})
-            for n, row in enumerate(layout["panels"])
-        },
+        panels={row["name"]: panel(n, row) for n, row in enumerate(layout["panels"])},
     )
 
 
 def _apart(view: View) -> tuple[Mapping[str, Any], Arrays]:
     """What JSON can say of a view, and its arrays by the names of their files."""
-    layout: dict[str, Any] = {
-        key: getattr(view, key) for key in ("size", "x", "y", "width", "height", "areas", "parts", "reflected")
-    }
+    finishes, panels = tuple(view.finishes.values()), tuple(view.panels.values())
     arrays: Arrays = {"light": view.light, "backdrop": view.backdrop}
-    rows = {"mirrors": view.mirrors, "finishes": tuple(view.finishes.values()), "panels": tuple(view.panels.values())}
-    layout["mirrors"] = [mirror.part for mirror in view.mirrors]
-    for kind, name, fields in (
-        ("mirrors", "mirror", ("places", "light")),
-        ("finishes", "finish", ("light",)),
-        ("panels", "panel", ("places", "uv", "ink")),
-    ):
-        for n, row in enumerate(rows[kind]):
-            arrays |= {f"{name}-{n}-{field}": getattr(row, field) for field in fields}
-    layout["finishes"] = [{"part": row.part, "finish": row.finish, "start": row.start} for row in rows["finishes"]]
-    layout["panels"] = [
-        {"name": row.name, "part": row.part, "across": row.across, "down": row.down} for row in view.panels.values()
-    ]
+    for n, mirror in enumerate(view.mirrors):
+        arrays |= {f"mirror-{n}-places": mirror.places, f"mirror-{n}-light": mirror.light}
+    for n, finish in enumerate(finishes):
+        arrays[f"finish-{n}-light"] = finish.light
+    for n, panel in enumerate(panels):
+        arrays |= {f"panel-{n}-places": panel.places, f"panel-{n}-uv": panel.uv, f"panel-{n}-ink": panel.ink}
+    layout = {name: getattr(view, name) for name in (*PLAIN, "parts", "reflected")} | {
+        "mirrors": [mirror.part for mirror in view.mirrors],
+        "finishes": [{"part": row.part, "finish": row.finish, "start": row.start} for row in finishes],
+        "panels": [{"name": row.name, "part": row.part, "across": row.across, "down": row.down} for row in panels],
+    }
     return layout, arrays

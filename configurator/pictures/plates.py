@@ -55,7 +55,7 @@ class Panel:
     """A flat area that can carry print or engraving: the places it covers, and for each of them the texture's
     coordinates (u right, v up, both 0…1) and the rows of `ink`: coverage, light of black ink, light of white ink.
 
-    `across` and `down` are how many pixels of the picture the whole panel measures, so about how fine a texture must be.
+    `across` and `down` are how many pixels of the picture the whole panel measures: about how fine a texture must be.
     """
 
     name: str
@@ -150,7 +150,9 @@ class _Files:
 
     def plates(self) -> dict[str, Floats]:
         files = {row["file"]: self.channels(row["file"], self.width, self.height) for row in self.layout["plates"]}
-        return {row["name"]: _light(files[row["file"]][..., row["channel"]], row["scale"]) for row in self.layout["plates"]}
+        return {
+            row["name"]: _light(files[row["file"]][..., row["channel"]], row["scale"]) for row in self.layout["plates"]
+        }
 
     def mirrors(self, parts: tuple[str, ...], covering: Bytes) -> Iterator[Mirror]:
         pairs = self.layout["pairs"]
@@ -166,7 +168,9 @@ class _Files:
         covered = coded[..., 2].astype(np.float32) / np.float32(255)
         added = np.zeros((2, rows.stop - rows.start, self.width), np.float32)
         added[0, :, columns] = covered * (_light(coded[..., 0], row["black_scale"]) - plates[BLACK][rows, columns])
-        added[1, :, columns] = covered * (_light(coded[..., 1], row["colour_scale"]) - plates[row["part"]][rows, columns])
+        added[1, :, columns] = covered * (
+            _light(coded[..., 1], row["colour_scale"]) - plates[row["part"]][rows, columns]
+        )
         return Finish(row["part"], row["finish"], rows.start * self.width, added.reshape(2, -1))
 
     def panel(self, row: Mapping[str, Any]) -> Panel:

@@ -30,7 +30,10 @@ def panel_texture(
         shown = shown.resize(small, Image.Resampling.LANCZOS, reducing_gap=3.0)
     shown = ImageOps.expand(shown, BORDER, (0, 0, 0, 0))
     return shown.transform(
-        size, Image.Transform.AFFINE, _from_panel(picture, shown, placement, size, pixels_per_mm), Image.Resampling.BILINEAR
+        size,
+        Image.Transform.AFFINE,
+        _from_panel(picture, shown, placement, size, pixels_per_mm),
+        Image.Resampling.BILINEAR,
     )
 
 

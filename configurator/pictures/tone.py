@@ -65,7 +65,7 @@ def to_bytes(light: Floats) -> Bytes:
 
 
 def _compress(light: Floats, peak: Floats) -> None:
-    """The highlights. A peak held at START_COMPRESSION leaves its pixel as it is, so that nothing need be picked out."""
+    """The highlights. A peak held at START_COMPRESSION leaves its pixel as it is: nothing need be picked out."""
     np.maximum(peak, START_COMPRESSION, out=peak)
     compressed = peak + (ROOM - START_COMPRESSION)
     np.divide(-ROOM * ROOM, compressed, out=compressed)

@@ -25,7 +25,7 @@ from orders import selectors
 from orders.forms import CheckoutForm
 from orders.models import Order, OrderStatus
 from orders.personal import design_address, present_returns
-from orders.present import present_picture, present_price, present_promise
+from orders.present import present_photo, present_price, present_promise
 from orders.services.pay import ask_for_payment, settle_payment
 from orders.services.place import AlreadyOrdered, Buyer, place_order
 from orders.throttles import OrderThrottle
@@ -124,7 +124,7 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "problem": problem,
         "seconds_left": left,
         "choices": choice_lines(definition, configuration, language),
-        "picture": present_picture(definition, configuration, language),
+        "picture": present_photo(definition, configuration, language, number=held.piece.engraved_number),
         "price": present_price(held.price, edition, language),
         # The date counts from the order, and time passes at the checkout too.
         "promise": present_promise(promised.likely_at, promised.safe_at, language),

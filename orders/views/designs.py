@@ -25,7 +25,7 @@ from core.http import limited
 from core.problems import Problem
 from editions.selectors import public_editions
 from orders.design_page import DesignPage, design_page
-from orders.present import present_picture
+from orders.present import present_photo
 from orders.services.save import save_from_studio
 from orders.session_shelf import remember, shelf_of
 from orders.throttles import DesignThrottle, LookUpThrottle
@@ -123,7 +123,7 @@ def _rows(found: list[Design], language: str) -> list[dict[str, Any]]:
     rows = []
     for each in found:
         definition = definition_of(each.version)
-        picture = present_picture(definition, each.configuration, language)
+        picture = present_photo(definition, each.configuration, language)
         rows.append({"design": each, "name": each.name or definition.name.of(language), "picture": picture})
     return rows
 

@@ -21,7 +21,7 @@ from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise
 from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
 from orders import selectors
 from orders.models import Order, OrderStatus
-from orders.present import present_picture, present_price, present_promise
+from orders.present import present_photo, present_price, present_promise
 from orders.session_shelf import shelf_of
 from orders.views.checkout import order_or_404
 
@@ -45,7 +45,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     definition = definition_of(found.edition.version)
     context = {
         "order": found,
-        "picture": present_picture(definition, found.configuration, language),
+        "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
         "price": present_price(found.price, found.edition, language),
         "promise": present_promise(found.likely_at, found.safe_at, language),
@@ -53,6 +53,12 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         **progress_context(found),
     }
     return render(request, "pieces/order.html", context)
+
+
+def _photo(order: Order, language: str) -> dict[str, Any]:
+    """The picture of the very piece, with its number."""
+    definition = definition_of(order.edition.version)
+    return present_photo(definition, order.configuration, language, number=order.piece.engraved_number)
 
 
 @never_cache
@@ -75,10 +81,7 @@ def pieces(request: HttpRequest) -> HttpResponse:
     # Signing in leads here: what the browser had saved before becomes the account's.
     shelf_of(request)
     language = get_language() or "en"
-    rows = [
-        (each, present_picture(definition_of(each.edition.version), each.configuration, language))
-        for each in selectors.orders_of(request.user)
-    ]
+    rows = [(each, _photo(each, language)) for each in selectors.orders_of(request.user)]
     return render(request, "pieces/pieces.html", {"rows": rows})
 
 

@@ -157,7 +157,9 @@ class Made:
         self.data = island(html)
         self.data["views"] = [
             {
-                "id": view, "name": view.title(), "layout": layout,
+                "id": view,
+                "name": view.title(),
+                "layout": layout,
                 "files": {file.name: f"/static/made/{view}/{file.name}" for file in (self.folder / view).iterdir()},
             }
             for view, layout in self.layouts.items()

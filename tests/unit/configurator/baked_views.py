@@ -67,7 +67,14 @@ def _layout() -> dict[str, Any]:
             {"part": "body", "finish": "matte", "file": "finish-body-matte.webp", "box": FINISH_BOX, **scales}
         ],
         "panels": [
-            {"name": name, "part": name, "file": f"panel-{name}.webp", "uv": f"panel-{name}-uv.webp", "box": box, **scales}
+            {
+                "name": name,
+                "part": name,
+                "file": f"panel-{name}.webp",
+                "uv": f"panel-{name}-uv.webp",
+                "box": box,
+                **scales,
+            }
             for name, box in PANELS.items()
         ],
     }

@@ -65,8 +65,8 @@ def smooth(texture: NDArray[Any], u: float, v: float) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Paint:
-    """What is painted: colours and finishes by part; printed pictures by panel, RGBA; engravings, one after the other, as
-    panel, mask and colour.
+    """Colours and finishes by part; printed pictures by panel, RGBA; engravings, in their order, as panel,
+    mask and colour.
     """
 
     colours: Mapping[str, str]

@@ -1,6 +1,5 @@
 """The publish gate finds everything that a schema cannot see."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -104,7 +103,9 @@ def test_every_view_is_looked_at(folder: Path) -> None:
     assert found_after(change, folder) == ["view back shows handle, which no option colours"]
 
 
-@pytest.mark.parametrize("file", ["800/plates-1.webp", "1200/panel-body-uv.webp", "1200/backdrop.webp", "800/view.json"])
+@pytest.mark.parametrize(
+    "file", ["800/plates-1.webp", "1200/panel-body-uv.webp", "1200/backdrop.webp", "800/view.json"]
+)
 def test_plates_that_cannot_be_read_are_found(folder: Path, file: str) -> None:
     (folder / "views" / "front" / file).write_bytes(b"half a fi")
 

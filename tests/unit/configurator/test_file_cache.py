@@ -48,7 +48,7 @@ with turn(Path(sys.argv[1]), 5) as had:
 def running(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A Python process of its own."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
@@ -154,7 +154,7 @@ def test_a_disk_that_takes_nothing_is_logged_and_the_file_is_handed_out(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(file_cache.tempfile, "mkstemp", full)
+    monkeypatch.setattr("configurator.pictures.file_cache.tempfile.mkstemp", full)
 
     assert cache.get_or_make("key", lambda: b"picture") == b"picture"
     assert "could not be kept" in caplog.text

@@ -61,7 +61,9 @@ def changed(one: Image.Image, other: Image.Image, view: View) -> NDArray[np.bool
 def farthest(small: Path, paint: Paint, drawn: Paint | None = None) -> float:
     """How far the composer's picture is from the slow one, in steps of 255 that are not rounded."""
     view, slow = load_view(small), SlowView.read(small / "800")
-    averaged = [(panel, np.asarray(fitted(Image.fromarray(cut), view.panels[panel])), c) for panel, cut, c in paint.cuts]
+    averaged = [
+        (panel, np.asarray(fitted(Image.fromarray(cut), view.panels[panel])), c) for panel, cut, c in paint.cuts
+    ]
     expected_paint = replace(paint, cuts=averaged)
     expected = [[slow.pixel(x, y, expected_paint) for x in range(FULL)] for y in range(FULL)]
     shown = drawn or paint

@@ -1,4 +1,4 @@
-"""Plates: decoded as documented, the same from the store as from their files, refused when they contradict themselves."""
+"""Plates: decoded as documented, the same from the store as from their files, refused when they disagree."""
 
 import json
 import os
@@ -176,9 +176,7 @@ def test_plates_that_were_baked_anew_are_decoded_anew(small: Path, tmp_path: Pat
     assert len(decoded) == 2
 
 
-def test_the_views_that_were_used_longest_ago_are_closed_and_removed(
-    tmp_path: Path, decoded: list[Path]
-) -> None:
+def test_the_views_that_were_used_longest_ago_are_closed_and_removed(tmp_path: Path, decoded: list[Path]) -> None:
     folders = [bake_small_view(tmp_path / f"view-{seed}", seed, sizes=(800,)) for seed in range(3)]
     store = PlateStore(tmp_path / "plates", cap=1, open_views=2)
     for age, folder in enumerate(folders):
@@ -202,9 +200,10 @@ def test_a_crash_while_decoding_leaves_nothing_that_looks_complete(
         raise MemoryError
 
     store = PlateStore(tmp_path / "plates", 10**9)
-    with monkeypatch.context() as broken, pytest.raises(MemoryError):
-        broken.setattr(plate_store.np, "save", crash)
-        store.view(small, 800)
+    with monkeypatch.context() as broken:
+        broken.setattr("configurator.pictures.plate_store.np.save", crash)
+        with pytest.raises(MemoryError):
+            store.view(small, 800)
 
     assert list((tmp_path / "plates").iterdir()) == []
     assert_same(store.view(small, 800), load_view(small))
