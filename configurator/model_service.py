@@ -7,17 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import caches
 from PIL import Image
 
-from configurator.compile import colours, engraving_area
+from configurator.compile import colours, engraving_area, numbering_area
 from configurator.configuration import Colours, Configuration, Placement, canonical_json
-from configurator.definition import ArtworkPanel, ProductDefinition
+from configurator.definition import ArtworkPanel, Numbering, ProductDefinition
 from configurator.gltf.files import read_model
 from configurator.gltf.inlays import printed, stencil
 from configurator.gltf.notes import ModelNotes, Surface
 from configurator.gltf.template import Inlay, ModelTemplate, Paint
-from configurator.picture_service import PictureIsGone
+from configurator.picture_service import PictureIsGone, picture_files
 from configurator.pictures import engraving
 from configurator.pictures.printing import panel_texture
 from configurator.selectors import artwork_file, definition_of, model_folder, version_named
@@ -31,15 +30,15 @@ class NoModel(Exception):
     """The product has no model."""
 
 
-def model_file(configuration: Configuration) -> bytes:
-    """The model of a configuration as a GLB file.
+def model_file(configuration: Configuration, number: str = "") -> bytes:
+    """The model of a configuration, or of the piece with that number, as a GLB file.
 
     Raises NoModel for a product without one, ProductVersion.DoesNotExist for an unknown version, PictureIsGone when
     what is printed on it was removed.
     """
     definition = definition_of(version_named(configuration.version))
     template, notes = model_of(definition)
-    return template.painted(paint_of(definition, configuration, notes))
+    return template.painted(paint_of(definition, configuration, notes, number))
 
 
 def model_of(definition: ProductDefinition) -> tuple[ModelTemplate, ModelNotes]:
@@ -50,14 +49,17 @@ def model_of(definition: ProductDefinition) -> tuple[ModelTemplate, ModelNotes]:
     return _read(folder)
 
 
-def paint_of(definition: ProductDefinition, configuration: Configuration, notes: ModelNotes) -> Paint:
+def paint_of(definition: ProductDefinition, configuration: Configuration, notes: ModelNotes, number: str = "") -> Paint:
     """What a configuration does to the product's model; raises PictureIsGone."""
     painted = colours(definition, configuration)
     surfaces = {part: notes.materials.get(part, {}).get(finish) for part, finish in painted.finishes.items()}
     return Paint(
         colours=painted.parts,
         surfaces={part: surface for part, surface in surfaces.items() if surface},
-        inlays=dict(_inlays(definition, configuration, painted, notes)),
+        inlays={
+            **dict(_inlays(definition, configuration, painted, notes)),
+            **(_numbered(definition.numbering, number, painted, notes) if definition.numbering and number else {}),
+        },
     )
 
 
@@ -76,6 +78,15 @@ def _inlays(
         yield engraved, Inlay(png, painted.engraving, notes.panels.get(engraved, FOIL))
 
 
+def _numbered(row: Numbering, number: str, painted: Colours, notes: ModelNotes) -> dict[str, Inlay]:
+    """The piece's number on its panel."""
+    area = numbering_area(row)
+    png = _kept(
+        _key("number", [number, row.font, astuple(area)]), lambda: stencil(engraving.mask(number, row.font, area))
+    )
+    return {row.panel: Inlay(png, painted.number, notes.panels.get(row.panel, FOIL))}
+
+
 def _text_key(definition: ProductDefinition, configuration: Configuration) -> str:
     area, font = engraving_area(definition), definition.engraving.font_of(configuration.font)
     return _key("text", [configuration.engraving, font, astuple(area)])
@@ -91,13 +102,8 @@ def _key(kind: str, what: list[Any]) -> str:
 
 
 def _kept(key: str, draw: Callable[[], bytes]) -> bytes:
-    """A PNG from the cache, or drawn and put there: painting the model itself takes less than reading it back."""
-    cache = caches["pictures"]
-    content: bytes | None = cache.get(key)
-    if content is None:
-        content = draw()
-        cache.set(key, content, timeout=None)
-    return content
+    """A PNG that was drawn before, or is now: painting the model itself takes less time than to read it back."""
+    return picture_files().get_or_make(key, draw)
 
 
 def _mask(definition: ProductDefinition, configuration: Configuration) -> Image.Image:
@@ -114,7 +120,8 @@ def _print(
 ) -> bytes:
     try:
         with Image.open(artwork_file(placement.artwork), formats=("WEBP",)) as picture:
-            texture = panel_texture(picture, placement, (sheet.width_mm, sheet.height_mm))
+            size = (sheet.width_mm, sheet.height_mm)
+            texture = panel_texture(picture, placement, size, engraving.MASK_PIXELS_PER_MM)
     except FileNotFoundError:
         raise PictureIsGone(placement.artwork) from None
     return printed(texture, (_mask(definition, configuration), ink) if ink else None)

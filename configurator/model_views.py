@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from configurator.model_address import configuration_in
+from configurator.model_address import model_subject
 from configurator.model_service import NoModel, model_file
 from configurator.models import ProductVersion
 from configurator.picture_service import PictureIsGone
@@ -20,7 +20,8 @@ ONE_YEAR = 365 * 24 * 3600
 def model(request: HttpRequest, token: str) -> HttpResponse:
     """A design's model as a GLB file; 404 for a forged address, a product without a model or a print that is gone."""
     try:
-        content = model_file(configuration_in(token))
+        subject = model_subject(token)
+        content = model_file(subject.configuration, subject.number)
     except (signing.BadSignature, ProductVersion.DoesNotExist, NoModel, PictureIsGone) as error:
         raise Http404 from error
     response = HttpResponse(content, content_type="model/gltf-binary")

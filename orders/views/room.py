@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from configurator.configuration import Configuration
-from configurator.model_address import configuration_in
+from configurator.model_address import model_subject
 from configurator.model_service import NoModel
 from configurator.models import ProductVersion
 from configurator.throttles import PictureThrottle
@@ -53,6 +53,6 @@ def room_code(request: HttpRequest, token: str) -> HttpResponse:
 
 def _configuration(token: str) -> Configuration:
     try:
-        return configuration_in(token)
+        return model_subject(token).configuration
     except signing.BadSignature as error:
         raise Http404 from error
