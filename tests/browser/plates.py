@@ -129,13 +129,13 @@ def _read(folder: Path, file: str) -> NDArray[np.uint8]:
 
 
 def _light(folder: Path, file: str, channel: int, scale: float) -> Floats:
-    coded = _read(folder, file)[..., channel].astype(np.float32) / 255
+    coded = _read(folder, file)[..., channel].astype(np.float32) / np.float32(255)
     return coded * coded * np.float32(scale)
 
 
 def _in_box(folder: Path, row: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
     """Black light, colour light and coverage of a finish or a panel."""
-    cover = _read(folder, row["file"])[..., 2:].astype(np.float32) / 255
+    cover = _read(folder, row["file"])[..., 2:].astype(np.float32) / np.float32(255)
     black, colour = (
         _light(folder, row["file"], channel, row[name])[..., None]
         for channel, name in enumerate(("black_scale", "colour_scale"))
