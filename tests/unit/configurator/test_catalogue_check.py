@@ -1,6 +1,5 @@
 """The publish gate finds everything that a schema cannot see."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path

@@ -48,7 +48,7 @@ with turn(Path(sys.argv[1]), 5) as had:
 def running(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A Python process of its own."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
