@@ -5,11 +5,13 @@ import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.conf import settings
 from PIL import Image
 
-from configurator.gltf.container import MalformedModel, read_glb, write_glb
+from configurator.definition import ProductDefinition
+from configurator.gltf.container import Glb, MalformedModel, read_glb, write_glb
 from configurator.gltf.extent import extent
 from configurator.gltf.files import read_model
 from configurator.gltf.inlays import printed, stencil
@@ -104,6 +106,40 @@ def test_the_model_stands_on_the_ground_in_its_real_size(template: ModelTemplate
     assert lowest[1] == pytest.approx(0, abs=1e-6)
     assert highest[1] == pytest.approx(HEIGHT_M, rel=1e-5)
     assert highest[0] - lowest[0] == pytest.approx(0.084, abs=0.001)
+
+
+def panel_square_mm(content: bytes, panel: str) -> float:
+    """How large the whole texture of a panel's sheet is on the piece, by the triangle in the middle of its surface."""
+    glb = read_glb(content)
+    document = glb.document
+    index = next(n for n, row in enumerate(document["materials"]) if row["name"] == f"panel-{panel}")
+    rows = [row for mesh in document["meshes"] for row in mesh["primitives"] if row["material"] == index]
+    corners = accessor(glb, rows[0]["indices"])[:, 0]
+    a, b, c = accessor(glb, rows[0]["attributes"]["POSITION"])[corners].reshape(-1, 3, 3).swapaxes(0, 1)
+    p, q, r = accessor(glb, rows[0]["attributes"]["TEXCOORD_0"])[corners].reshape(-1, 3, 2).swapaxes(0, 1)
+    surface = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    whole = surface / np.maximum(np.abs(np.linalg.det(np.stack([q - p, r - p], axis=-1))), 1e-12)
+    order = np.argsort(whole)
+    middle = np.searchsorted(surface[order].cumsum(), surface.sum() / 2)
+    return float(whole[order][middle]) * 1e6
+
+
+def accessor(glb: Glb, number: int) -> np.ndarray:
+    row = glb.document["accessors"][number]
+    view = glb.document["bufferViews"][row["bufferView"]]
+    kind = {5123: np.uint16, 5125: np.uint32, 5126: np.float32}[row["componentType"]]
+    width = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}[row["type"]]
+    start = view.get("byteOffset", 0) + row.get("byteOffset", 0)
+    return np.frombuffer(glb.binary, kind, row["count"] * width, start).reshape(-1, width)
+
+
+def test_panels_have_the_size_that_customers_are_told(definition: ProductDefinition) -> None:
+    assert definition.model
+    assert definition.artwork
+    content = (Path(settings.CATALOGUE_DIR) / definition.slug / definition.model / "model.glb").read_bytes()
+    for row in (definition.artwork, definition.engraving):
+        # 2 % of a length are 4 % of an area.
+        assert panel_square_mm(content, row.panel) == pytest.approx(row.width_mm * row.height_mm, rel=0.04)
 
 
 def test_nodes_are_put_where_their_transforms_say() -> None:
