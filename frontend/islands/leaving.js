@@ -41,8 +41,9 @@ export function forget() {
 }
 
 function draw(picture) {
-  const side = picture.naturalWidth || picture.width;
-  if (!side) return;
+  // A still says its width by the density for which it was chosen; both pictures are as large as the canvas.
+  const side = part("canvas").width;
+  if (picture instanceof HTMLImageElement && !picture.complete) return;
   copy.width = copy.height = side;
   context.drawImage(picture, 0, 0, side, side);
 }
