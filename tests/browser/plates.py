@@ -86,8 +86,8 @@ def picture(
         box = _area(row["box"])
         total[box] += cut * (black + linear(letters[1]) * colour - total[box])
     shown = np.asarray(Image.open(folder / "backdrop.webp").convert("RGB")).copy()
-    crop = to_bytes(tone_map(total.reshape(-1, 3).astype(np.float32))).reshape(CROP["height"], CROP["width"], 3)
-    shown[_area(CROP)] = crop
+    planes = np.ascontiguousarray(total.reshape(-1, 3).T, np.float32)
+    shown[_area(CROP)] = to_bytes(tone_map(planes)).T.reshape(CROP["height"], CROP["width"], 3)
     return shown
 
 
