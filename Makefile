@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONLY ?=
+PRODUCT ?=
+BAKE_PYTHON ?= python3.11
 TESTS ?= tests
 V := .venv/bin/python
 M := env DEBUG=1 $(V) manage.py
@@ -9,7 +11,7 @@ M := env DEBUG=1 $(V) manage.py
 N := env DEBUG=1 SECRET_KEY=signs-nothing
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff-login clean-data test check bench format requirements messages openapi install install-dev assets
+.PHONY: help run staff-login clean-data test check bench format requirements messages openapi install install-dev assets bake
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +46,10 @@ requirements: install-dev ## compile requirements*.in to the hashed requirements
 
 openapi: install-dev ## write docs/openapi.yaml
 	@$(N) $(V) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+bake: ## photograph a product anew, with Blender, for an hour or so (PRODUCT=on-dam make bake; needs Python 3.11)
+	@DURE_VENV=.venv-bake $(BAKE_PYTHON) scripts/bootstrap.py photography/requirements.txt
+	@.venv-bake/bin/python -m photography $(or $(PRODUCT),$(error Which product? PRODUCT=on-dam make bake)) $(BAKE)
 
 install:
 	@$(PYTHON) scripts/bootstrap.py requirements.txt

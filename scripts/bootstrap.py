@@ -1,6 +1,6 @@
 """Make `.venv` and install a hashed requirements file into it; needs nothing but Python.
 
-Usage: python3 scripts/bootstrap.py requirements.txt
+Usage: python3 scripts/bootstrap.py requirements.txt (DURE_VENV names another folder of the clone than `.venv`)
 
 Idempotent: a stamp inside `.venv` remembers what was installed, so a second run takes
 milliseconds; a `.venv` that is half made, or another Python's, is made afresh, and its stamps go
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / os.environ.get("DURE_VENV", ".venv")
 LOG = VENV / "install.log"
 OLDEST_PYTHON = (3, 11)
 
@@ -88,7 +88,7 @@ def make_venv() -> None:
                 "Python's venv module is incomplete here: install it (Debian and Ubuntu: apt install python3-venv)"
                 " and run it again."
             )
-        fail(f".venv could not be made: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
+        fail(f"{VENV.name} could not be made: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
 
 
 def explain(log_text: str) -> str:
@@ -104,7 +104,7 @@ def install(requirements: Path) -> None:
     stamp = VENV / f".installed-{requirements.stem}-{digest}"
     if stamp.exists():
         return
-    print(f"Installing {requirements.name} into .venv (a minute or two, once) …", flush=True)
+    print(f"Installing {requirements.name} into {VENV.name} (a minute or two, once) …", flush=True)
     LOG.write_text("", encoding="utf-8")
     pip = [str(venv_python()), "-m", "pip", "--disable-pip-version-check"]
     if not run_logged([*pip, "install", "--quiet", "--require-hashes", "--prefer-binary", "-r", str(requirements)]):

@@ -12,13 +12,18 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = {"requirements.in": "requirements.txt", "requirements-dev.in": "requirements-dev.txt"}
+FILES = {
+    "requirements.in": "requirements.txt",
+    "requirements-dev.in": "requirements-dev.txt",
+    "photography/requirements.in": "photography/requirements.txt",
+}
 HEADER = "# Compiled from {source} by `make requirements`; do not edit.\n"
 
 
 def compiled(source: str, target: str, folder: Path) -> str:
     """The text that `target` should have. Pins of the present file are kept where they still fit."""
     draft = folder / target
+    draft.parent.mkdir(exist_ok=True)
     if (ROOT / target).exists():
         shutil.copy(ROOT / target, draft)
     command = [

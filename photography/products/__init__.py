@@ -1,0 +1,1 @@
+"""The products, one module each: `<slug>` with underscores, with a constant `PRODUCT`."""

@@ -1,0 +1,135 @@
+"""What is written is plate format 2, and light comes back from it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from photography import coding
+from photography.plates import Finish, Panel, Plates, resized, write_plates
+
+RANDOM = np.random.default_rng(9)
+CROP = (6, 12, 72, 48)
+SHAPE = (CROP[3], CROP[2])
+PARTS = ("body", "lid", "metal", "sleeve")
+
+
+def light(most: float = 1.0) -> np.ndarray:
+    return (RANDOM.random(SHAPE) * most).astype(np.float32)
+
+
+@pytest.fixture
+def plates() -> Plates:
+    covers = np.zeros((len(PARTS), *SHAPE), np.float32)
+    covers[0, 10:30, 10:30] = 1
+    covers[2, 10:30, 30:40] = 1
+    covers[2, 10:30, 40] = 0.25
+    coordinates = np.zeros((*SHAPE, 3), np.float32)
+    v, u = np.mgrid[0:12, 0:16] / 20
+    coordinates[12:24, 12:28] = np.stack([u, v, np.ones_like(u)], axis=-1)
+    hidden = Panel("back", "body", light(), light(), np.zeros((*SHAPE, 3), np.float32))
+    return Plates(
+        crop=CROP,
+        size=90,
+        parts=PARTS,
+        backdrop=RANDOM.random((90, 90, 3)).astype(np.float32),
+        black=light(1.5),
+        light={part: light(2.0) for part in PARTS},
+        covers=covers,
+        mirrors=("metal",),
+        reflected=("body", "lid"),
+        pairs=np.stack([light(), light()], axis=-1),
+        finishes=(Finish("body", "matte", light(), light()), Finish("lid", "oiled", light(), light())),
+        panels=(Panel("front", "body", light(), light(), coordinates), hidden),
+    )
+
+
+def pixels(file: Path) -> np.ndarray:
+    with Image.open(file) as picture:
+        assert picture.mode == "RGB"
+        return np.asarray(picture)
+
+
+def test_light_comes_back_within_half_a_step() -> None:
+    values = np.linspace(0, 2, 4096, dtype=np.float32)
+    scale = coding.scale_of(values)
+    back = coding.decoded(coding.coded(values, scale), scale)
+    step = 2 * np.sqrt(values * scale) / 255 + scale / 255**2
+    assert (np.abs(back - values) <= step / 2 + 1e-6).all()
+
+
+def test_light_that_is_white_anyway_does_not_cost_the_shadows_their_steps() -> None:
+    assert coding.scale_of(np.array([0.2, 80.0], np.float32)) == coding.BRIGHTEST
+    assert coding.scale_of(np.zeros(3, np.float32)) > 0
+
+
+def test_coordinates_come_back_to_a_fraction_of_a_pixel() -> None:
+    u, v = RANDOM.random((2, 7, 5)).astype(np.float32)
+    picture = coding.coordinates(u, v)
+    assert picture.shape == (14, 5, 3)
+    assert picture[..., 2].max() == 0
+    for axis, back in zip((u, v), coding.coordinates_of(picture), strict=True):
+        np.testing.assert_allclose(back, axis, atol=8.5 / 65535)
+
+
+def test_every_plate_is_found_where_the_view_says(plates: Plates, tmp_path: Path) -> None:
+    write_plates(plates, tmp_path)
+    view = json.loads((tmp_path / "view.json").read_text(encoding="utf-8"))
+    assert view["format"] == 2
+    assert view["size"] == 90
+    assert view["crop"] == {"x": 6, "y": 12, "width": 72, "height": 48}
+    assert view["parts"] == list(PARTS)
+    assert [entry["name"] for entry in view["plates"]] == ["black", *PARTS]
+    for entry in view["plates"]:
+        wanted = plates.black if entry["name"] == "black" else plates.light[entry["name"]]
+        code = pixels(tmp_path / entry["file"])[..., entry["channel"]]
+        np.testing.assert_array_equal(code, coding.coded(wanted, entry["scale"]))
+
+
+def test_parts_are_counted_from_one_with_their_share(plates: Plates, tmp_path: Path) -> None:
+    write_plates(plates, tmp_path)
+    picture = pixels(tmp_path / "parts.webp")
+    assert picture[0, 0].tolist() == [0, 0, 0]
+    assert picture[15, 15].tolist() == [1, 255, 0]
+    assert picture[15, 40].tolist() == [3, 64, 0]
+
+
+def test_pairs_name_mirrors_and_the_channel_of_each_reflected_part(plates: Plates, tmp_path: Path) -> None:
+    write_plates(plates, tmp_path)
+    pairs = json.loads((tmp_path / "view.json").read_text(encoding="utf-8"))["pairs"]
+    assert pairs["mirrors"] == ["metal"]
+    assert [(entry["part"], entry["channel"]) for entry in pairs["reflected"]] == [("body", 0), ("lid", 1)]
+    assert pixels(tmp_path / pairs["file"]).shape == (*SHAPE, 3)
+
+
+def test_only_finishes_and_panels_that_are_seen_are_written(plates: Plates, tmp_path: Path) -> None:
+    write_plates(plates, tmp_path)
+    view = json.loads((tmp_path / "view.json").read_text(encoding="utf-8"))
+    assert [(entry["part"], entry["finish"]) for entry in view["finishes"]] == [("body", "matte")]
+    assert [entry["name"] for entry in view["panels"]] == ["front"]
+    named = {"view.json", "parts.webp", "backdrop.webp", view["pairs"]["file"]}
+    named |= {entry["file"] for kind in ("plates", "finishes", "panels") for entry in view[kind]}
+    named |= {entry["uv"] for entry in view["panels"]}
+    assert {file.name for file in tmp_path.iterdir()} == named
+
+
+def test_a_panel_is_cut_to_its_box_and_keeps_its_coordinates(plates: Plates, tmp_path: Path) -> None:
+    write_plates(plates, tmp_path)
+    (entry,) = json.loads((tmp_path / "view.json").read_text(encoding="utf-8"))["panels"]
+    assert entry["box"] == {"x": 12, "y": 12, "width": 16, "height": 12}
+    picture = pixels(tmp_path / entry["file"])
+    assert picture.shape == (12, 16, 3)
+    assert picture[..., 2].min() == 255
+    u, _ = coding.coordinates_of(pixels(tmp_path / entry["uv"]))
+    np.testing.assert_allclose(u[0], np.arange(16) / 20, atol=2e-4)
+
+
+def test_a_smaller_view_keeps_its_place_and_its_light(plates: Plates) -> None:
+    small = resized(plates, 60)
+    assert small.crop == (4, 8, 48, 32)
+    assert small.black.shape == (32, 48)
+    assert small.backdrop.shape == (60, 60, 3)
+    assert abs(small.black.mean() - plates.black.mean()) < 0.01
+    assert resized(plates, 90) is plates
