@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from configurator.pictures.tone import to_bytes, tone_map
+from configurator.pictures.tone import developed
 from photography import coding
 from photography.clean import COVERED, NOTHING, Floats
 
@@ -161,9 +161,9 @@ def _write_parts(plates: Plates, folder: Path) -> None:
 
 
 def _write_backdrop(plates: Plates, folder: Path) -> None:
-    light = np.array(plates.backdrop, np.float32).reshape(-1, CHANNELS)
-    picture = to_bytes(tone_map(light)).reshape(plates.backdrop.shape)
-    Image.fromarray(picture).save(folder / "backdrop.webp", "WEBP", quality=BACKDROP_QUALITY, method=6)
+    Image.fromarray(developed(plates.backdrop)).save(
+        folder / "backdrop.webp", "WEBP", quality=BACKDROP_QUALITY, method=6
+    )
 
 
 def _box(cover: Floats) -> tuple[slice, slice] | None:
