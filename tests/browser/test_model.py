@@ -88,7 +88,8 @@ def test_the_piece_is_turned_as_it_is_designed_and_goes_on_to_a_phone(
         "(before) => document.querySelector('model-viewer').src !== before", arg=fetched[0], timeout=PATIENCE
     )
     page.wait_for_function(
-        "() => document.querySelector('model-viewer').model?.getMaterialByName('panel-sleeve')?.isLoaded", timeout=PATIENCE
+        "() => document.querySelector('model-viewer').model?.getMaterialByName('panel-sleeve')?.isLoaded",
+        timeout=PATIENCE,
     )
     assert viewer(page, "viewer.getCameraOrbit().theta") == pytest.approx(turned, abs=0.01)
     person.check_page("the studio in 3D")
