@@ -19,7 +19,7 @@ from types import FrameType
 from benchmarks.database import bench_database, set_up_django
 from benchmarks.harness import REGISTRY, Benchmark, Figure, UnableToMeasure
 
-AREAS = ("holds", "rules", "uvl", "pictures", "factory", "http_quote", "pages", "servers")
+AREAS = ("holds", "rules", "uvl", "pictures", "fidelity", "factory", "http_quote", "pages", "servers")
 
 
 def main(words: Sequence[str]) -> int:
