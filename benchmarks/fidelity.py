@@ -30,6 +30,7 @@ from photography import colour
 
 REFERENCES = settings.BASE_DIR / "tests" / "data" / "references"
 PLATES, SIZE = 1200, 600
+HALF = 128
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def piece_of(folder: Path) -> NDArray[np.bool_]:
     covered = np.where(parts[..., 0] > 0, parts[..., 1], 0)
     whole[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]] = covered
     times = PLATES // SIZE
-    return whole.reshape(SIZE, times, SIZE, times).mean(axis=(1, 3)) >= 128
+    covered_enough: NDArray[np.bool_] = whole.reshape(SIZE, times, SIZE, times).mean(axis=(1, 3)) >= HALF
+    return covered_enough
 
 
 def fidelity(product: str) -> Iterator[Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from scipy.ndimage import map_coordinates  # type: ignore[import-untyped]
 from configurator.configuration import Colours
 from configurator.pictures.plates import View
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Bytes = NDArray[np.uint8]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import fidelity
 from benchmarks.fidelity import cases, closeness, measured, products
+from photography import colour
 
 EVERYTHING = [(product, case) for product in products() for case in cases(product)]
 LEAST_PSNR, LEAST_PRODUCT_PSNR, MOST_DELTA_E = 42, 36, 1.0
@@ -24,7 +24,7 @@ def test_a_composed_picture_comes_close_to_the_photograph(product: str, case: di
 @pytest.mark.parametrize("left_out", ["a colour", "the engraving", "the finish"])
 def test_a_picture_of_another_piece_does_not(left_out: str) -> None:
     case = next(case for case in cases("on-dam") if case["finishes"]["body"] == "matte" and "engraving" in case)
-    wrong = {
+    wrong: dict[str, Any] = {
         "a colour": {"colours": {**case["colours"], "lid": "#909090"}},
         "the engraving": {"engraving": None},
         "the finish": {"finishes": {}},
@@ -44,5 +44,5 @@ def test_noise_of_a_known_size_has_the_psnr_of_the_formula() -> None:
     assert found.psnr == pytest.approx(20 * np.log10(255 / 5) + 10 * np.log10(2))
     assert found.product_psnr == pytest.approx(20 * np.log10(255 / 5))
     # Two greys differ in lightness alone.
-    lightness = fidelity.colour.lab((105,) * 3)[0] - fidelity.colour.lab((100,) * 3)[0]
+    lightness = colour.lab((105,) * 3)[0] - colour.lab((100,) * 3)[0]
     assert found.delta_e == pytest.approx(lightness, rel=0.2)
