@@ -8,13 +8,15 @@ from configurator.definition import ProductDefinition
 
 
 def content_hash(folder: Path, definition: ProductDefinition) -> str:
-    """SHA-256 over the definition and every file of its views: what a customer would see changes the hash.
+    """SHA-256 over the definition and every file of its views and model: what a customer would see changes it.
 
     What is as usual is left out, so that a field that is added later with a default changes no hash.
     """
     digest = sha256(canonical_json(definition.model_dump(mode="json", exclude_defaults=True)))
     for view in definition.views:
         digest.update(_listing(folder / view.folder))
+    if definition.model:
+        digest.update(_listing(folder / definition.model))
     return digest.hexdigest()
 
 
@@ -25,7 +27,8 @@ def plates_digest(folder: Path) -> str:
 
 def plates_of(folder: Path, definition: ProductDefinition) -> dict[str, str]:
     """The digest of each folder that a definition is drawn from."""
-    return {view.folder: plates_digest(folder / view.folder) for view in definition.views}
+    names = [view.folder for view in definition.views] + ([definition.model] if definition.model else [])
+    return {name: plates_digest(folder / name) for name in names}
 
 
 def _listing(folder: Path) -> bytes:

@@ -28,27 +28,17 @@ def island_picture(definition: ProductDefinition, language: str) -> dict[str, An
         "finishes": {group.id: {option.id: option.finishes for option in group.options} for group in definition.groups},
         "base_colours": definition.base_colours,
         "panels": _panels(definition),
-        "ink_parts": _ink_parts(definition),
+        "ink_parts": {"engraving": definition.engraving.colour_part},
         "views": [_view(definition, view, language) for view in definition.views],
         "focus": _focus(definition),
     }
 
 
 def _panels(definition: ProductDefinition) -> dict[str, str]:
-    """The panel that carries each kind of content."""
+    """The panel that carries each kind of content. A design has no number yet: that comes with a piece."""
     found = {"engraving": definition.engraving.panel}
     if definition.artwork:
         found["artwork"] = definition.artwork.panel
-    if definition.numbering:
-        found["number"] = definition.numbering.panel
-    return found
-
-
-def _ink_parts(definition: ProductDefinition) -> dict[str, str]:
-    """The part whose colour the letters of each kind have."""
-    found = {"engraving": definition.engraving.colour_part}
-    if definition.numbering:
-        found["number"] = definition.numbering.colour_part
     return found
 
 

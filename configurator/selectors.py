@@ -96,6 +96,11 @@ def view_folder(definition: ProductDefinition, view: View) -> Path:
     return product_folder(definition.slug) / view.folder
 
 
+def model_folder(definition: ProductDefinition) -> Path | None:
+    """Where the model for 3D lies, None for a product without one."""
+    return product_folder(definition.slug) / definition.model if definition.model else None
+
+
 def design_with_code(typed: str) -> Design:
     """A saved design by its code, however it is typed; raises Design.DoesNotExist."""
     code = read_code(typed)

@@ -7,3 +7,7 @@ class UploadThrottle(AddressThrottle):
 
 class PictureThrottle(AddressThrottle):
     scope = "picture"
+
+
+class ModelThrottle(AddressThrottle):
+    scope = "model"

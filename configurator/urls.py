@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from configurator import views
+from configurator import model_views, views
 
 app_name = "configurator"
 
@@ -32,5 +32,6 @@ urlpatterns = [
     path("pictures/<str:token>/<slug:view>-<int:size>.<picture_kind:kind>", views.picture, name="picture"),
     path("cards/<str:token>/<language:language>-<slug:digest>.jpeg", views.card, name="card"),
     path("artworks/<str:token>.webp", views.artwork, name="artwork"),
+    path("models/<str:token>.glb", model_views.model, name="model"),
     path("engravings/<int:version_id>.png", views.engraving_mask, name="engraving_mask"),
 ]

@@ -273,6 +273,8 @@ REST_FRAMEWORK = {
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
+        # Some hundred kilobytes each.
+        "model": env.str("RATE_MODEL", "240/min"),
         "design": env.str("RATE_DESIGN", "30/min"),
         # Codes of designs have 35 random bits: at this rate one address guesses a particular one in five centuries.
         "lookup": env.str("RATE_LOOKUP", "120/min"),

@@ -6,12 +6,14 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from configurator.artwork_check import print_of
 from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition
+from configurator.model_address import model_address, model_token
 from configurator.picture_address import picture_address, picture_sources
 from configurator.selectors import definition_of
 from configurator.studio import description
@@ -48,6 +50,7 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "engraving": present_lettering(definition, configuration, edition.version_id),
         "returns": present_returns(configuration),
         "artwork": present_artwork(definition, configuration.artwork),
+        "model": present_model(definition, configuration),
     }
 
 
@@ -174,6 +177,18 @@ def present_views(definition: ProductDefinition, configuration: Configuration) -
             "large": picture_address(configuration, view.id, LARGE),
         }
         for view in definition.views
+    }
+
+
+def present_model(definition: ProductDefinition, configuration: Configuration) -> dict[str, str] | None:
+    """Where a design's model is, the page that puts it into a room, and the code for a phone; None without a model."""
+    if definition.model is None:
+        return None
+    token = model_token(configuration)
+    return {
+        "url": model_address(configuration),
+        "room": reverse("orders:room", kwargs={"token": token}),
+        "code": reverse("orders:room_code", kwargs={"token": token}),
     }
 
 

@@ -69,6 +69,12 @@ class PictureSerializer(ViewPictureSerializer):
     views = serializers.DictField(child=ViewPictureSerializer(), help_text="the same piece from every side, by view")
 
 
+class ModelSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="a GLB file in metres, painted as designed")
+    room = serializers.CharField(help_text="the page that places it in a room")
+    code = serializers.CharField(help_text="that page's address as a QR code")
+
+
 class RaritySerializer(serializers.Serializer[Any]):
     possible = serializers.IntegerField(allow_null=True, help_text="how many different pieces there can be, if known")
     made = serializers.IntegerField(help_text="placed orders with the same choices, engraving and version apart")
@@ -113,6 +119,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     engraving = LetteringSerializer()
     returns = ReturnsSerializer()
     artwork = PrintSerializer(allow_null=True, help_text="how fine the picture will be printed")
+    model = ModelSerializer(allow_null=True, help_text="the piece in 3D, where the product has a model")
     availability_text = serializers.CharField()
     groups = GroupStateSerializer(many=True)
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from configurator.island import island_picture
 from configurator.studio import option_texts
+from configurator.viewer import viewer_settings
+from orders.room import viewer_texts
 from orders.studio_page import StudioPage
 
 
@@ -38,8 +40,15 @@ def studio_island(page: StudioPage) -> dict[str, Any]:
         **page.lettering.island,
         "view": page.view.id,
         "pictures": page.pictures,
+        "model": _model(page),
         **island_picture(definition, page.language),
     }
+
+
+def _model(page: StudioPage) -> dict[str, Any] | None:
+    """What the viewer needs, and where this design's model is; None for a product without one."""
+    where = page.model
+    return {**viewer_settings(page.definition), "texts": viewer_texts(), **where} if where else None
 
 
 def _texts() -> dict[str, str]:

@@ -25,7 +25,14 @@ from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
 from orders.options import OptionWords
 from orders.personal import design_query
-from orders.present import present_availability, present_photo, present_picture, present_quote, present_views
+from orders.present import (
+    present_availability,
+    present_model,
+    present_photo,
+    present_picture,
+    present_quote,
+    present_views,
+)
 from orders.services.quote import make_quote
 
 SMALL_PICTURE = 400
@@ -121,6 +128,11 @@ class StudioPage:
         """The views to turn to; none when there is but one."""
         rows = self.definition.views if len(self.definition.views) > 1 else ()
         return [{"id": view.id, "name": view.name.of(self.language), "chosen": view is self.view} for view in rows]
+
+    @cached_property
+    def model(self) -> dict[str, str] | None:
+        """Where the design's model is, None for a product without one."""
+        return present_model(self.definition, self.configuration)
 
     @cached_property
     def words(self) -> OptionWords:

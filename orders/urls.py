@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import live
-from orders.views import artwork, checkout, compare, designs, pieces, shop, texts
+from orders.views import artwork, checkout, compare, designs, pieces, room, shop, texts
 
 app_name = "orders"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("d/<str:code>/", designs.design, name="design"),
     path("d/<str:code>/name/", designs.rename, name="rename_design"),
     path("d/<str:code>/remove/", designs.unlist, name="unlist_design"),
+    path("room/<str:token>/", room.room, name="room"),
+    path("room/<str:token>/code.svg", room.room_code, name="room_code"),
     path("compare/", compare.compare, name="compare"),
     path("holds/<slug:token>/", checkout.checkout, name="checkout"),
     path("orders/<slug:token>/", pieces.order, name="order"),

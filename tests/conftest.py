@@ -71,6 +71,13 @@ def edition(db: None, now: datetime) -> Edition:
 
 
 @pytest.fixture
+def modelled_edition(db: None, now: datetime, settings: Settings, tmp_path: Path) -> Edition:
+    """The same of a product with a model for 3D, which is turned on a lathe by arithmetic."""
+    settings.CATALOGUE_DIR = samples.modelled_catalogue(tmp_path / "catalogue")
+    return samples.open_edition(now=now, size=10, catalogue=settings.CATALOGUE_DIR)
+
+
+@pytest.fixture
 def reviewer(db: None) -> User:
     """Staff who may review, and nothing else."""
     return samples.reviewer()

@@ -29,6 +29,7 @@ from orders.models import Order
 from orders.services.pay import settle_payment
 from orders.services.place import Buyer, place_order
 from orders.services.quote import make_quote
+from tests.tumbler import PROFILES, tumbler, write_tumbler
 
 CATALOGUE = Path(settings.CATALOGUE_DIR)
 PRESET = {
@@ -45,15 +46,39 @@ OWN_APPS = ("core", "accounts", "insights", "factory_sim", "configurator", "edit
 LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
 
 
-def toml(path: str) -> dict[str, Any]:
-    return tomllib.loads((CATALOGUE / path).read_text(encoding="utf-8"))
+def toml(path: str, catalogue: Path = CATALOGUE) -> dict[str, Any]:
+    return tomllib.loads((catalogue / path).read_text(encoding="utf-8"))
 
 
-def open_edition(*, now: datetime, size: int = 10, card: PriceCard = LADDER, slug: str = "first-firing") -> Edition:
+def modelled_catalogue(folder: Path) -> Path:
+    """A copy of the demo's tumbler and plant in which the tumbler's model is the small one of `tests.tumbler`."""
+    for name in ("on-dam", "plants"):
+        shutil.copytree(CATALOGUE / name, folder / name)
+    file = folder / "on-dam" / "product.toml"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("model = ")]
+    file.write_text("\n".join(['model = "lathe"', *lines]), encoding="utf-8")
+    write_tumbler(folder / "on-dam" / "lathe")
+    return folder
+
+
+def tumbler_in_millimetres() -> bytes:
+    """A model that would be as high as a house in a room."""
+    parts = {name: [(1000 * radius, 1000 * height) for radius, height in row] for name, row in PROFILES.items()}
+    return tumbler(parts)
+
+
+def open_edition(
+    *,
+    now: datetime,
+    size: int = 10,
+    card: PriceCard = LADDER,
+    slug: str = "first-firing",
+    catalogue: Path = CATALOGUE,
+) -> Edition:
     """The demo's plant with a running clock, its product, and an edition that opened an hour ago."""
-    load_plant(data=toml("plants/mangwon.toml"), now=now)
+    load_plant(data=toml("plants/mangwon.toml", catalogue), now=now)
     run_clock(plant_slug="mangwon", speed=1, now=now)
-    version, _ = load_product(folder=CATALOGUE / "on-dam", now=now)
+    version, _ = load_product(folder=catalogue / "on-dam", now=now)
     # The worker has compiled the rules long ago.
     OutboxMessage.objects.filter(topic=COMPILE_TOPIC).delete()
     return announce_edition(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from configurator.catalogue_check.content import content_findings
 from configurator.catalogue_check.finding import SENTENCES, Finding
+from configurator.catalogue_check.model import model_findings
 from configurator.catalogue_check.pictures import picture_findings
 from configurator.catalogue_check.rules import rule_findings
 from configurator.catalogue_check.texts import text_findings
@@ -21,6 +22,7 @@ def findings(definition: ProductDefinition, folder: Path, stations: Collection[s
     return [
         *rule_findings(definition),
         *picture_findings(definition, folder),
+        *model_findings(definition, folder),
         *content_findings(definition, stations),
         *text_findings(definition),
     ]

@@ -43,6 +43,13 @@ SENTENCES = refusals.SENTENCES | {
         "the plates in %(folder)s have changed since %(version)s was published, which is drawn from them:"
         " bake into a new folder"
     ),
+    # The model for 3D
+    "model_unreadable": _("the model in %(folder)s cannot be shown: %(error)s"),
+    "model_parts_missing": _("the model in %(folder)s has no material %(parts)s"),
+    "model_parts_unknown": _("the model in %(folder)s has the material %(parts)s, which no option colours"),
+    "model_panel_missing": _("the model in %(folder)s has no sheet %(panels)s to print or engrave on"),
+    "model_finish_unknown": _("model.json in %(folder)s does not say what %(finishes)s is made of"),
+    "model_not_in_metres": _("the model in %(folder)s is %(height)s m high and stands at %(lowest)s m"),
     # Texts
     "text_blank": _("%(where)s is blank"),
     "not_korean": _("%(where)s has no Korean letter: %(given)s"),

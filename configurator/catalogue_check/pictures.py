@@ -1,4 +1,4 @@
-"""Whether every design can be drawn: the plates and the model are there, and have what the definition speaks of."""
+"""Whether every design can be drawn: the plates are there, and have what the definition speaks of."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from configurator.catalogue_check.surfaces import Baked, surface_findings
 from configurator.definition import Place, ProductDefinition, View
 from configurator.pictures import plates
 
-MODEL_FILES = ("model.glb", "model.json")
-
 
 def picture_findings(definition: ProductDefinition, folder: Path) -> Iterator[Finding]:
-    """Views without plates, parts, panels and finishes that are missing, a model that is not there."""
+    """Views without plates, parts, panels and finishes that are missing."""
     looked = [(view, _look(view, folder / view.folder)) for view in definition.views]
     yield from (found for _view, found in looked if isinstance(found, Finding))
     baked = {view.id: found for view, found in looked if isinstance(found, Baked)}
     yield from surface_findings(definition, baked)
-    yield from _model_findings(definition, folder)
 
 
 def _look(view: View, folder: Path) -> Baked | Finding:
@@ -44,11 +41,3 @@ def _decoded(folder: Path, _files: tuple[tuple[str, int, int], ...]) -> Baked:
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     files = ((str(file.relative_to(folder)), file.stat()) for file in sorted(folder.rglob("*")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
-
-
-def _model_findings(definition: ProductDefinition, folder: Path) -> Iterator[Finding]:
-    if definition.model is None:
-        return
-    lacking = [name for name in MODEL_FILES if not (folder / definition.model / name).is_file()]
-    if lacking:
-        yield error("model_missing", "model", folder=definition.model, files=", ".join(lacking))

@@ -10,7 +10,7 @@ const LINGER = 700;
 const GENTLE = 0.45;
 const SMALL = matchMedia("(max-width: 51.99rem)");
 // As in studio.css: where a square picture stands that covers the stage.
-export const PLACE = { x: 0.5, y: 0.48 };
+export const place = () => ({ x: 0.5, y: SMALL.matches ? 0.2 : 0.48 });
 
 const stage = part("stage");
 const view = part("view");
@@ -79,13 +79,13 @@ function transform({ x, y, zoom }) {
   const { clientWidth: width, clientHeight: height } = stage;
   const side = Math.max(width, height);
   const scale = 1 + (zoom - 1) * (SMALL.matches ? GENTLE : 1);
-  const along = (length, place, point) => {
-    const start = (length - side) * place;
+  const along = (length, share, point) => {
+    const start = (length - side) * share;
     const wanted = length / 2 - (start + point * side) * scale;
     // What the stage cuts off at rest stays cut off: the edges are the stage's own.
     return Math.min(0, Math.max(length - length * scale, wanted));
   };
-  const left = along(width, PLACE.x, x);
-  const top = along(height, PLACE.y, y);
+  const left = along(width, place().x, x);
+  const top = along(height, place().y, y);
   return `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px) scale(${scale.toFixed(3)})`;
 }

@@ -1,5 +1,5 @@
 // A closer look at the studio's picture, wherever it has turned.
-import { PLACE } from "./camera.js";
+import { place } from "./camera.js";
 import { form, part } from "./page.js";
 import { Loupe } from "./loupe.js";
 import { large } from "./picture.js";
@@ -10,7 +10,7 @@ function square() {
   const side = Math.max(width, height);
   const stage = part("stage");
   const base = Math.max(stage.clientWidth, stage.clientHeight);
-  return { left: left + (width - side) * PLACE.x, top: top + (height - side) * PLACE.y, side, base };
+  return { left: left + (width - side) * place().x, top: top + (height - side) * place().y, side, base };
 }
 
 export function start() {

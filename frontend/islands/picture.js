@@ -168,12 +168,15 @@ function leave() {
 }
 
 function put(url) {
+  if (still.getAttribute("src") === url) return;
+  // The page's other formats are of the picture with which it came.
   for (const source of still.parentElement.querySelectorAll("source")) source.remove();
-  if (still.getAttribute("src") !== url) still.src = url;
+  still.src = url;
 }
 
 /** Wait until a picture has come; one that does not come is no reason to wait. */
 async function decoded(url) {
+  if (still.getAttribute("src") === url && still.complete) return;
   const picture = new Image();
   picture.src = url;
   await picture.decode().catch((error) => console.info("A picture did not come:", error.message));

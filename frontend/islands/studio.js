@@ -9,6 +9,7 @@ import { choices, content, differences, settled, showChoices, showContent } from
 import * as engraving from "./engraving.js";
 import { direction, Steps } from "./history.js";
 import { data, field, form, part, radio, showPageProblem, showText, speak, text } from "./page.js";
+import * as model from "./model.js";
 import * as parts from "./parts.js";
 import * as picture from "./picture.js";
 import * as presets from "./presets.js";
@@ -36,6 +37,7 @@ function take(picked, { said, touched = steps.now.touched, changed = "", name = 
   if (isStep) steps.push({ choices: picked, content: content(), touched }, name.replace(/\.$/, ""));
   repair.close();
   picture.paint();
+  model.paint();
   sound.show();
   presets.show();
   showSteps();
@@ -186,6 +188,7 @@ camera.start();
 views.start();
 closer.start();
 parts.start();
+model.start();
 showSteps();
 setBusy(false);
 picture.start(() => ask(""));

@@ -13,6 +13,7 @@ from configurator.artwork_session import uploader_of
 from configurator.codes import read_code
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
+from configurator.viewer import allow_viewer
 from core.clock import now
 from core.http import limited
 from core.problems import Problem
@@ -200,7 +201,7 @@ def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskF
     }
     response = render(request, "studio/studio.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    return response
+    return allow_viewer(response) if page.model else response
 
 
 def _parent(request: HttpRequest, problem: Problem | None) -> str:

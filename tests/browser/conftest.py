@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.browser import installed
 from tests.stack.running import ROOT, Stack, everything
@@ -30,6 +30,8 @@ RECORD_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", (event) =>
       window.cspViolations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
+# Milliseconds until something that is expected to come is given up: the live picture comes after the whole page.
+expect.set_options(timeout=20_000)
 # A factory day in two seconds.
 SPEED = "43200"
 

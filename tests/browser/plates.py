@@ -86,8 +86,8 @@ def picture(
         box = _area(row["box"])
         total[box] += cut * (black + linear(letters[1]) * colour - total[box])
     shown = np.asarray(Image.open(folder / "backdrop.webp").convert("RGB")).copy()
-    crop = to_bytes(tone_map(total.reshape(-1, 3).astype(np.float32))).reshape(CROP["height"], CROP["width"], 3)
-    shown[_area(CROP)] = crop
+    planes = np.ascontiguousarray(total.reshape(-1, 3).T, np.float32)
+    shown[_area(CROP)] = to_bytes(tone_map(planes)).T.reshape(CROP["height"], CROP["width"], 3)
     return shown
 
 
@@ -129,13 +129,13 @@ def _read(folder: Path, file: str) -> NDArray[np.uint8]:
 
 
 def _light(folder: Path, file: str, channel: int, scale: float) -> Floats:
-    coded = _read(folder, file)[..., channel].astype(np.float32) / 255
+    coded = _read(folder, file)[..., channel].astype(np.float32) / np.float32(255)
     return coded * coded * np.float32(scale)
 
 
 def _in_box(folder: Path, row: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
     """Black light, colour light and coverage of a finish or a panel."""
-    cover = _read(folder, row["file"])[..., 2:].astype(np.float32) / 255
+    cover = _read(folder, row["file"])[..., 2:].astype(np.float32) / np.float32(255)
     black, colour = (
         _light(folder, row["file"], channel, row[name])[..., None]
         for channel, name in enumerate(("black_scale", "colour_scale"))
@@ -162,4 +162,5 @@ def _seen(mask: Image.Image, uv: Floats) -> Floats:
     across, down = np.clip(x - left, 0, 1), np.clip(y - top, 0, 1)
     upper = texture[top, left] * (1 - across) + texture[top, left + 1] * across
     lower = texture[top + 1, left] * (1 - across) + texture[top + 1, left + 1] * across
-    return upper * (1 - down) + lower * down
+    seen: Floats = (upper * (1 - down) + lower * down).astype(np.float32)
+    return seen

@@ -116,18 +116,18 @@ def test_the_picture_keeps_the_last_text_that_could_be_cut(visitor: Callable[...
     page = open_studio(person)
     expect(page.locator("canvas[data-ready]")).to_be_visible()
     drawn = "(canvas) => canvas.toDataURL()"
-    bare = page.locator("canvas").evaluate(drawn)
+    bare = page.locator("[data-part=canvas]").evaluate(drawn)
     changed = "(before) => document.querySelector('canvas').toDataURL() !== before"
     page.fill("#engraving", "Mina")
     wait_for_price(page, "₩63,000")
     page.wait_for_function(changed, arg=bare)
-    before = page.locator("canvas").evaluate(drawn)
+    before = page.locator("[data-part=canvas]").evaluate(drawn)
 
     page.fill("#engraving", "Mina 🐳")
     expect(page.locator("#engraving-problem")).to_contain_text("🐳")
     page.wait_for_load_state("networkidle")
 
-    assert page.locator("canvas").evaluate(drawn) == before
+    assert page.locator("[data-part=canvas]").evaluate(drawn) == before
     expect(page.locator("[data-part=cut] img")).to_have_attribute("alt", "The text as it will be cut: Mina")
     # The control: another text is another picture.
     page.fill("#engraving", "Jiu")

@@ -25,7 +25,7 @@ STAGE = re.compile(r"^[A-Z].+: (at the|next at the|waiting at the) .+$")
 
 
 def picture(page: Page) -> str:
-    return str(page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')"))
+    return str(page.locator("[data-part=canvas]").evaluate("(canvas) => canvas.toDataURL('image/png')"))
 
 
 def hold_back(page: Page, pattern: str) -> list[Route]:
@@ -57,7 +57,7 @@ def test_a_design_changed_after_a_refused_hold_has_the_studios_address(visitor: 
 
 def test_a_name_typed_before_the_plates_have_come_is_engraved(visitor: Callable[..., Visitor]) -> None:
     person = visitor("en")
-    plates = hold_back(person.page, "**/p0*.webp")
+    plates = hold_back(person.page, "**/plates-0*.webp")
     page = open_studio(person)
 
     page.fill("#engraving", "Mina")

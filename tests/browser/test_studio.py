@@ -128,7 +128,7 @@ def test_a_screen_reader_hears_one_polite_sentence(visitor: Callable[..., Visito
     expect(page.locator("[role=status][data-part=status]")).to_have_text(
         re.compile(r"^Body glaze: Indigo\. ₩63,000\. Ready by .+$")
     )
-    expect(page.locator("canvas")).to_have_attribute("aria-label", re.compile("Body glaze Indigo"))
+    expect(page.locator("[data-part=canvas]")).to_have_attribute("aria-label", re.compile("Body glaze Indigo"))
 
 
 def test_the_browsers_picture_is_the_servers_picture(visitor: Callable[..., Visitor]) -> None:
@@ -141,7 +141,7 @@ def test_the_browsers_picture_is_the_servers_picture(visitor: Callable[..., Visi
     wait_for_price(page, "₩66,000")
     page.wait_for_timeout(500)
 
-    drawn = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL('image/png')")
+    drawn = page.locator("[data-part=canvas]").evaluate("(canvas) => canvas.toDataURL('image/png')")
 
     ours, theirs = composed(page, page.url), pixels(b64decode(str(drawn).partition(",")[2]))
     assert ours.shape == theirs.shape == (800, 800, 3)

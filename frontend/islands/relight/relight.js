@@ -28,21 +28,21 @@ class Picture {
   #drawn;
   #views = new Map();
   #shown = null;
-  #asked = { engraving: 0, number: 0, artwork: 0 };
+  #asked = { engraving: 0, artwork: 0 };
   #state = {
     colours: {},
     finishes: {},
     lit: {},
     inks: {},
     // Of each kind: whether it is there, and how brightly its panel is lit.
-    panels: { artwork: [0, 0], engraving: [0, 0], number: [0, 0] },
+    panels: { artwork: [0, 0], engraving: [0, 0] },
   };
 
   constructor(gl, panels, drawn) {
     this.#gl = gl;
     this.#drawn = drawn;
     this.#panels = panels;
-    for (const role of ["engraving", "number"]) replace(gl, UNITS[role], new ImageData(1, 1));
+    replace(gl, UNITS.engraving, new ImageData(1, 1));
     replace(gl, UNITS.artwork, new ImageData(2, 2));
   }
 
@@ -83,13 +83,13 @@ class Picture {
   }
 
   /** Show the mask at an address (nothing without one) as the engraving, unless another was asked for before it has come. */
-  engrave(address) {
-    return this.#cut("engraving", address);
-  }
-
-  /** Show the mask at an address as the piece's number. */
-  number(address) {
-    return this.#cut("number", address);
+  async engrave(address) {
+    const mine = ++this.#asked.engraving;
+    const mask = address && (await bitmap(address));
+    if (mine !== this.#asked.engraving) return;
+    if (mask) replace(this.#gl, UNITS.engraving, mask);
+    this.#state.panels.engraving[0] = mask ? 1 : 0;
+    this.#draw();
   }
 
   /** Print a picture (a bitmap, or the address of one) on a panel, or nothing (null), unless asked again meanwhile. */
@@ -99,15 +99,6 @@ class Picture {
     if (mine !== this.#asked.artwork) return;
     if (bitmapOfIt) replace(this.#gl, UNITS.artwork, panelTexture(bitmapOfIt, placement, panel));
     this.#state.panels.artwork[0] = bitmapOfIt ? 1 : 0;
-    this.#draw();
-  }
-
-  async #cut(role, address) {
-    const mine = ++this.#asked[role];
-    const mask = address && (await bitmap(address));
-    if (mine !== this.#asked[role]) return;
-    if (mask) replace(this.#gl, UNITS[role], mask);
-    this.#state.panels[role][0] = mask ? 1 : 0;
     this.#draw();
   }
 

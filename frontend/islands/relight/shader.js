@@ -1,7 +1,7 @@
 // The fragment shader of one view, written out for its plates: the server's sum (configurator/pictures) in GLSL.
 // picture = B + Σ colourᵢ · Pᵢ (+ mirrors, finishes), ink on its panels, then Khronos PBR Neutral and sRGB.
 
-export const ROLES = ["artwork", "engraving", "number"];
+export const ROLES = ["artwork", "engraving"];
 
 export const VERTEX = `#version 300 es
 void main() {
@@ -14,9 +14,9 @@ precision highp float;
 precision highp sampler2DArray;
 out vec4 shown;
 uniform sampler2DArray layers;
-uniform sampler2D backdrop, artwork, engraving, number, artworkPanel, engravingPanel, numberPanel;
-uniform vec3 inks[3];
-uniform vec2 panels[3];
+uniform sampler2D backdrop, artwork, engraving, artworkPanel, engravingPanel;
+uniform vec3 inks[2];
+uniform vec2 panels[2];
 
 vec3 toneMap(vec3 c) {
   float least = min(c.r, min(c.g, c.b));

@@ -3,8 +3,8 @@ import { crops, fragment, panelOf, ROLES, VERTEX } from "./shader.js";
 import { bitmap, compile, fill, layered, linked, stacked } from "./texture.js";
 
 // Texture units; WebGL2 has sixteen at least. What lies on the piece is the same in every view.
-export const UNITS = { layers: 0, backdrop: 1, artwork: 2, engraving: 3, number: 4 };
-const PANEL_UNIT = 5;
+export const UNITS = { layers: 0, backdrop: 1, artwork: 2, engraving: 3 };
+const PANEL_UNIT = 4;
 
 export class View {
   #gl;

@@ -304,7 +304,7 @@ def test_a_model_without_its_files_is_found(folder: Path) -> None:
 
     assert found_after(change, folder) == ["the folder model of the model lacks model.glb"]
     (folder / "model" / "model.glb").write_bytes(b"glTF")
-    assert found_after(change, folder) == []
+    assert found_after(change, folder) == ["the model in model cannot be shown: model.json, orbit: Field required"]
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
