@@ -20,7 +20,16 @@ from benchmarks.database import bench_database, set_up_django
 from benchmarks.harness import REGISTRY, Benchmark, Figure, UnableToMeasure
 
 AREAS = (
-    *("holds", "rules", "uvl", "models", "pictures", "fidelity", "recolour", "factory", "http_quote", "pages"),
+    "holds",
+    "rules",
+    "uvl",
+    "models",
+    "pictures",
+    "fidelity",
+    "recolour",
+    "factory",
+    "http_quote",
+    "pages",
     "servers",
 )
 
