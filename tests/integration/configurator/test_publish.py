@@ -123,8 +123,8 @@ def test_plates_baked_into_a_new_folder_are_a_new_version(folder: Path, edit: Ed
     second, is_new = load_product(folder=folder, now=now)
 
     assert (second.key, is_new) == ("on-dam/2", True)
-    assert list(first.plates) == ["views/hero"]
-    assert list(second.plates) == ["views/hero-2"]
+    assert list(first.plates) == ["views/hero", "views/back", "views/detail", "model"]
+    assert list(second.plates) == ["views/hero-2", "views/back", "views/detail", "model"]
     assert first.plates["views/hero"] != second.plates["views/hero-2"]
 
 
