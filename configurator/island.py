@@ -9,6 +9,7 @@ from typing import Any
 from django.templatetags.static import static
 
 from configurator.definition import Focus, ProductDefinition, View
+from configurator.picture_service import plates_of_view
 from configurator.selectors import view_folder
 
 PLATE_SIZE = 800
@@ -20,7 +21,7 @@ CLOSEST = 1.9
 
 def island_picture(definition: ProductDefinition, language: str) -> dict[str, Any]:
     """Colours and finishes by group, option and part, and of each view the layout and the addresses of its plates:
-    the very files that the server reads.
+    the very files that the server reads. `across` and `down` of a panel are its size in pixels, for its letters.
     """
     return {
         "groups": [group.id for group in definition.groups],
@@ -44,6 +45,9 @@ def _panels(definition: ProductDefinition) -> dict[str, str]:
 
 def _view(definition: ProductDefinition, view: View, language: str) -> dict[str, Any]:
     layout = _layout(definition, view)
+    fineness = plates_of_view(definition, view.id, PLATE_SIZE).panels
+    for row in layout.get("panels", ()):
+        row |= {"across": fineness[row["name"]].across, "down": fineness[row["name"]].down}
     folder = f"catalogue/{definition.slug}/{view.folder}/{PLATE_SIZE}"
     files = {name: static(f"{folder}/{name}") for name in sorted(set(_files(layout)))}
     return {"id": view.id, "name": view.name.of(language), "layout": layout, "files": files}

@@ -42,7 +42,7 @@ class Picture {
     this.#gl = gl;
     this.#drawn = drawn;
     this.#panels = panels;
-    replace(gl, UNITS.engraving, new ImageData(1, 1));
+    replace(gl, UNITS.engraving, new ImageData(2, 2));
     replace(gl, UNITS.artwork, new ImageData(2, 2));
   }
 

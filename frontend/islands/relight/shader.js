@@ -54,6 +54,29 @@ vec4 printed(vec2 uv) {
   return mix(upper, lower, between.y);
 }
 
+// The mean of a block of the mask's texels.
+float mean(ivec2 block, ivec2 factor) {
+  ivec2 last = textureSize(engraving, 0) - 1;
+  float total = 0.0;
+  for (int y = 0; y < factor.y; y++) {
+    for (int x = 0; x < factor.x; x++) total += texelFetch(engraving, min(block * factor + ivec2(x, y), last), 0).r;
+  }
+  return total / float(factor.x * factor.y);
+}
+
+// Averaged by whole factors until there are fewer than two texels to a pixel, then bilinear, as the server's is.
+float cut(vec2 uv, vec2 pixels) {
+  ivec2 size = textureSize(engraving, 0), factor = max(ivec2(1), ivec2(vec2(size) / pixels));
+  ivec2 blocks = max(ivec2(2), (size + factor - 1) / factor);
+  vec2 place = vec2(uv.x, 1.0 - uv.y) * vec2(blocks) - 0.5;
+  vec2 first = clamp(floor(place), vec2(0.0), vec2(blocks - 2));
+  vec2 between = clamp(place - first, 0.0, 1.0);
+  ivec2 at = ivec2(first);
+  float upper = mix(mean(at, factor), mean(at + ivec2(1, 0), factor), between.x);
+  float lower = mix(mean(at + ivec2(0, 1), factor), mean(at + 1, factor), between.x);
+  return mix(upper, lower, between.y);
+}
+
 // A panel's texture has three storeys: light and coverage, high bytes of u and v, low bytes.
 vec2 unfolded(sampler2D panel, ivec2 at, int height) {
   vec2 high = texelFetch(panel, at + ivec2(0, height), 0).rg, low = texelFetch(panel, at + ivec2(0, 2 * height), 0).rg;
@@ -116,13 +139,13 @@ function finish({ part, black_scale: black, colour_scale: colour }, index, layou
   }`;
 }
 
-function ink(role, { box, black_scale: black, colour_scale: colour }) {
+function ink(role, { box, across, down, black_scale: black, colour_scale: colour }) {
   const index = ROLES.indexOf(role);
   const laid =
     role === "artwork"
       ? `vec4 laid = printed(uv) * (v.b * panels[${index}].x);`
-      : `float cut = textureLod(${role}, vec2(uv.x, 1.0 - uv.y), 0.0).r * v.b * panels[${index}].x;
-      vec4 laid = vec4(inks[${index}] * cut, cut);`;
+      : `float letters = cut(uv, vec2(${float(across)}, ${float(down)})) * v.b * panels[${index}].x;
+      vec4 laid = vec4(inks[${index}] * letters, letters);`;
   return `
   if (panels[${index}].x + panels[${index}].y > 0.0) {
     ivec2 at = t - ivec2(${box.x}, ${box.y});
