@@ -56,7 +56,7 @@ def test_nothing_of_what_is_below_shines_through_an_opaque_print(view: View, pai
 
     one, other = (on_panel(view, compose(view, below, prints=texture)) for below in (painted, blue))
 
-    assert (one == other).all()
+    assert np.abs(one - other).max() <= 1
     # The control: without a print the bodies differ.
     assert np.abs(on_panel(view, compose(view, painted)) - on_panel(view, compose(view, blue))).mean() > 15
 
