@@ -24,7 +24,7 @@ from configurator.pictures import engraving
 from configurator.pictures.compose import Cut, light_of
 from configurator.pictures.panels import linear_texture
 from configurator.pictures.plates import View, load_view
-from configurator.pictures.printing import fineness_for, panel_texture
+from configurator.pictures.printing import PIXELS_PER_MM, fineness_for, panel_texture
 from configurator.pictures.tone import Bytes, Floats, to_bytes, tone_map
 from photography import colour
 
@@ -35,8 +35,12 @@ HALF = 128
 
 @dataclass(frozen=True)
 class Closeness:
-    """How close a picture is to its reference: PSNR of all pixels and of the piece's, and the piece's mean ΔE2000."""
+    """How close a picture is to its reference: PSNR of all pixels and of the piece's, and the piece's mean ΔE2000.
 
+    `share` is how much of the picture the piece fills.
+    """
+
+    share: float
     psnr: float
     product_psnr: float
     delta_e: float
@@ -65,7 +69,7 @@ def closeness(picture: Bytes, reference: Bytes, piece: NDArray[np.bool_]) -> Clo
     """`piece` says which pixels show the piece."""
     error = ((picture.astype(np.float64) - reference) ** 2).mean(axis=2)
     apart = colour.difference(picture[piece], reference[piece])
-    return Closeness(psnr(error), psnr(error[piece]), float(apart.mean()))
+    return Closeness(float(piece.mean()), psnr(error), psnr(error[piece]), float(apart.mean()))
 
 
 def psnr(squared_error: NDArray[np.float64]) -> float:
@@ -101,7 +105,8 @@ def prints(view: View, product: str, case: Mapping[str, Any]) -> Iterator[tuple[
     if row and row["panel"] in view.panels:
         placement = Placement(row["file"], row["x_mm"], row["y_mm"], row["width_mm"], row["degrees"])
         width_mm, height_mm = row["panel_mm"]
-        fineness = fineness_for(view.panels[row["panel"]], width_mm)
+        # No finer than what the photographed piece carried.
+        fineness = min(fineness_for(view.panels[row["panel"]], width_mm), PIXELS_PER_MM)
         with Image.open(REFERENCES / product / row["file"]) as picture:
             yield row["panel"], linear_texture(panel_texture(picture, placement, (width_mm, height_mm), fineness))
 
