@@ -108,6 +108,9 @@ def _panel(drawn: np.random.Generator, folder: Path, name: str, part: str) -> di
         "file": f"panel-{name}.webp",
         "uv": f"panel-{name}-uv.webp",
         "box": BOX,
+        # So many pixels that no mask is finer: it is looked up as it is.
+        "across": 9999,
+        "down": 9999,
         "black_scale": 0.3,
         "colour_scale": 0.9,
     }
