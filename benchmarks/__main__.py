@@ -19,7 +19,19 @@ from types import FrameType
 from benchmarks.database import bench_database, set_up_django
 from benchmarks.harness import REGISTRY, Benchmark, Figure, UnableToMeasure
 
-AREAS = ("holds", "rules", "uvl", "models", "pictures", "recolour", "factory", "http_quote", "pages", "servers")
+AREAS = (
+    "holds",
+    "rules",
+    "uvl",
+    "models",
+    "pictures",
+    "fidelity",
+    "recolour",
+    "factory",
+    "http_quote",
+    "pages",
+    "servers",
+)
 
 
 def main(words: Sequence[str]) -> int:

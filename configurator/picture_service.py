@@ -18,12 +18,10 @@ from configurator.pictures.file_cache import FileCache
 from configurator.pictures.panels import linear_texture
 from configurator.pictures.plate_store import PlateStore
 from configurator.pictures.plates import View
-from configurator.pictures.printing import panel_texture
+from configurator.pictures.printing import fineness_for, panel_texture
 from configurator.pictures.tone import Floats
 from configurator.selectors import artwork_file, definition_of, version_named, view_folder
 
-TEXELS_PER_PIXEL = 1.25
-"""Of a print: a little finer than the picture, so that interpolation does not soften it."""
 TEXTURES_KEPT = 12
 """Up to 3 MB each."""
 
@@ -104,7 +102,7 @@ def _prints(definition: ProductDefinition, placement: Placement | None, plates: 
     row = definition.artwork
     if row is None or placement is None or row.panel not in plates.panels:
         return {}
-    fineness = round(TEXELS_PER_PIXEL * plates.panels[row.panel].across / row.width_mm, 2)
+    fineness = fineness_for(plates.panels[row.panel], row.width_mm)
     file = artwork_file(placement.artwork)
     try:
         return {row.panel: _texture(file, file.stat().st_mtime_ns, placement, (row.width_mm, row.height_mm), fineness)}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from configurator.pictures.tone import to_bytes, tone_map
+from configurator.pictures.tone import developed
 from photography import colour, exr, materials, meshes, studio
 from photography.product import Camera, Material, Product, Shot
 from photography.render import Quality, render
@@ -60,7 +60,7 @@ def photograph(hexadecimal: str, folder: Path) -> tuple[np.ndarray, float]:
 
 def shown(light: np.ndarray) -> np.ndarray:
     """Linear light as the picture shows it, sRGB bytes."""
-    return to_bytes(tone_map(np.array(light, np.float32).reshape(1, 3)))[0]
+    return developed(light)
 
 
 def solve(folder: Path) -> float:

@@ -16,12 +16,12 @@ Mask = NDArray[np.bool_]
 
 COVERED = 0.004
 SHARP_AROUND = 2  # pixels around a part on which its plate stays sharp
-BLUR_ON_PARTS = 2.0
+BLUR_ON_PARTS = 3.5
 BLUR_ON_GROUND = 7.0
-NOTHING = 0.0008
+NOTHING = 0.002
 GLARE = 0.4  # light of a black part above which its highlights are noisier than what others throw on it
 DOUBT = 0.02
-FADE = 30  # pixels over which a plate fades to nothing at the crop's border
+FADE = 54  # pixels over which a plate fades to nothing at the crop's border
 
 
 def regions(covers: Floats) -> NDArray[np.uint8]:

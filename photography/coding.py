@@ -12,13 +12,15 @@ Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
 FINEST = 16
+DIMMEST = 0.5
+"""A part that is hardly seen needs no 256 steps for the little that it throws on others."""
 BRIGHTEST = 3.0
 """Light above this is white on every screen; the scale is not spent on it."""
 
 
 def scale_of(values: Floats) -> float:
     """The scale with which values are coded."""
-    return float(np.clip(values.max(initial=0.0), 1e-4, BRIGHTEST))
+    return float(np.clip(values.max(initial=0.0), DIMMEST, BRIGHTEST))
 
 
 def coded(values: Floats, scale: float) -> Bytes:

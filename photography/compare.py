@@ -17,8 +17,9 @@ from PIL import Image
 
 from configurator.configuration import Placement
 from configurator.pictures import engraving
-from configurator.pictures.printing import linear_texture, panel_texture
-from configurator.pictures.tone import linear, to_bytes, tone_map
+from configurator.pictures.panels import linear_texture
+from configurator.pictures.printing import panel_texture
+from configurator.pictures.tone import developed, linear
 from photography import coding, colour
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,8 +71,7 @@ def compose(view: View, case: Mapping[str, Any], references: Path) -> np.ndarray
         _cover(view, light, entry, case, references)
     crop = view.data["crop"]
     picture = _bytes(view.folder / "backdrop.webp").copy()
-    shown = to_bytes(tone_map(np.ascontiguousarray(light, np.float32).reshape(-1, 3)))
-    picture[_part(crop)] = shown.reshape(light.shape)
+    picture[_part(crop)] = developed(light)
     return picture
 
 
@@ -95,7 +95,8 @@ def _cover(view: View, light: Floats, entry: Mapping[str, Any], case: Mapping[st
     if art and art["panel"] == entry["name"]:
         with Image.open(references / art["file"]) as picture:
             placed = Placement("", art["x_mm"], art["y_mm"], art["width_mm"], art["degrees"])
-            texture = linear_texture(panel_texture(picture, placed, tuple(art["panel_mm"])))
+            planes = linear_texture(panel_texture(picture, placed, tuple(art["panel_mm"])))
+            texture = np.moveaxis(planes, 0, -1)
         inks.append(texture)
     if text and text["panel"] == entry["name"]:
         mask = engraving.mask(text["text"], text["font"], engraving.Area(**text["area"]))

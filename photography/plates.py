@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from configurator.pictures.tone import to_bytes, tone_map
+from configurator.pictures.tone import developed
 from photography import coding
 from photography.clean import COVERED, NOTHING, Floats
 
@@ -122,10 +122,22 @@ def _write_light(plates: Plates, folder: Path) -> list[dict[str, Any]]:
         file = f"plates-{first // CHANNELS}.webp"
         for channel, (name, values) in enumerate(named[first : first + CHANNELS]):
             scale = coding.scale_of(values)
-            picture[..., channel] = coding.coded(values, scale)
+            code = coding.coded(values, scale)
+            picture[..., channel] = code if name == "black" else _coarse_outside(code, _cover(plates, name))
             entries.append({"name": name, "file": file, "channel": channel, "scale": scale})
         coding.write_lossless(folder / file, picture)
     return entries
+
+
+def _cover(plates: Plates, part: str) -> Floats:
+    cover: Floats = plates.covers[plates.parts.index(part)]
+    return cover
+
+
+def _coarse_outside(code: coding.Bytes, cover: Floats) -> coding.Bytes:
+    """Even codes where a part only throws light on others: half of the file for no difference that one sees."""
+    even = ((code.astype(np.uint16) + 1) // 2 * 2).clip(0, 254).astype(np.uint8)
+    return np.where(cover > COVERED, code, even)
 
 
 def _write_pairs(plates: Plates, folder: Path) -> dict[str, Any] | None:
@@ -149,9 +161,9 @@ def _write_parts(plates: Plates, folder: Path) -> None:
 
 
 def _write_backdrop(plates: Plates, folder: Path) -> None:
-    light = np.array(plates.backdrop, np.float32).reshape(-1, CHANNELS)
-    picture = to_bytes(tone_map(light)).reshape(plates.backdrop.shape)
-    Image.fromarray(picture).save(folder / "backdrop.webp", "WEBP", quality=BACKDROP_QUALITY, method=6)
+    Image.fromarray(developed(plates.backdrop)).save(
+        folder / "backdrop.webp", "WEBP", quality=BACKDROP_QUALITY, method=6
+    )
 
 
 def _box(cover: Floats) -> tuple[slice, slice] | None:
@@ -186,7 +198,7 @@ def _write_covered(
 
 
 def _write_finish(plates: Plates, finish: Finish, folder: Path) -> dict[str, Any] | None:
-    cover = plates.covers[plates.parts.index(finish.part)]
+    cover = _cover(plates, finish.part)
     box = _box(cover)
     if box is None:
         return None

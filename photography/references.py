@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from configurator.pictures.tone import to_bytes, tone_map
+from configurator.pictures import tone
 from photography import bake, coding, direct, exr, samples
 from photography.product import Product, Reference
 from photography.render import render
@@ -57,7 +57,7 @@ def whole(crop: np.ndarray, view: Path) -> np.ndarray:
 def developed(light: np.ndarray, size: int) -> np.ndarray:
     """Linear light as an sRGB picture of `size` pixels, made smaller in linear light as the plates are."""
     small = np.clip(coding.smaller(light, (size, size)), 0, None)
-    return to_bytes(tone_map(np.array(small, np.float32).reshape(-1, 3))).reshape(small.shape)
+    return tone.developed(small)
 
 
 def case_of(product: Product, number: int, reference: Reference, folder: Path) -> dict[str, Any]:

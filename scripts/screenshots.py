@@ -21,6 +21,7 @@ CHOICES = "glaze=indigo&lid=bamboo&sleeve=ink&stitch=gold&metal=brass&engraving=
 
 def studio(page: Page, address: str) -> bytes:
     page.goto(f"{address}/ko/editions/first-firing/studio/?{CHOICES}")
+    page.mouse.move(600, 400)
     page.wait_for_selector("canvas[data-ready]")
     page.wait_for_load_state("networkidle")
     return page.screenshot()

@@ -15,7 +15,7 @@ from PIL import Image
 from configurator.configuration import Colours
 from configurator.pictures.panels import cut_into, fitted, print_on
 from configurator.pictures.plates import View
-from configurator.pictures.tone import Floats, linear, to_bytes, tone_map
+from configurator.pictures.tone import Bytes, Floats, linear, to_bytes, tone_map
 
 BAND = 16_384
 """Pixels that are worked on at a time: what lies between their light and their bytes stays in the processor's cache."""
@@ -39,6 +39,13 @@ def compose(
     lie on top of prints. A finish or a panel that the view does not show is not drawn. Raises KeyError for a part
     without a colour.
     """
+    return Image.fromarray(_developed(view, light_of(view, colours, cuts, prints)))
+
+
+def light_of(
+    view: View, colours: Colours, cuts: Sequence[Cut] = (), prints: Mapping[str, Floats] | None = None
+) -> Floats:
+    """The linear light of the view's crop as planes (3, pixels), before the tone map; otherwise as `compose`."""
     light = _sum(view, colours)
     for name, texture in (prints or {}).items():
         if name in view.panels:
@@ -47,11 +54,11 @@ def compose(
         if cut.panel in view.panels:
             panel = view.panels[cut.panel]
             cut_into(light, panel, fitted(cut.mask, panel), linear(cut.colour))
-    return Image.fromarray(_developed(view, light))
+    return light
 
 
 def _sum(view: View, colours: Colours) -> Floats:
-    """The light of the crop as planes (3, pixels), before anything lies on the panels."""
+    """The light of the crop before anything lies on the panels."""
     missing = set(view.parts) - set(colours.parts)
     if missing:
         raise KeyError(f"no colour for {', '.join(sorted(missing))}")
@@ -72,7 +79,7 @@ def _sum(view: View, colours: Colours) -> Floats:
     return light
 
 
-def _developed(view: View, light: Floats) -> np.ndarray:
+def _developed(view: View, light: Floats) -> Bytes:
     """The whole picture in bytes, (size, size, 3); uses the light up."""
     picture = view.backdrop.copy()
     rows_at_once = max(1, BAND // view.width)

@@ -10,9 +10,12 @@ import math
 from PIL import Image, ImageOps
 
 from configurator.configuration import Placement
+from configurator.pictures.plates import Panel
 
 PIXELS_PER_MM = 4.0
 """As fine as the browser's texture."""
+TEXELS_PER_PIXEL = 1.25
+"""A little finer than the picture, so that interpolation does not soften the print."""
 BORDER = 2
 """See-through pixels around the picture, so that its edges are smooth when it is turned."""
 
@@ -35,6 +38,11 @@ def panel_texture(
         _from_panel(picture, shown, placement, size, pixels_per_mm),
         Image.Resampling.BILINEAR,
     )
+
+
+def fineness_for(panel: Panel, width_mm: float) -> float:
+    """The texture's pixels per millimetre for a panel of that width, as a view shows it."""
+    return round(TEXELS_PER_PIXEL * panel.across / width_mm, 2)
 
 
 def _from_panel(

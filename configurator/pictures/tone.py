@@ -64,6 +64,12 @@ def to_bytes(light: Floats) -> Bytes:
     return SRGB_OF_LIGHT.take(light.astype(np.intp))
 
 
+def developed(light: Floats) -> Bytes:
+    """Linear light of shape (…, 3), as a photographer has it, in sRGB bytes of the same shape."""
+    planes = np.array(light.reshape(-1, 3).T, np.float32, order="C")
+    return np.ascontiguousarray(to_bytes(tone_map(planes)).T).reshape(light.shape)
+
+
 def _compress(light: Floats, peak: Floats) -> None:
     """The highlights. A peak held at START_COMPRESSION leaves its pixel as it is: nothing need be picked out."""
     np.maximum(peak, START_COMPRESSION, out=peak)

@@ -5,6 +5,7 @@ import { CALM, data, form, part } from "./page.js";
 import { relight } from "./relight/relight.js";
 
 const TURN = 260;
+const SIGNS = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel", "scroll"];
 const canvas = part("canvas");
 const still = part("still");
 const views = new Map(data.views.map((each) => [each.id, each]));
@@ -32,8 +33,22 @@ export async function start(ask) {
   });
   canvas.addEventListener("webglcontextrestored", begin);
   // The page comes first: the server's picture is there, and it is the same.
-  if (document.readyState === "complete") await begin();
-  else addEventListener("load", begin, { once: true });
+  await Promise.all([isLoaded(), hasSomebody()]);
+  await begin();
+}
+
+function isLoaded() {
+  return new Promise((done) => {
+    if (document.readyState === "complete") done();
+    else addEventListener("load", done, { once: true });
+  });
+}
+
+/** Resolves at the first sign of a person: nobody else needs another picture than the server's. */
+function hasSomebody() {
+  return new Promise((done) => {
+    for (const sign of SIGNS) addEventListener(sign, done, { once: true, passive: true, capture: true });
+  });
 }
 
 /** Paint the design of this moment: its colours turn into the new ones, the first of them in the next frame. */

@@ -50,7 +50,11 @@ export async function openViewer(place, { script, camera, exposure, sides }, { s
 /** Paint a viewer's model as a design: colours and finishes by part, colours of letters by kind. */
 export function paintModel(viewer, { surfaces, inks }, { colours, parts, inks: painted }) {
   if (!viewer.model) return;
-  const surface = (name) => viewer.model.getMaterialByName(name)?.pbrMetallicRoughness;
+  // The material of a bare panel is on nothing that is shown, and is never loaded.
+  const surface = (name) => {
+    const material = viewer.model.getMaterialByName(name);
+    return material?.isLoaded ? material.pbrMetallicRoughness : null;
+  };
   for (const [part, known] of Object.entries(surfaces)) {
     const at = surface(part);
     if (!at || !colours[part]) continue;

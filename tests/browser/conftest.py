@@ -32,6 +32,10 @@ RECORD_VIOLATIONS = """
 """
 # Milliseconds until something that is expected to come is given up: the live picture comes after the whole page.
 expect.set_options(timeout=20_000)
+# A person's mouse moves; the live picture waits for that.
+MOVE_THE_MOUSE = """
+    addEventListener("load", () => document.body.dispatchEvent(new PointerEvent("pointermove", {bubbles: true})));
+"""
 # A factory day in two seconds.
 SPEED = "43200"
 
@@ -105,7 +109,7 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def open_browser(language: str = "en", width: int = 1280, script: str = "", **options: Any) -> Visitor:
         height = 800 if width > 600 else 844
         context = browser.new_context(locale=language, viewport={"width": width, "height": height}, **options)
-        context.add_init_script(RECORD_VIOLATIONS + script)
+        context.add_init_script(RECORD_VIOLATIONS + MOVE_THE_MOUSE + script)
         person = Visitor(context.new_page(), site)
         person.page.set_default_timeout(30_000)
         person.page.on("pageerror", lambda error: person.troubles.append(str(error)))

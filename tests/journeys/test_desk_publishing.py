@@ -60,7 +60,8 @@ def test_the_preview_draws_the_draft_and_says_why_an_option_is_not_possible(
     shown = text_of(answer)
     assert "Added to the edition's price: 10000" in shown
     assert "Bog oak +9,000 Indigo is fired hotter and the body shrinks more: a bog-oak lid no longer fits." in shown
-    (picture,) = re.findall(r'<img src="([^"]+)"', answer.content.decode())
+    picture, *others = re.findall(r'<img src="([^"]+)"', answer.content.decode())
+    assert len(others) == 2, "from behind, and close up"
     drawn = desk.get(unescape(picture))
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/webp")
     assert "no-store" in drawn["Cache-Control"]

@@ -45,10 +45,10 @@ def test_home_shows_the_open_edition_with_picture_pieces_left_price_and_date(now
     }
     (address,) = re.findall(r'<img class="photo" src="([^"]+)"', page)
     picture = client.get(address)
-    assert (picture.status_code, picture["Content-Type"]) == (200, "image/webp")
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
     with Image.open(io.BytesIO(picture.content)) as drawn:
         assert drawn.size == (800, 800)
-    assert address == picture_address(quote.offer.configuration, "hero", 800)
+    assert address == picture_address(quote.offer.configuration, "hero", 800, "jpeg")
 
 
 def test_home_leads_with_the_newest_edition_and_shows_the_others_below(now: datetime, client: Client) -> None:

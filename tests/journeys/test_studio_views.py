@@ -54,7 +54,15 @@ def test_the_view_is_no_part_of_the_design(edition: Edition, client: Client) -> 
     assert front.context["page"].shown["fingerprint"] == back.context["page"].shown["fingerprint"]
 
 
-def test_a_product_with_one_view_has_nothing_to_turn(edition: Edition, client: Client) -> None:
+def test_a_product_with_one_view_has_nothing_to_turn(
+    edition: Edition, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen_from_one_side(version: ProductVersion) -> object:
+        definition = definition_of(version)
+        return definition.model_copy(update={"views": definition.views[:1]})
+
+    monkeypatch.setattr(studio_page, "definition_of", seen_from_one_side)
+
     page = client.get(f"/en/editions/{edition.slug}/studio/?view=back")
 
     assert page.context["page"].picture["url"].endswith("/hero-800.webp")

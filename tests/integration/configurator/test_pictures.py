@@ -110,9 +110,7 @@ def test_a_picture_is_composed_once_and_kept_on_disk(
     assert composed == ["composed", "composed"], "another size is another picture"
 
 
-@pytest.mark.parametrize(
-    ("view", "size"), [("hero", 401), ("hero", 0), ("hero", 10**30), ("back", 400), ("hero", 1600)]
-)
+@pytest.mark.parametrize(("view", "size"), [("hero", 401), ("hero", 0), ("hero", 10**30), ("top", 400), ("hero", 1600)])
 def test_an_unknown_view_or_size_is_not_found(
     client: Client, design: Configuration, composed: list[str], view: str, size: int
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from configurator.content_hash import plates_digest
+from configurator.content_hash import plates_of
 from configurator.models import Product, ProductVersion
 from configurator.selectors import definition_of, latest_version, version_named
 from configurator.services import UnableToPublish, load_product, read_product_file
@@ -123,8 +123,8 @@ def test_plates_baked_into_a_new_folder_are_a_new_version(folder: Path, edit: Ed
     second, is_new = load_product(folder=folder, now=now)
 
     assert (second.key, is_new) == ("on-dam/2", True)
-    assert list(first.plates) == ["views/hero"]
-    assert list(second.plates) == ["views/hero-2"]
+    assert list(first.plates) == ["views/hero", "views/back", "views/detail", "model"]
+    assert list(second.plates) == ["views/hero-2", "views/back", "views/detail", "model"]
     assert first.plates["views/hero"] != second.plates["views/hero-2"]
 
 
@@ -169,6 +169,13 @@ def test_going_back_to_an_old_content_goes_back_to_its_version(folder: Path, edi
 NO_GOLD = [
     "stitch gold can never be chosen (rule gold-needs-brass, rule brass-hates-gold)",
     "the preset persimmon-tree breaks rule brass-hates-gold",
+]
+
+
+NO_GASKET = [
+    "view hero shows gasket, which no option colours",
+    "the model in model has no material ring",
+    "the model in model has the material gasket, which no option colours",
 ]
 
 
@@ -224,7 +231,7 @@ def test_a_plate_that_is_no_picture_is_refused(folder: Path, now: datetime) -> N
 def test_a_part_of_the_picture_that_nothing_colours_is_refused(folder: Path, now: datetime) -> None:
     forget_the_gasket(folder)
 
-    assert refusal(folder, now) == ["view hero shows gasket, which no option colours"]
+    assert refusal(folder, now) == NO_GASKET
 
 
 def test_an_option_that_forgets_a_part_is_refused(folder: Path, edit: Edit, now: datetime) -> None:
@@ -254,7 +261,7 @@ def test_every_reason_is_told_at_once(folder: Path, now: datetime) -> None:
     add_rule(folder, "brass-hates-gold", 'when = { metal = ["brass"] }\nexcludes = { stitch = ["gold"] }')
     forget_the_gasket(folder)
 
-    assert refusal(folder, now) == [*NO_GOLD, "view hero shows gasket, which no option colours"]
+    assert refusal(folder, now) == [*NO_GOLD, *NO_GASKET]
 
 
 def test_a_file_that_is_not_toml_is_refused_with_the_place(folder: Path, edit: Edit, now: datetime) -> None:
@@ -334,7 +341,7 @@ def publish_as_before(folder: Path, now: datetime, left_out: tuple[str, ...]) ->
         number=1,
         definition=data,
         content_hash=sha256(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest(),
-        plates={"views/hero": plates_digest(folder / "views" / "hero")},
+        plates=plates_of(folder, definition),
         published_at=now,
     )
 

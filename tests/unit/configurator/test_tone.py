@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from configurator.pictures.tone import linear, to_bytes, tone_map
+from configurator.pictures.tone import developed, linear, to_bytes, tone_map
 from tests.unit.configurator.slow_pictures import hex_linear, neutral, srgb
 
 
@@ -49,3 +49,14 @@ def test_light_is_coded_to_the_nearest_step_of_the_exact_curve() -> None:
 def test_a_colour_is_linear_light_of_its_srgb_code() -> None:
     for colour in ("#000000", "#0A0B0C", "#8FB5A0", "#FFFFFF"):
         assert np.allclose(linear(colour), hex_linear(colour), atol=1e-7)
+
+
+def test_a_photograph_is_developed_as_its_planes_are_and_stays_as_it_was() -> None:
+    photograph = np.random.default_rng(6).uniform(0, 2, (4, 5, 3)).astype(np.float32)
+    before = photograph.copy()
+
+    shown = developed(photograph)
+
+    planes = np.ascontiguousarray(photograph.reshape(-1, 3).T)
+    assert (shown.reshape(-1, 3) == to_bytes(tone_map(planes)).T).all()
+    assert (photograph == before).all()

@@ -62,7 +62,7 @@ def test_light_comes_back_within_half_a_step() -> None:
 
 def test_light_that_is_white_anyway_does_not_cost_the_shadows_their_steps() -> None:
     assert coding.scale_of(np.array([0.2, 80.0], np.float32)) == coding.BRIGHTEST
-    assert coding.scale_of(np.zeros(3, np.float32)) > 0
+    assert coding.scale_of(np.array([0.2, 0.01], np.float32)) == coding.DIMMEST
 
 
 def test_coordinates_come_back_to_a_fraction_of_a_pixel() -> None:
@@ -85,7 +85,11 @@ def test_every_plate_is_found_where_the_view_says(plates: Plates, tmp_path: Path
     for entry in view["plates"]:
         wanted = plates.black if entry["name"] == "black" else plates.light[entry["name"]]
         code = pixels(tmp_path / entry["file"])[..., entry["channel"]]
-        np.testing.assert_array_equal(code, coding.coded(wanted, entry["scale"]))
+        exact = coding.coded(wanted, entry["scale"]).astype(int)
+        own = np.ones(SHAPE, bool) if entry["name"] == "black" else plates.covers[PARTS.index(entry["name"])] > 0.01
+        np.testing.assert_array_equal(code[own], exact[own])
+        assert (np.abs(code - exact) <= 1).all()
+        assert (code[~own] % 2 == 0).all()
 
 
 def test_parts_are_counted_from_one_with_their_share(plates: Plates, tmp_path: Path) -> None:
