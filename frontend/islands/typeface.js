@@ -1,10 +1,11 @@
-// The typeface on somebody's first page: fetched once everything else is there, so that it keeps no picture waiting.
-const asked = document.querySelector("script[data-styles]");
+// The typeface on somebody's first page: fetched for the next one, once everything else is there. Swapping it in here
+// would move what she is about to touch.
+const asked = document.querySelector("script[data-files]");
 
 function fetchTypeface() {
-  for (const address of asked.dataset.styles.split(" ")) {
+  for (const address of asked.dataset.files.split(" ")) {
     const link = document.createElement("link");
-    link.rel = "stylesheet";
+    link.rel = "prefetch";
     link.href = address;
     document.head.append(link);
   }
