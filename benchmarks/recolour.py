@@ -66,6 +66,8 @@ def measure(address: str, paintings: list[dict[str, object]]) -> list[float]:
         page = chromium.new_page()
         page.add_init_script(KEEP_PICTURE)
         page.goto(address, timeout=PATIENCE_MS)
+        # The live picture waits for the first sign of a person.
+        page.keyboard.press("Shift")
         page.locator("canvas[data-ready]").wait_for(timeout=PATIENCE_MS)
         taken: list[float] = page.evaluate(REPAINT, {"paintings": paintings, "rounds": ROUNDS})
         chromium.close()

@@ -33,6 +33,9 @@ vec3 toSrgb(vec3 c) {
   return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
 
+`;
+
+const INK = `
 vec3 toLinear(vec3 c) {
   return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
 }
@@ -159,12 +162,15 @@ function ink(role, { box, across, down, black_scale: black, colour_scale: colour
   }`;
 }
 
-/** The text of a view's shader. */
-export function fragment(layout, panels) {
+/**
+ * The text of a view's shader; with `panels` it also lays ink on them. A processor that draws takes every way through
+ * a shader at every pixel, so that one is for the panels alone.
+ */
+export function fragment(layout, panels = {}) {
   const { size, crop, parts } = layout;
   const finishes = layout.finishes ?? [];
   const inks = ROLES.filter((role) => panelOf(layout, role, panels));
-  return `${HEAD}
+  return `${HEAD}${inks.length ? INK : ""}
 uniform vec3 colours[${parts.length}];
 uniform float lit[${parts.length}];
 ${finishes.length ? `uniform float finishes[${finishes.length}];` : ""}
