@@ -213,7 +213,10 @@ def _decal(product: Product, panel: Panel, corners: dict[str, Corners]) -> Mesh:
         if product.part_of[name] == panel.part and panel.uv in shape.layers:
             uv = shape.layers[panel.uv]
             near = (uv.max(axis=1) > 0).all(axis=1) & (uv.min(axis=1) < 1).all(axis=1)
-            rows = np.concatenate([uv, shape.positions, shape.normals], axis=-1)[near]
+            # Where a map goes from its end back to its beginning, it is mirrored.
+            first, second = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
+            upright = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] > 0
+            rows = np.concatenate([uv, shape.positions, shape.normals], axis=-1)[near & upright]
             found += [triangle for corner in rows for triangle in fan(clipped(corner))]
     points = np.array(found).reshape(-1, 3, 8)
     normals = points[..., 5:] / np.linalg.norm(points[..., 5:], axis=-1, keepdims=True)

@@ -110,6 +110,8 @@ async function enterRoom() {
   part("phone").showModal();
 }
 
+/** To read below the picture, and to hear: the page has one place for that. */
 function tell(sentence) {
   part("model-status").textContent = sentence;
+  if (sentence) speak(sentence);
 }

@@ -114,7 +114,8 @@ REFERENCES = (
     Reference("back", _colours(_OAT), {"case": "lacquer"}, artwork=Artwork("back", "waves", 196)),
     Reference("back", _colours(_INDIGO), artwork=Artwork("back", "persimmons", 96, 30, 0)),
     Reference("detail", _colours(_PERSIMMON), {"case": "lacquer"}, engraving=_name("온유의 책상")),
-    Reference("detail", _colours(_PINE), engraving=_name("No. 012 / 300", "serif-ko")),
+    Reference("hero", _colours(_PINE), {"case": "lacquer"}, _name("No. 012 / 300", "serif-ko")),
+    Reference("back", _colours(_CELADON), artwork=Artwork("back", "moon-and-hills", 120)),
 )
 
 PRODUCT = Product(

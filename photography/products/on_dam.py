@@ -127,6 +127,8 @@ PRODUCT = Product(
         Reference("back", PERSIMMON, MATT),
         Reference("detail", SNOW, artwork=Artwork("body", "persimmons", 56, degrees=4)),
         Reference("detail", WINTER, engraving=Engraving("sleeve", "겨울밤", "serif-ko", "#D8D9DD")),
+        Reference("hero", SNOW, MATT, artwork=Artwork("body", "waves", 62)),
+        Reference("back", WINTER),
     ),
     textures={"glaze_tint": glaze_tint, "matt_tint": matt_tint, "thrown_height": thrown_height},
 )

@@ -104,11 +104,11 @@ def build(for_model: bool) -> dict[str, bpy.types.Object]:
     return made
 
 
-def panel_uv(points: Points, place: tuple[float, float, float]) -> Points:
-    """Where points lie on a panel bent around the front: u along the arc, v upwards."""
+def panel_uv(points: Points, place: tuple[float, float, float], off: float = 0.0) -> Points:
+    """Where points lie on a panel bent around the front, `off` the body's wall: u along the arc, v upwards."""
     centre, width, height = place
     turn = np.arctan2(points[:, 0], -points[:, 1])
-    return np.stack([turn * float(wall(centre)) / width + 0.5, (points[:, 2] - centre) / height + 0.5], -1)
+    return np.stack([turn * (float(wall(centre)) + off) / width + 0.5, (points[:, 2] - centre) / height + 0.5], -1)
 
 
 def _turned(name: str, profile: Points, segments: int) -> bpy.types.Object:
@@ -174,7 +174,7 @@ def _sleeve(for_model: bool) -> bpy.types.Object:
     section = _strip_section(half, SLEEVE_OFF, 0.8, (half - 3.4, -half + 3.4), 13 if for_model else 40)
     turns = np.linspace(SEAM + 0.5, SEAM + 359.5, 73 if for_model else 145)
     points, faces, uv = _strip([(turn, section) for turn in turns], middle)
-    panel = panel_uv(points, FOIL)
+    panel = panel_uv(points, FOIL, SLEEVE_OFF[1])
     inner = np.hypot(points[:, 0], points[:, 1]) < wall(points[:, 2]) + (SLEEVE_OFF[0] + SLEEVE_OFF[1]) / 2
     panel[inner, 0] = OUTSIDE
     made = make_object("sleeve", points, faces, {meshes.MAIN_UV: uv, "foil": panel})

@@ -128,7 +128,8 @@ PRODUCT = Product(
             "back", _colours(_INK), {"strap": "textile"}, _words("No. 012 / 300", "sans-ko", "number", "#DAD8D3")
         ),
         Reference("detail", _colours(_WHITE), {"dial": "enamel", "strap": "textile"}),
-        Reference("detail", _colours(_PERSIMMON)),
+        Reference("hero", _colours(_PERSIMMON), {"dial": "enamel", "strap": "textile"}),
+        Reference("back", _colours(_WHITE), engraving=_words("No. 300 / 300", "sans-ko", "number")),
     ),
     textures={
         "sunray": textures.sunray,

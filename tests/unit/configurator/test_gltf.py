@@ -133,14 +133,7 @@ def accessor(glb: Glb, number: int) -> np.ndarray:
     return np.frombuffer(glb.binary, kind, row["count"] * width, start).reshape(-1, width)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "artwork",
-        # Its sheet is 8 % too large: the sleeve's coordinates are those of the body below it.
-        pytest.param("engraving", marks=pytest.mark.xfail(strict=False, reason="waits for photography/")),
-    ],
-)
+@pytest.mark.parametrize("kind", ["artwork", "engraving"])
 def test_panels_have_the_size_that_customers_are_told(definition: ProductDefinition, kind: str) -> None:
     row = getattr(definition, kind)
     assert definition.model
