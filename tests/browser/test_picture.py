@@ -175,11 +175,10 @@ class Made:
             f'<button name="view" value="{view}" aria-pressed="{str(view == "hero").lower()}">{view.title()}</button>'
             for view in self.layouts
         )
-        html = html.replace(
-            '<div class="options">',
-            f'<div class="views" role="group" aria-label="Views">{row}</div><div class="options">',
-            1,
+        html, count = re.subn(
+            r'(<div class="views"[^>]*>).*?(</div>)', lambda old: old[1] + row + old[2], html, flags=re.DOTALL
         )
+        assert count == 1
         route.fulfill(response=answer, body=html)
 
     def _quote(self, route: Route) -> None:
