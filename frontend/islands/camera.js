@@ -10,7 +10,7 @@ const LINGER = 700;
 const GENTLE = 0.45;
 const SMALL = matchMedia("(max-width: 51.99rem)");
 // As in studio.css: where a square picture stands that covers the stage.
-export const place = () => ({ x: 0.5, y: SMALL.matches ? 0.2 : 0.48 });
+export const place = () => ({ x: 0.5, y: SMALL.matches ? 0.6 : 0.48 });
 
 const stage = part("stage");
 const view = part("view");

@@ -368,3 +368,14 @@ def test_the_part_being_chosen_is_lit_for_a_moment(visitor: Callable[..., Visito
 
     assert seen[-1] == seen[0]
     assert (max(seen) > seen[0] + 5) is (motion == "no-preference")
+
+
+def test_every_view_can_be_reached_on_a_phone(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en", 390)
+    for edition, _ in editions():
+        page = open_studio(person, f"/en/editions/{edition}/studio/")
+        row = page.locator("button[name=view]")
+        assert row.count() >= 3
+        for button in row.all():
+            # Nothing lies over it, and none is out of reach.
+            button.click(trial=True)
