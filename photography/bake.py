@@ -21,6 +21,7 @@ import bpy
 import numpy as np
 from bpy_extras.object_utils import world_to_camera_view
 
+from configurator.pictures.tone import linear
 from photography.product import Product, Shot
 from photography.render import Box, Quality, render
 from photography.scene import Ink, Paint, set_scene
@@ -148,7 +149,8 @@ def _write_plan(file: Path, product: Product, jobs: list[Job], box: Box) -> None
     plan = {
         "size": SIZE,
         "crop": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
-        "parts": product.parts,
+        "parts": product.covering,
+        "hued": {name: linear(colour).tolist() for name, colour in product.painted.items()},
         "mirrors": {part: weight_of(product, part) for part in product.mirrors},
         "panels": {panel.name: panel.part for panel in product.panels},
         "renders": {

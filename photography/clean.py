@@ -50,6 +50,16 @@ def plate(lit: Floats, black: Floats, weight: float, cover: Floats, places: NDAr
     return clean
 
 
+def hued_light(seen: Floats, colour: Floats) -> Floats:
+    """What the one thing with a hue adds to the light per unit of its colour, where all else is grey: least squares.
+
+    `seen` has the shape (height, width, 3), `colour` is linear light.
+    """
+    hue = colour - colour.mean()
+    found = (seen - seen.mean(axis=-1, keepdims=True)) @ hue / (hue @ hue)
+    return np.asarray(np.clip(found, 0, None), np.float32)
+
+
 def smooth_within(values: Floats, places: NDArray[np.uint8], wanted: Mask) -> Floats:
     """Blurred inside each place, as if nothing else were there; zero where it is not wanted."""
     smooth = np.zeros_like(values)

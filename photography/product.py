@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from configurator.pictures.tone import linear
+
 if TYPE_CHECKING:
     import bpy
 
@@ -21,6 +23,8 @@ Map = NDArray[np.float64]
 """A square grey texture, rows from the top, 0…1, that tiles."""
 MAX_PARTS = 11
 MAX_REFLECTED = 3
+NEUTRAL = 0.02
+"""Between the channels of a grey, in linear light."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,9 @@ class Product:
     which fixed material. `finishes` gives each part its finishes, the usual one first. `fixed` is what nobody chooses:
     colour and material by name. `mirrors` are the parts that reflect others sharply, `reflected` the parts worth
     reflecting. `scale` is a height-like size in metres, with which lights and cove grow.
+
+    The light of parts is told apart by the channels of neutral pictures. So what is fixed is grey, but for one thing
+    whose colour has a hue: by that its light is told from the rest, and it gets a plate as parts do.
     """
 
     slug: str
@@ -166,7 +173,9 @@ class Product:
     textures: Mapping[str, Callable[[], Map]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if len(self.parts) > MAX_PARTS:
+        if len(hued := self._hued()) > 1:
+            raise ValueError(f"{self.slug}: more than one fixed colour with a hue: {', '.join(hued)}")
+        if len(self.covering) > MAX_PARTS:
             raise ValueError(f"{self.slug}: more than {MAX_PARTS} parts")
         if len(self.reflected) > MAX_REFLECTED:
             raise ValueError(f"{self.slug}: more than {MAX_REFLECTED} reflected parts")
@@ -174,6 +183,24 @@ class Product:
         unknown |= set(self.part_of.values()) - set(self.parts) - set(self.fixed)
         if unknown:
             raise ValueError(f"{self.slug}: unknown parts {', '.join(sorted(unknown))}")
+
+    @property
+    def hued(self) -> str:
+        """The fixed thing whose colour has a hue; empty without one."""
+        return next(iter(self._hued()), "")
+
+    def _hued(self) -> list[str]:
+        return [name for name, (colour, _) in self.fixed.items() if float(np.ptp(linear(colour))) > NEUTRAL]
+
+    @property
+    def painted(self) -> dict[str, str]:
+        """What the application has to paint though nobody chooses it: colours `#RRGGBB` by name."""
+        return {self.hued: self.fixed[self.hued][0]} if self.hued else {}
+
+    @property
+    def covering(self) -> tuple[str, ...]:
+        """Everything that has a plate, in the order of its channels of coverage."""
+        return (*self.parts, *self.painted)
 
     def shot(self, name: str) -> Shot:
         """The shot of that id."""

@@ -65,7 +65,7 @@ def case_of(product: Product, number: int, reference: Reference, folder: Path) -
     case: dict[str, Any] = {
         "file": f"{number}.webp",
         "view": reference.shot,
-        "colours": dict(reference.colours),
+        "colours": {**reference.colours, **product.painted},
         "finishes": {part: reference.finishes.get(part, product.usual(part)) for part in product.parts},
     }
     if text := reference.engraving:

@@ -60,6 +60,8 @@ def _part_materials(product: Product, paint: Paint, textures: Textures) -> dict[
     for name, (colour, finish) in product.fixed.items():
         made[name] = materials.make_material(name, finish, textures)
         materials.set_colour(made[name], materials.linear(colour))
+        if paint.measured and name == product.hued:
+            materials.add_cover(made[name], len(product.parts))
     for panel in product.panels:
         if paint.measured:
             materials.add_panel_coordinates(made[panel.part], panel)
@@ -70,7 +72,7 @@ def _part_materials(product: Product, paint: Paint, textures: Textures) -> dict[
 
 
 def _add_channels(product: Product) -> None:
-    covers = [f"cover{number}" for number in range((len(product.parts) + 2) // 3)]
+    covers = [f"cover{number}" for number in range((len(product.covering) + 2) // 3)]
     for name in (*covers, *(f"panel-{panel.name}" for panel in product.panels)):
         channel = bpy.context.view_layer.aovs.add()
         channel.name, channel.type = name, "COLOR"
