@@ -90,3 +90,17 @@ def test_beyond_its_border_a_surface_goes_on_as_at_its_border() -> None:
     sure[:, 2:4] = True
     assert clean.filled(values, sure)[0].tolist() == [2, 2, 2, 3, 3, 3]
     assert clean.filled(values, np.zeros((2, 6), bool)).tolist() == values.tolist()
+
+
+def test_what_has_a_hue_is_told_from_what_is_grey_in_any_light() -> None:
+    colour = np.array([0.485, 0.332, 0.195], np.float32)
+    grey = RANDOM.random(SHAPE).astype(np.float32)
+    lining = RANDOM.random(SHAPE).astype(np.float32)
+    seen = grey[..., None] + lining[..., None] * colour
+
+    found = clean.hued_light(seen, colour)
+
+    np.testing.assert_allclose(found, lining, atol=1e-5)
+    np.testing.assert_allclose((seen - found[..., None] * colour).mean(axis=-1), grey, atol=1e-5)
+    # Taken for grey, one channel would be given too much, and that much to the part that was measured in it.
+    assert (seen - seen.mean(axis=-1, keepdims=True)).max() > 0.1
