@@ -123,7 +123,9 @@ def _write_light(plates: Plates, folder: Path) -> list[dict[str, Any]]:
         for channel, (name, values) in enumerate(named[first : first + CHANNELS]):
             scale = coding.scale_of(values)
             code = coding.coded(values, scale)
-            picture[..., channel] = code if name == "black" else _coarse_outside(code, _cover(plates, name))
+            picture[..., channel] = coding.masked(
+                code if name == "black" else _coarse_outside(code, _cover(plates, name))
+            )
             entries.append({"name": name, "file": file, "channel": channel, "scale": scale})
         coding.write_lossless(folder / file, picture)
     return entries
@@ -147,7 +149,7 @@ def _write_pairs(plates: Plates, folder: Path) -> dict[str, Any] | None:
     entries = []
     for channel, part in enumerate(plates.reflected):
         scale = coding.scale_of(plates.pairs[..., channel])
-        picture[..., channel] = coding.coded(plates.pairs[..., channel], scale)
+        picture[..., channel] = coding.masked(coding.coded(plates.pairs[..., channel], scale))
         entries.append({"part": part, "channel": channel, "scale": scale})
     coding.write_lossless(folder / "pairs.webp", picture)
     return {"file": "pairs.webp", "mirrors": list(plates.mirrors), "reflected": entries}
@@ -192,7 +194,7 @@ def _write_covered(
     covered = share[box] > COVERED
     light = [np.where(covered, values[box], 0) for values in (black, colour)]
     scales = [coding.scale_of(values) for values in light]
-    channels = [coding.coded(values, scale) for values, scale in zip(light, scales, strict=True)]
+    channels = [coding.masked(coding.coded(values, scale)) for values, scale in zip(light, scales, strict=True)]
     coding.write_lossless(file, np.stack([*channels, coding.share_bytes(np.where(covered, share[box], 0))], axis=-1))
     return {"box": _box_json(box), "black_scale": scales[0], "colour_scale": scales[1]}
 

@@ -74,7 +74,23 @@ def test_coordinates_come_back_to_a_fraction_of_a_pixel() -> None:
         np.testing.assert_allclose(back, axis, atol=8.5 / 65535)
 
 
-def test_every_plate_is_found_where_the_view_says(plates: Plates, tmp_path: Path) -> None:
+def test_fine_steps_are_kept_where_they_are_seen_and_only_there() -> None:
+    smooth = np.tile(np.linspace(20, 60, 80).astype(np.uint8), (60, 1))
+    np.testing.assert_array_equal(coding.masked(smooth), smooth)
+
+    rough = RANDOM.integers(0, 256, (60, 80)).astype(np.uint8)
+    seen = coding.masked(rough)
+    assert np.abs(seen.astype(int) - rough).max() == 4
+    assert (seen % 8 == 0).mean() > 0.95
+
+    both = np.where(np.arange(80) < 40, smooth, rough)
+    np.testing.assert_array_equal(coding.masked(both)[:, :36], smooth[:, :36])
+
+
+def test_every_plate_is_found_where_the_view_says(
+    plates: Plates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coding, "masked", lambda code: code)
     write_plates(plates, tmp_path)
     view = json.loads((tmp_path / "view.json").read_text(encoding="utf-8"))
     assert view["format"] == 2
