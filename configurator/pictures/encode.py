@@ -16,17 +16,21 @@ OPTIONS: dict[Format, dict[str, Any]] = {
     "jpeg": {"quality": 86, "optimize": True},
     "png": {},
 }
+FINE = 800
+OF_FINE_PIXELS: dict[Format, dict[str, Any]] = {"avif": {"quality": 57}, "webp": {"quality": 74}}
+"""A larger picture has more pixels than a screen can show one by one: a phone is spared a third of the bytes."""
 
 
 def baked_size(size: int) -> int:
     """The size of the plates that a picture of `size` pixels is composed from."""
-    return 1200 if size > 800 else 800
+    return 1200 if size > FINE else 800
 
 
 def encode(picture: Image.Image, kind: Format) -> bytes:
     """The picture as a file."""
     file = io.BytesIO()
-    picture.save(file, kind.upper(), **OPTIONS[kind])
+    options = OPTIONS[kind] | (OF_FINE_PIXELS.get(kind, {}) if picture.width > FINE else {})
+    picture.save(file, kind.upper(), **options)
     return file.getvalue()
 
 

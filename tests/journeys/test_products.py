@@ -3,14 +3,12 @@
 import io
 import re
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from payments import PaymentStatus
 from PIL import Image
-from pytest_django.fixtures import Settings
 
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
@@ -28,7 +26,6 @@ from orders.services.produce import start_production
 from orders.services.review import approve_order
 from tests import samples
 from tests.journeys.forms import form_of
-from tests.stand_ins import catalogue_with_plates
 
 pytestmark = pytest.mark.django_db
 
@@ -36,18 +33,9 @@ EDITIONS = {"maru60": "first-row", "on-dam": "first-firing", "sijeom": "sixty-mi
 PARTS_OF_WORK = {"maru60": "engrave", "on-dam": "press", "sijeom": "number"}
 
 
-@pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return catalogue_with_plates(tmp_path_factory.mktemp("catalogue"))
-
-
 @pytest.fixture
-def shop(db: None, catalogue: Path, settings: Settings) -> None:
+def shop(db: None) -> None:
     """The demo as `make run` opens it."""
-    settings.CATALOGUE_DIR = catalogue
-    # Stand-ins are not among the files that were collected.
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     call_command("load_demo", stdout=io.StringIO())
     call_command("factory_clock", "run", verbosity=0)
 

@@ -1,4 +1,4 @@
-"""Every product of the catalogue as its file says it: sound apart from its pictures, and the same after any journey."""
+"""Every product of the catalogue as its file says it: sound, and the same after any journey."""
 
 import tomllib
 from typing import Any
@@ -20,7 +20,7 @@ from tests.conftest import CATALOGUE
 
 SLUGS = sorted(file.parent.name for file in CATALOGUE.glob("*/product.toml"))
 EDITIONS = sorted(file.stem for file in (CATALOGUE / "editions").glob("*.toml"))
-ABOUT_PICTURES = ("views", "model")
+MOST_BYTES = 6_000_000
 LETTERS = ["지우", "For Jiwoo", "언제나 그 자리에", "2026. 11. 23."]
 
 
@@ -33,11 +33,18 @@ def test_there_are_three() -> None:
     assert SLUGS == ["maru60", "on-dam", "sijeom"]
 
 
-def test_nothing_is_to_be_said_of_it_but_of_its_pictures(product: ProductDefinition) -> None:
+def test_nothing_is_to_be_said_of_it(product: ProductDefinition) -> None:
     plant = read_plant(samples.toml(f"plants/{product.plant}.toml"))
-    found = findings(product, CATALOGUE / product.slug, plant.machines())
 
-    assert [each.sentence for each in found if not each.place.startswith(ABOUT_PICTURES)] == []
+    assert [each.sentence for each in findings(product, CATALOGUE / product.slug, plant.machines())] == []
+
+
+def test_it_is_seen_from_three_sides_and_in_3d_and_is_no_burden(product: ProductDefinition) -> None:
+    files = [file for file in (CATALOGUE / product.slug).rglob("*") if file.is_file()]
+
+    assert {view.id for view in product.views} >= {"hero", "back", "detail"}
+    assert product.model
+    assert sum(file.stat().st_size for file in files) <= MOST_BYTES
 
 
 def test_it_leaves_much_to_choose_and_less_than_everything(product: ProductDefinition) -> None:

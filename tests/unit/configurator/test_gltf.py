@@ -10,14 +10,15 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from configurator.definition import ProductDefinition
 from configurator.gltf.container import Glb, MalformedModel, read_glb, write_glb
 from configurator.gltf.extent import extent
 from configurator.gltf.files import read_model
 from configurator.gltf.inlays import printed, stencil
 from configurator.gltf.notes import Surface
 from configurator.gltf.template import CLAMPED, Inlay, ModelTemplate, Paint
+from configurator.services import read_product_file
 from dure.management.commands.assets import run_node
+from tests.conftest import CATALOGUE
 from tests.tumbler import HEIGHT_M, PROFILES, tumbler, write_tumbler
 
 COLOURS = dict.fromkeys(PROFILES, "#1f3a5f")
@@ -133,13 +134,16 @@ def accessor(glb: Glb, number: int) -> np.ndarray:
     return np.frombuffer(glb.binary, kind, row["count"] * width, start).reshape(-1, width)
 
 
-@pytest.mark.parametrize("kind", ["artwork", "engraving"])
-def test_panels_have_the_size_that_customers_are_told(definition: ProductDefinition, kind: str) -> None:
-    row = getattr(definition, kind)
-    assert definition.model
-    content = (Path(settings.CATALOGUE_DIR) / definition.slug / definition.model / "model.glb").read_bytes()
-    # 2 % of a length are 4 % of an area.
-    assert panel_square_mm(content, row.panel) == pytest.approx(row.width_mm * row.height_mm, rel=0.04)
+@pytest.mark.parametrize("product", ["maru60", "on-dam", "sijeom"])
+def test_panels_have_the_size_that_customers_are_told(product: str) -> None:
+    definition = read_product_file(CATALOGUE / product / "product.toml")
+    content = (CATALOGUE / product / definition.model / "model.glb").read_bytes()
+    rows = [row for row in (definition.engraving, definition.artwork, definition.numbering) if row]
+
+    assert len(rows) >= 2
+    for row in rows:
+        # 2 % of a length are 4 % of an area.
+        assert panel_square_mm(content, row.panel) == pytest.approx(row.width_mm * row.height_mm, rel=0.04)
 
 
 def test_nodes_are_put_where_their_transforms_say() -> None:
