@@ -28,7 +28,7 @@ from orders.selectors import makers_of
 
 USUAL = 800
 LARGE = 1200
-"""Pixels: as large as the plates are."""
+"""Pixels: as large as the plates are. Whoever looks closer gets a JPEG, which is not made to be small."""
 
 
 def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def present_picture(
     seen = view or definition.views[0].id
     return {
         "url": picture_address(configuration, seen, size),
-        "large": picture_address(configuration, seen, LARGE),
+        "large": picture_address(configuration, seen, LARGE, "jpeg"),
         "alt": description(definition, configuration, language),
     }
 
@@ -151,7 +151,7 @@ def present_photo(
     shown = number if definition.numbering else ""
     return {
         "url": picture_address(configuration, seen, USUAL, number=shown),
-        "large": picture_address(configuration, seen, LARGE, number=shown),
+        "large": picture_address(configuration, seen, LARGE, "jpeg", shown),
         "jpeg": picture_address(configuration, seen, USUAL, "jpeg", shown),
         "proof": picture_address(configuration, seen, LARGE, "png", shown),
         "sources": picture_sources(configuration, seen, shown),
@@ -174,7 +174,7 @@ def present_views(definition: ProductDefinition, configuration: Configuration) -
     return {
         view.id: {
             "url": picture_address(configuration, view.id, 800),
-            "large": picture_address(configuration, view.id, LARGE),
+            "large": picture_address(configuration, view.id, LARGE, "jpeg"),
         }
         for view in definition.views
     }

@@ -13,7 +13,7 @@ from tests.browser.test_studio import STUDIO, open_studio
 
 pytestmark = pytest.mark.browser
 
-LARGE = re.compile(r"/pictures/.+-1200\.webp$")
+LARGE = re.compile(r"/pictures/.+-1200\.jpeg$")
 
 
 def large_ones(page: Page) -> list[str]:
