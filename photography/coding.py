@@ -15,7 +15,7 @@ Bytes = NDArray[np.uint8]
 FINEST = 16
 DIMMEST = 0.5
 """A part that is hardly seen needs no 256 steps for the little that it throws on others."""
-ROUGH = {2: 2.0, 4: 6.0, 8: 14.0}
+ROUGH = {2: 1.6, 4: 4.8, 8: 11.0}
 """The standard deviation of the codes around a pixel, in codes, from which a step is not seen."""
 NEIGHBOURS = 5
 BRIGHTEST = 3.0
