@@ -1,6 +1,6 @@
 """The 3D model of a product: `model.glb` for the viewer, and `model.json` with what the viewer has to know.
 
-Materials are named after parts, those that nobody chooses `fixed-<name>`, and panels lie as decals of their own,
+Materials are named after what the application paints, what is left as it is `fixed-<name>`, and panels lie as decals of their own,
 `panel-<name>`, a little above the surface.
 """
 
@@ -92,7 +92,7 @@ def _part_mesh(product: Product, name: str, shape: Corners, looks: dict[str, Loo
 
 def _finish_of(product: Product, owner: str) -> tuple[Material, str]:
     if owner in product.fixed:
-        return product.fixed[owner][1], f"fixed-{owner}"
+        return product.fixed[owner][1], owner if owner in product.painted else f"fixed-{owner}"
     return product.finishes[owner][product.usual(owner)], owner
 
 
