@@ -1,7 +1,7 @@
 """The 3D model of a product: `model.glb` for the viewer, and `model.json` with what the viewer has to know.
 
-Materials are named after what the application paints, what is left as it is `fixed-<name>`, and panels lie as decals of their own,
-`panel-<name>`, a little above the surface.
+Materials are named after what the application paints, what is left as it is `fixed-<name>`, and panels lie as decals
+of their own, `panel-<name>`, a little above the surface.
 """
 
 from __future__ import annotations
