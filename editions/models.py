@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configurator.models import ProductVersion
 from core.money import Money
-from editions.pricing import Breakdown, PriceCard
+from editions.pricing import Breakdown, Card, card_from_json
 
 HOLD_MINUTES = 10
 
@@ -62,8 +62,8 @@ class Edition(models.Model):
         return self.name_ko if language == "ko" else self.name_en
 
     @property
-    def card(self) -> PriceCard:
-        return PriceCard.from_json(self.price_card)
+    def card(self) -> Card:
+        return card_from_json(self.price_card)
 
     def money(self, minor: int) -> Money:
         return Money.from_minor(minor, self.currency)
