@@ -112,7 +112,8 @@ class CurveCard(Card):
 
     def _amount(self, order: int) -> int:
         share, whole = (order - 1) ** self.power, (self.size - 1) ** self.power
-        return self.first + (self.last - self.first) * share // whole // self.unit * self.unit
+        rise: int = (self.last - self.first) * share // whole
+        return self.first + rise // self.unit * self.unit
 
     def as_json(self) -> dict[str, Any]:
         names = ("size", "first", "last", "power", "unit")
