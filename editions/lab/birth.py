@@ -53,7 +53,8 @@ def sold_chances(rates: Floats) -> Floats:
         moved = counts[:-1] * chance
         counts[:-1] -= moved
         counts[1:] += moved
-    return result / result.sum()
+    chances: Floats = result / result.sum()
+    return chances
 
 
 def _gradient(prices: Floats, rates: Floats, head: int, steps: int) -> Gradient:

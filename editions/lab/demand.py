@@ -112,4 +112,5 @@ def wright_omega(z: ArrayLike) -> Floats:
     w = np.logaddexp(0.0, far)
     for _ in range(6):
         w = w * (1.0 + (far - w - np.log(w)) / (1.0 + w))
-    return w
+    result: Floats = w
+    return result

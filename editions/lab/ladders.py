@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from editions.lab.birth import revenue_gradient, sold_chances
 from editions.lab.demand import Floats
@@ -132,7 +133,7 @@ def polish(market: Market, points: Points, steps: int = POLISH) -> Points:
     return points
 
 
-def _choose(rows: Floats, there: Floats, here: Floats) -> Floats:
+def _choose(rows: NDArray[np.bool_], there: Floats, here: Floats) -> Floats:
     return np.where(rows.reshape(-1, *[1] * (there.ndim - 1)), there, here)
 
 
@@ -169,7 +170,8 @@ def _bent_down(curvature: Floats) -> Floats:
     values, vectors = np.linalg.eigh((curvature + curvature.transpose(0, 2, 1)) / 2.0)
     steep = np.abs(values)
     floor = 1e-7 * steep.max(axis=1, keepdims=True) + 1e-12
-    return -(vectors * np.maximum(steep, floor)[:, None, :]) @ vectors.transpose(0, 2, 1)
+    bent: Floats = -(vectors * np.maximum(steep, floor)[:, None, :]) @ vectors.transpose(0, 2, 1)
+    return bent
 
 
 def _settle(market: Market, card: Ladder) -> Ladder:

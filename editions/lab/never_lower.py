@@ -82,4 +82,5 @@ class NeverLower:
         staying = self._values[:, 1:]
         # All prices up to the best one share its value: rising to it is open to them.
         best = (staying >= staying[0] * (1.0 - 1e-12)).sum(axis=0) - 1
-        return self.prices[best]
+        targets: Floats = self.prices[best]
+        return targets
