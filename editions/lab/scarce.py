@@ -1,10 +1,10 @@
 """Pieces that use scarce components: what a unit of each stock is worth, its bid price.
 
 Several variants of a piece (a plain one, one with the gold strap) draw on the same stocks; visitors come for one
-variant and buy it or not. A variant's best price is the best response to the bid prices of what it uses (Gallego and van Ryzin
-1997, Operations Research 45(1), 24-41; Talluri and van Ryzin 1998, Management Science 44(11), 1577-1593). The bid
-prices come from the exact dynamic programme over all stocks where they have few states, else from the fluid problem,
-solved again whenever stock or time has changed.
+variant and buy it or not. A variant's best price is the best response to the bid prices of what it uses (Gallego and
+van Ryzin 1997, Operations Research 45(1), 24-41; Talluri and van Ryzin 1998, Management Science 44(11), 1577-1593). The
+bid prices come from the exact dynamic programme over all stocks where they have few states, else from the fluid
+problem, solved again whenever stock or time has changed.
 """
 
 from __future__ import annotations
@@ -95,12 +95,13 @@ def exact_bids(workshop: Workshop) -> Bids:
     """By the dynamic programme."""
     values, stocks = exact_values(workshop), workshop.stocks
     here = float(values[stocks])
-    units = np.eye(len(stocks), dtype=int)
-    bids = [
-        here - values[_without(stocks, unit)] if stock else math.inf for unit, stock in zip(units, stocks, strict=True)
-    ]
+    bids = [math.inf] * len(stocks)
+    for index, stock in enumerate(stocks):
+        if stock:
+            one_less = (*stocks[:index], stock - 1, *stocks[index + 1 :])
+            bids[index] = here - float(values[one_less])
     prices = [
-        float(each.demand.best_response(here - values[_without(stocks, each.uses)]))
+        float(each.demand.best_response(here - float(values[_without(stocks, each.uses)])))
         if _fits(stocks, each)
         else math.inf
         for each in workshop.variants
@@ -141,7 +142,7 @@ def _fits(stocks: Sequence[int], variant: Variant) -> bool:
 
 
 def _without(stocks: Sequence[int], uses: Sequence[int]) -> tuple[int, ...]:
-    return tuple(max(0, int(stock - used)) for stock, used in zip(stocks, uses, strict=True))
+    return tuple(stock - used for stock, used in zip(stocks, uses, strict=True))
 
 
 def fluid_bids(workshop: Workshop) -> Bids:
