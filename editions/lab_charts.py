@@ -9,7 +9,7 @@ from editions.lab.comparison import Comparison, Policy
 from editions.pricing import PriceCard
 
 WIDTH, HEIGHT = 640.0, 280.0
-LEFT, RIGHT, TOP, BOTTOM = 84.0, 12.0, 12.0, 32.0
+LEFT, RIGHT, TOP, BOTTOM = 84.0, 48.0, 12.0, 32.0
 ROW = 44.0
 
 

@@ -62,10 +62,17 @@ class LabForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if self.errors:
             return data
-        amounts = {name: Money(data[name], data["currency"]).minor for name in ("worth", "unit")}
-        numbers = {name: data[name] for name in ("curve", "visitors_a_day", "days", "stock", "steps", "spread")}
         try:
-            self.question = Question(**numbers, **amounts)
+            self.question = Question(
+                curve=data["curve"],
+                worth=Money(data["worth"], data["currency"]).minor,
+                visitors_a_day=data["visitors_a_day"],
+                days=data["days"],
+                stock=data["stock"],
+                steps=data["steps"],
+                unit=Money(data["unit"], data["currency"]).minor,
+                spread=data["spread"],
+            )
         except UnableToAsk as refusal:
             self.add_error(refusal.field, _("This number makes no sense here, or the answer would take minutes."))
         return data

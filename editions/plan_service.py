@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.problems import Problem
 from editions.lab.question import Question, answer
 from editions.models import Edition, PricePlan
@@ -30,7 +30,7 @@ class PlanDiffers(Problem):
     status = 409
 
 
-def record_plan(*, question: Question, currency: str, author: AbstractBaseUser, now: datetime) -> PricePlan:
+def record_plan(*, question: Question, currency: str, author: User, now: datetime) -> PricePlan:
     """Ask the lab and keep question, answer and card. The calculation takes seconds and holds no lock."""
     found = answer(question)
     return PricePlan.objects.create(

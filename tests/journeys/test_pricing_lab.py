@@ -40,6 +40,8 @@ def test_the_first_page_shows_an_example(desk: Client) -> None:
     assert page.count('<svg class="lab-chart"') == 2
     assert page.count('<g class="spread') == 5
     assert not re.search(r"<[^>]* style=", page)
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names))
 
 
 def test_an_answer_compares_the_policies_and_shows_the_card(desk: Client) -> None:
