@@ -30,6 +30,7 @@ AREAS = (
     "factory",
     "http_quote",
     "pages",
+    "pricing",
     "servers",
 )
 

@@ -280,6 +280,8 @@ REST_FRAMEWORK = {
         "lookup": env.str("RATE_LOOKUP", "120/min"),
         # Each one is read by a person.
         "appeal": env.str("RATE_APPEAL", "10/10min"),
+        # Each takes some seconds of a core; staff only.
+        "lab": env.str("RATE_LAB", "60/10min"),
         # Each takes up to a second of a core.
         "upload": env.str("RATE_UPLOAD", "30/10min"),
     },

@@ -1,14 +1,23 @@
 """Editions for staff. An announced card cannot be changed any more; the database refuses it as well."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.clock import now
+from core.http import AddressThrottle, limited
 from core.readonly import ReadOnlyAdmin
-from editions.models import Edition, Hold, Piece
+from editions.lab_form import EXAMPLE, LabForm
+from editions.lab_page import lab_context
+from editions.models import Edition, Hold, Piece, PricePlan
+from editions.plan_service import record_plan
 from editions.selectors import availability
 
 
@@ -36,3 +45,55 @@ class HoldAdmin(ReadOnlyAdmin):
     list_display = ("piece", "created_at", "expires_at", "total")
     ordering = ("-pk",)
     exclude = ("token",)
+
+
+class LabThrottle(AddressThrottle):
+    scope = "lab"
+
+
+@admin.register(PricePlan)
+class PricePlanAdmin(ReadOnlyAdmin):
+    """Recorded plans, and the pricing lab that makes them."""
+
+    list_display = ("__str__", "created_at", "author", "edition")
+    list_select_related = ("author", "edition")
+    change_list_template = "admin/editions/priceplan/change_list.html"
+
+    class Media:
+        css = {"all": ["css/workshop.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        lab = self.admin_site.admin_view(limited(LabThrottle, methods=("GET", "POST"))(self.lab))
+        return [path("lab/", lab, name="editions_lab"), *super().get_urls()]
+
+    def lab(self, request: HttpRequest) -> HttpResponse:
+        """GET asks, with the question in the address; POST records the answer."""
+        is_post = request.method == "POST"
+        if not request.user.has_perm("editions.add_priceplan" if is_post else "editions.view_priceplan"):
+            raise PermissionDenied
+        form = LabForm(request.POST if is_post else request.GET or EXAMPLE)
+        if is_post and form.is_valid():
+            plan = record_plan(
+                question=form.question,
+                currency=form.cleaned_data["currency"],
+                author=cast("User", request.user),
+                now=now(),
+            )
+            messages.success(request, _("The plan is recorded, with everything that was asked."))
+            return redirect("admin:editions_priceplan_change", plan.pk)
+        return render(request, "admin/editions/priceplan/lab.html", self._lab_page(request, form))
+
+    def _lab_page(self, request: HttpRequest, form: LabForm) -> dict[str, Any]:
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "media": self.media,
+            "title": _("Pricing lab"),
+            "form": form,
+            "may_record": request.user.has_perm("editions.add_priceplan"),
+        }
+        if form.is_valid():
+            asked = form.cleaned_data
+            sliders = asked["visitors_percent"], asked["worth_percent"]
+            context |= lab_context(form.question, asked["currency"], *sliders, get_language() or "en")
+        return context

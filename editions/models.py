@@ -7,6 +7,7 @@ has expired needs no clean-up: every query compares `held_until` with the time.
 import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configurator.models import ProductVersion
 from core.money import Money
-from editions.pricing import Breakdown, PriceCard
+from editions.pricing import Breakdown, Card, card_from_json
 
 HOLD_MINUTES = 10
 
@@ -62,8 +63,8 @@ class Edition(models.Model):
         return self.name_ko if language == "ko" else self.name_en
 
     @property
-    def card(self) -> PriceCard:
-        return PriceCard.from_json(self.price_card)
+    def card(self) -> Card:
+        return card_from_json(self.price_card)
 
     def money(self, minor: int) -> Money:
         return Money.from_minor(minor, self.currency)
@@ -154,3 +155,31 @@ class Hold(models.Model):
     @property
     def price(self) -> Breakdown:
         return Breakdown.from_json(self.breakdown)
+
+
+class PricePlan(models.Model):
+    """What the pricing lab was asked and what it answered, kept with the card that was published from it.
+
+    `revision` names the code that calculated, so that the same question can be answered the same way again.
+    """
+
+    question = models.JSONField(_("question"))
+    answer = models.JSONField(_("expected outcomes"))
+    card = models.JSONField(_("price card"))
+    currency = models.CharField(_("currency"), max_length=3)
+    revision = models.PositiveSmallIntegerField(_("revision of the lab"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    created_at = models.DateTimeField(_("recorded at"))
+    edition = models.OneToOneField(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="plan", verbose_name=_("edition")
+    )
+
+    class Meta:
+        verbose_name = _("price plan")
+        verbose_name_plural = _("price plans")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"price plan {self.pk}"

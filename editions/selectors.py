@@ -8,7 +8,7 @@ from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
 from editions.contracts import Availability
-from editions.models import Edition, Hold, Piece, PieceState
+from editions.models import Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
 
 
@@ -81,3 +81,8 @@ def seconds_left(hold: Hold, now: datetime) -> int:
     if piece.state != PieceState.HELD or piece.hold_id != hold.pk or piece.held_until is None:
         return 0
     return max(0, int((piece.held_until - now).total_seconds()))
+
+
+def plan_of(edition: Edition) -> PricePlan | None:
+    """The lab's question and answer from which an edition's card was published; None when it was written by hand."""
+    return PricePlan.objects.filter(edition=edition).select_related("author").first()

@@ -15,7 +15,7 @@ from core.problems import Problem
 from editions import locks
 from editions.contracts import Offer
 from editions.models import HOLD_MINUTES, Edition, Hold, Piece, PieceState
-from editions.pricing import PriceCard, price
+from editions.pricing import Card, price
 from editions.selectors import availability
 
 PAYMENT_MINUTES = 15
@@ -82,7 +82,7 @@ class NewEdition:
     version: ProductVersion
     size: int
     currency: str
-    card: PriceCard
+    card: Card
     announced_at: datetime
     opens_at: datetime
 

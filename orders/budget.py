@@ -54,7 +54,7 @@ class BudgetRange:
 
 def budget_range(edition: Edition) -> BudgetRange:
     definition = definition_of(edition.version)
-    base = edition.card.steps[edition.card.step_at(edition.orders_placed)].amount
+    base = edition.card.amount_at(edition.orders_placed)
     personal = definition.engraving.price + (definition.artwork.price if definition.artwork else 0)
     least = base + min(cheapest_with(definition).values())
     most = base + dearest(definition) + personal

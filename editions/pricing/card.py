@@ -1,88 +1,146 @@
-"""Price cards: at most six published steps over the orders placed in an edition, never lowered. Pure.
+"""Price cards: what the next order costs, as a function of the orders placed. Published, and never lowered. Pure.
 
-All amounts are integer minor units of the edition's currency and include tax and shipping.
+Three policies have one face, `Card`: a `PriceCard` is a ladder of at most six steps, or a fixed price when it has
+one; a `CurveCard` rises by a published formula. All amounts are integer minor units of the edition's currency and
+include tax and shipping.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-MOST_STEPS = 6
+from editions.pricing.components import ComponentLadder
+from editions.pricing.steps import Step, check_steps, index_at, steps_from_json
+
+STEEPEST = 16
 
 
-@dataclass(frozen=True)
-class Step:
-    """From order number `from_order` (the first is 1) on, the piece costs `amount`."""
-
-    from_order: int
-    amount: int
-
-
-@dataclass(frozen=True)
-class PriceCard:
-    """The published ladder. Raises ValueError unless it starts at order 1 and never falls."""
+class Card(ABC):
+    """What all price cards share: steps over the orders placed, and a ladder for each scarce component."""
 
     steps: tuple[Step, ...]
-
-    def __post_init__(self) -> None:
-        orders = [step.from_order for step in self.steps]
-        amounts = [step.amount for step in self.steps]
-        if not 1 <= len(self.steps) <= MOST_STEPS:
-            raise ValueError(f"a price card has one to {MOST_STEPS} steps")
-        if orders[0] != 1 or orders != sorted(set(orders)):
-            raise ValueError("the steps must start at order 1 and come in order")
-        if min(amounts) < 0 or amounts != sorted(amounts):
-            raise ValueError("a price never falls")
+    components: tuple[ComponentLadder, ...]
 
     def step_at(self, orders_placed: int) -> int:
         """The index of the step that the next order pays, after `orders_placed` orders."""
-        return max(index for index, step in enumerate(self.steps) if step.from_order <= orders_placed + 1)
+        return index_at(self.steps, orders_placed)
+
+    def amount_at(self, orders_placed: int) -> int:
+        """What the next order pays for the piece alone."""
+        return self.steps[self.step_at(orders_placed)].amount
 
     def last_order_of(self, index: int, size: int) -> int:
         """The last order number that pays step `index`, in an edition of `size` pieces."""
         return self.steps[index + 1].from_order - 1 if index + 1 < len(self.steps) else size
 
-    def as_json(self) -> list[dict[str, int]]:
-        return [{"from_order": step.from_order, "amount": step.amount} for step in self.steps]
+    def ladder_of(self, component: str) -> ComponentLadder | None:
+        """The ladder of a component; None when using it adds nothing."""
+        return next((each for each in self.components if each.component == component), None)
+
+    @abstractmethod
+    def as_json(self) -> Any:
+        """What `card_from_json` reads."""
+
+
+@dataclass(frozen=True)
+class PriceCard(Card):
+    """The published ladder. Raises ValueError unless it starts at order 1, never falls and has at most six steps."""
+
+    steps: tuple[Step, ...]
+    components: tuple[ComponentLadder, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_steps(self.steps, "a price card")
+        check_components(self.components)
 
     @classmethod
-    def from_json(cls, rows: Sequence[Mapping[str, Any]]) -> PriceCard:
-        return cls(tuple(Step(int(row["from_order"]), int(row["amount"])) for row in rows))
+    def fixed(cls, amount: int) -> PriceCard:
+        """The same price from the first piece to the last."""
+        return cls((Step(1, amount),))
+
+    def as_json(self) -> Any:
+        """The bare list of steps where no component has a ladder, as cards were written before components."""
+        steps = [step.as_json() for step in self.steps]
+        if not self.components:
+            return steps
+        return {"policy": "ladder", "steps": steps, "components": [each.as_json() for each in self.components]}
+
+    @classmethod
+    def from_json(cls, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> PriceCard:
+        if isinstance(data, Mapping):
+            return cls(steps_from_json(data["steps"]), components_from_json(data))
+        return cls(steps_from_json(data))
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a breakdown; `kind` is `base`, `option` or `engraving`, `key` says which one."""
+class CurveCard(Card):
+    """A price that rises with every order, from `first` to `last`, the price of the last of `size` pieces.
 
-    kind: str
-    key: str
-    amount: int
+    After k orders it is first + (last - first) · (k / (size - 1))^power, rounded down to a multiple of `unit` above
+    `first`; calculated in integers, so that everybody gets the same. A power of 1 is a straight line; the higher
+    it is, the longer the price stays low and the steeper it ends.
+    Raises ValueError unless 0 <= first <= last, size >= 2, 1 <= power <= 16 and unit >= 1.
+    """
 
+    size: int
+    first: int
+    last: int
+    power: int = 1
+    unit: int = 1
+    components: tuple[ComponentLadder, ...] = ()
 
-@dataclass(frozen=True)
-class Breakdown:
-    """Why a price is what it is. `step` is the index on the card."""
+    def __post_init__(self) -> None:
+        if not 0 <= self.first <= self.last:
+            raise ValueError("a price never falls")
+        if self.size < 2 or not 1 <= self.power <= STEEPEST or self.unit < 1:
+            raise ValueError(f"a curve needs two pieces, a power of 1 to {STEEPEST} and a unit of 1 or more")
+        check_components(self.components)
 
-    step: int
-    lines: tuple[Line, ...]
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:  # type: ignore[override]  # cached: the amounts of a few hundred orders
+        """Every amount of the curve with the first order that pays it: what is published."""
+        steps: list[Step] = []
+        for order in range(1, self.size + 1):
+            amount = self._amount(order)
+            if not steps or amount > steps[-1].amount:
+                steps.append(Step(order, amount))
+        return tuple(steps)
 
-    @property
-    def total(self) -> int:
-        return sum(line.amount for line in self.lines)
+    def _amount(self, order: int) -> int:
+        share, whole = (order - 1) ** self.power, (self.size - 1) ** self.power
+        rise: int = (self.last - self.first) * share // whole
+        return self.first + rise // self.unit * self.unit
 
     def as_json(self) -> dict[str, Any]:
-        lines = [{"kind": line.kind, "key": line.key, "amount": line.amount} for line in self.lines]
-        return {"step": self.step, "lines": lines, "total": self.total}
+        names = ("size", "first", "last", "power", "unit")
+        parameters: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return {"policy": "curve", **parameters, "components": [each.as_json() for each in self.components]}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Breakdown:
-        return cls(step=data["step"], lines=tuple(Line(**row) for row in data["lines"]))
+    def from_json(cls, data: Mapping[str, Any]) -> CurveCard:
+        numbers = {name: int(data[name]) for name in ("size", "first", "last", "power", "unit")}
+        return cls(**numbers, components=components_from_json(data))
 
 
-def price(card: PriceCard, orders_placed: int, extras: Sequence[Line]) -> Breakdown:
-    """The price of the next order: the card's current step and what the design adds. Free extras are left out."""
-    step = card.step_at(orders_placed)
-    base = Line("base", "", card.steps[step].amount)
-    return Breakdown(step=step, lines=(base, *(line for line in extras if line.amount)))
+def card_from_json(data: Any) -> Card:
+    """The card that wrote itself with `as_json`; ValueError for a broken promise or an unknown policy."""
+    policy = data.get("policy") if isinstance(data, Mapping) else "ladder"
+    if policy == "ladder":
+        return PriceCard.from_json(data)
+    if policy == "curve":
+        return CurveCard.from_json(data)
+    raise ValueError(f"there is no price policy {policy!r}")
+
+
+def components_from_json(data: Mapping[str, Any]) -> tuple[ComponentLadder, ...]:
+    return tuple(ComponentLadder.from_json(row) for row in data["components"])
+
+
+def check_components(ladders: Sequence[ComponentLadder]) -> None:
+    names = [each.component for each in ladders]
+    if len(names) != len(set(names)):
+        raise ValueError("a component has one ladder")

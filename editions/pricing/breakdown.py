@@ -1,0 +1,36 @@
+"""Why a price is what it is, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a breakdown; `kind` is `base`, `component`, `option`, `engraving` or `artwork`, `key` says which."""
+
+    kind: str
+    key: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The lines of a price, in minor units with tax and shipping. `step` is the index on the card."""
+
+    step: int
+    lines: tuple[Line, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    def as_json(self) -> dict[str, Any]:
+        lines = [{"kind": line.kind, "key": line.key, "amount": line.amount} for line in self.lines]
+        return {"step": self.step, "lines": lines, "total": self.total}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Breakdown:
+        return cls(step=data["step"], lines=tuple(Line(**row) for row in data["lines"]))

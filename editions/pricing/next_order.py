@@ -1,0 +1,32 @@
+"""The price of the next order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from editions.pricing.breakdown import Breakdown, Line
+from editions.pricing.card import Card
+
+NO_COMPONENTS: Mapping[str, int] = MappingProxyType({})
+
+
+def price(
+    card: Card,
+    orders_placed: int,
+    extras: Sequence[Line] = (),
+    components_left: Mapping[str, int] = NO_COMPONENTS,
+) -> Breakdown:
+    """What the next order costs: the card's step, the scarce components that the design uses, and what it adds.
+
+    `orders_placed` never falls. `components_left` has, for each component that the design uses one unit of, how many
+    of the card's stock were never ordered; it never rises, so the price never falls. Lines of 0 are left out.
+    """
+    step = card.step_at(orders_placed)
+    base = Line("base", "", card.steps[step].amount)
+    scarce = [
+        Line("component", ladder.component, ladder.amount_at(components_left[ladder.component]))
+        for ladder in card.components
+        if ladder.component in components_left
+    ]
+    return Breakdown(step=step, lines=(base, *(line for line in (*scarce, *extras) if line.amount)))
