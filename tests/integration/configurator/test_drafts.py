@@ -413,12 +413,13 @@ def test_another_product_s_file_does_not_replace_a_draft(draft: Draft, maker: Us
 # --- Who may ------------------------------------------------------------------------------------------
 
 
-def test_makers_may_draft_and_publish_and_nothing_else(db: None) -> None:
+def test_makers_may_draft_publish_and_plan_prices_and_nothing_else(db: None) -> None:
     permissions = Group.objects.get(name="Makers").permissions.values_list("codename", flat=True)
 
     assert set(permissions) == {
         *("view_product", "publish_product", "view_productversion"),
         *("view_draft", "add_draft", "change_draft"),
+        *("view_priceplan", "add_priceplan"),
     }
 
 
