@@ -5,6 +5,7 @@ A view's folder holds `plan.json` (read by photography/plates.py) and one file f
 black      all parts black, the whole picture, with the channels of parts and panels;
 parts-N    three parts, one in each channel, each as bright as `weights` says, the others black;
 pairs      the mirrors grey and the parts that they reflect in one channel each;
+mutual     the parts that light each other, in each channel another one bright and the others darker;
 finish-N   one or two parts in another finish, in red and green; blue stays black;
 panels     every panel covered with its ink, in red; green and blue stay black.
 """
@@ -35,6 +36,7 @@ QUALITY = Quality(SIZE, 24, 0.03)
 ALIGNED = 6  # pixels: the picture's smaller sizes are 2/3 and 1/2 of SIZE
 WEIGHT = 0.5
 METAL_WEIGHT = 0.8
+MUTUAL_WEIGHT = 0.9
 CHANNELS = 3
 FINISHES_AT_ONCE = 2
 
@@ -78,6 +80,8 @@ def jobs_of(product: Product) -> Iterator[Job]:
         yield Job(f"parts-{number // CHANNELS}", Paint(_coded(parts, weights)), parts, weights)
     if product.mirrors and product.reflected:
         yield _pairs(product)
+    if product.mutual:
+        yield _mutual(product)
     others = [(part, finish) for part, finishes in product.finishes.items() for finish in list(finishes)[1:]]
     for number, group in enumerate(_grouped(others)):
         yield _finish(product, f"finish-{number}", group)
@@ -96,6 +100,16 @@ def _pairs(product: Product) -> Job:
     weights = tuple(weight_of(product, part) for part in product.reflected)
     coded = _coded(product.reflected, weights)
     return Job("pairs", Paint({**grey, **coded}), product.reflected, weights)
+
+
+def _mutual(product: Product) -> Job:
+    bright = (*product.reflected, "", "")[:CHANNELS]
+    weights = {part: tuple(_mutual_weight(part, other) for other in bright) for part in product.mutual}
+    return Job("mutual", Paint(weights), product.reflected, (MUTUAL_WEIGHT,) * len(product.reflected))
+
+
+def _mutual_weight(part: str, bright: str) -> float:
+    return MUTUAL_WEIGHT if part == bright else MUTUAL_WEIGHT / 2
 
 
 def _finish(product: Product, name: str, group: list[tuple[str, str]]) -> Job:
@@ -152,6 +166,7 @@ def _write_plan(file: Path, product: Product, jobs: list[Job], box: Box) -> None
         "parts": product.covering,
         "hued": {name: linear(colour).tolist() for name, colour in product.painted.items()},
         "mirrors": {part: weight_of(product, part) for part in product.mirrors},
+        "mutual": product.mutual,
         "panels": {panel.name: panel.part for panel in product.panels},
         "renders": {
             job.name: {"channels": job.channels, "weights": job.weights, "finishes": dict(job.finishes)} for job in jobs

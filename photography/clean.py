@@ -108,6 +108,19 @@ def pair(
     return np.stack(found, axis=-1).astype(np.float32)
 
 
+def mutual(own: Floats, lit: Sequence[Floats], index: int, weights: tuple[float, float, float]) -> list[Floats]:
+    """What a part shows of each of the parts that light each other, itself among them, per unit of both colours.
+
+    `own` is what the part adds per unit of its colour, measured alone at weights[0]; lit[k] the same while part k has
+    weights[1] and all others, of which `index` is this part, have weights[2]. A part of colour c then adds
+    c (P + Σ cⱼ Qⱼ); the differences of these measurements are linear in the Qs.
+    """
+    alone, bright, dim = weights
+    apart = [lit[index] - each for each in lit]
+    found = (lit[index] - own + sum(apart)) / np.float32(bright - alone + dim * (len(lit) - 1))
+    return [np.asarray(found - each / np.float32(bright - dim), np.float32) for each in apart]
+
+
 def filled(values: Floats, sure: Mask) -> Floats:
     """Where it is not sure, the value of the nearest sure pixel: a surface's light goes on beyond its border."""
     if not sure.any():

@@ -21,6 +21,8 @@ log = logging.getLogger("photography")
 
 SIZES = (1200, 800)
 SURE = 0.95
+GROUND_DIFFERS = 0.02
+"""Linear light by which two finishes differ on the ground so that one sees it."""
 
 
 def write_view(folder: Path, target: Path) -> None:
@@ -76,6 +78,8 @@ def read_plates(folder: Path) -> Plates:
         for index, part in enumerate(parts)
     }
     pairs, reflected = _pairs(renders, black, covers, raw)
+    if renders.plan["mutual"]:
+        _add_mutual(renders, black, covers, raw, (light, pairs))
     return Plates(
         crop=crop,
         size=plan["size"],
@@ -84,10 +88,10 @@ def read_plates(folder: Path) -> Plates:
         black=np.clip(black, 0, None),
         light=light,
         covers=covers,
-        mirrors=tuple(plan["mirrors"]),
+        mirrors=(*plan["mirrors"], *plan["mutual"]),
         reflected=reflected,
         pairs=pairs,
-        finishes=tuple(_finishes(renders)),
+        finishes=tuple(_finishes(renders, black, light, places, within)),
         panels=tuple(_panels(renders, {name: value[rows, columns] for name, value in layers.items()})),
     )
 
@@ -138,16 +142,57 @@ def _pairs(
     return found, tuple(job["channels"])
 
 
-def _finishes(renders: Renders) -> list[Finish]:
+def _add_mutual(
+    renders: Renders,
+    black: Floats,
+    covers: Floats,
+    raw: Mapping[str, tuple[Floats, float]],
+    found: tuple[Mapping[str, Floats], Floats],
+) -> None:
+    """Write into `pairs` what parts throw on each other, and take what they throw on themselves out of their light."""
+    light, pairs = found
+    job, parts = renders.plan["renders"]["mutual"], renders.plan["parts"]
+    seen, bright = renders.light("mutual"), float(job["weights"][0])
+    dim, reflected = bright / 2, job["channels"]
+    single = {part: (raw[part][0] - black) / np.float32(raw[part][1]) for part in reflected}
+    nearest, most = covers.argmax(axis=0), covers.max(axis=0)
+    for part in renders.plan["mutual"]:
+        here = (nearest == parts.index(part)) & (most > COVERED)
+        lit = []
+        for channel, other in enumerate(reflected):
+            weights = {each: bright if each == other else dim for each in reflected}
+            thrown = sum((single[each] * np.float32(weights[each]) for each in reflected if each != part), 0 * black)
+            lit.append((seen[..., channel] - black - thrown) / np.float32(weights[part]))
+        shown = clean.mutual(single[part], lit, reflected.index(part), (raw[part][1], bright, dim))
+        for channel, values in enumerate(shown):
+            soft = np.clip(clean.smooth_within(values, here.astype(np.uint8), here), 0, None)
+            pairs[..., channel] = np.where(here, soft, pairs[..., channel])
+            if reflected[channel] == part:
+                light[part][here] = np.clip(light[part] - np.float32(raw[part][1]) * soft, 0, None)[here]
+
+
+def _finishes(
+    renders: Renders, black: Floats, light: Mapping[str, Floats], places: NDArray[np.uint8], within: Floats
+) -> list[Finish]:
+    ground = places == 0
     found = []
+
+    def thrown(seen: Floats, usual: Floats) -> Floats:
+        """On the ground the usual light and, smoothed, how this one differs; as it was seen elsewhere."""
+        apart = clean.smooth_within(seen - usual, places, ground) * within
+        apart[np.abs(apart) < clean.NOTHING] = 0
+        return np.where(ground, usual + apart, np.clip(seen, 0, None))
+
     for name, job in renders.plan["renders"].items():
         if not name.startswith("finish-"):
             continue
         seen = renders.light(name)
-        black = seen[..., CHANNELS - 1]
+        unlit = seen[..., CHANNELS - 1]
         for channel, (part, weight) in enumerate(zip(job["channels"], job["weights"], strict=True)):
-            colour = np.clip((seen[..., channel] - black) / np.float32(weight), 0, None)
-            found.append(Finish(part, job["finishes"][part], np.clip(black, 0, None), colour))
+            dark, colour = thrown(unlit, black), thrown((seen[..., channel] - unlit) / np.float32(weight), light[part])
+            matters = ground & (np.abs(dark - black) + np.abs(colour - light[part]) > GROUND_DIFFERS)
+            share = np.where(ground & matters.any(), np.float32(1), np.float32(0))
+            found.append(Finish(part, job["finishes"][part], np.clip(dark, 0, None), np.clip(colour, 0, None), share))
     return found
 
 

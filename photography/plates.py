@@ -24,12 +24,16 @@ EDGE_GAIN = 8.0
 
 @dataclass(frozen=True)
 class Finish:
-    """A part in another finish: light with the part black, and per unit of its colour, within the crop."""
+    """A part in another finish: light with the part black, and per unit of its colour, within the crop.
+
+    `ground` says how much of this is true of the ground, where a metal's light and a lacquer's are not alike.
+    """
 
     part: str
     finish: str
     black: Floats
     colour: Floats
+    ground: Floats
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ def resized(plates: Plates, size: int) -> Plates:
         mirrors=plates.mirrors,
         reflected=plates.reflected,
         pairs=None if plates.pairs is None else share(plates.pairs),
-        finishes=tuple(Finish(f.part, f.finish, light(f.black), light(f.colour)) for f in plates.finishes),
+        finishes=tuple(
+            Finish(f.part, f.finish, light(f.black), light(f.colour), share(f.ground)) for f in plates.finishes
+        ),
         panels=tuple(
             Panel(p.name, p.part, light(p.black), light(p.colour), share(p.coordinates)) for p in plates.panels
         ),
@@ -188,25 +194,25 @@ def _box_json(box: tuple[slice, slice]) -> dict[str, int]:
 
 
 def _write_covered(
-    file: Path, box: tuple[slice, slice], black: Floats, colour: Floats, share: Floats
+    file: Path, box: tuple[slice, slice], light: tuple[Floats, Floats], share: Floats, least_scale: float = 0.0
 ) -> dict[str, Any]:
     """Light with black and per unit of colour in red and green, the share in blue; nothing where nothing is covered."""
     covered = share[box] > COVERED
-    light = [np.where(covered, values[box], 0) for values in (black, colour)]
-    scales = [coding.scale_of(values) for values in light]
+    light = tuple(np.where(covered, values[box], 0) for values in light)
+    scales = [max(coding.scale_of(light[0]), least_scale), coding.scale_of(light[1])]
     channels = [coding.masked(coding.coded(values, scale)) for values, scale in zip(light, scales, strict=True)]
     coding.write_lossless(file, np.stack([*channels, coding.share_bytes(np.where(covered, share[box], 0))], axis=-1))
     return {"box": _box_json(box), "black_scale": scales[0], "colour_scale": scales[1]}
 
 
 def _write_finish(plates: Plates, finish: Finish, folder: Path) -> dict[str, Any] | None:
-    cover = _cover(plates, finish.part)
-    box = _box(cover)
+    share = np.maximum(np.clip(_cover(plates, finish.part) * EDGE_GAIN, 0, 1), finish.ground)
+    box = _box(share)
     if box is None:
         return None
     file = f"finish-{finish.part}-{finish.finish}.webp"
-    share = np.clip(cover * EDGE_GAIN, 0, 1)
-    entry = _write_covered(folder / file, box, finish.black, finish.colour, share)
+    # In the same steps as the usual light: where both are alike, nothing is left of their difference.
+    entry = _write_covered(folder / file, box, (finish.black, finish.colour), share, coding.scale_of(plates.black))
     return {"part": finish.part, "finish": finish.finish, "file": file, **entry}
 
 
@@ -216,7 +222,7 @@ def _write_panel(panel: Panel, folder: Path) -> dict[str, Any] | None:
     if box is None:
         return None
     file, uv = f"panel-{panel.name}.webp", f"panel-{panel.name}-uv.webp"
-    entry = _write_covered(folder / file, box, panel.black, panel.colour, share)
+    entry = _write_covered(folder / file, box, (panel.black, panel.colour), share)
     shown = np.where(
         (share > COVERED)[..., None], panel.coordinates[..., :2] / np.maximum(share, COVERED)[..., None], 0
     )

@@ -152,7 +152,8 @@ class Product:
     z = 0, facing -y; with `for_model` lighter, for the 3D view. `part_of` says of each object which part it is, or
     which fixed material. `finishes` gives each part its finishes, the usual one first. `fixed` is what nobody chooses:
     colour and material by name. `mirrors` are the parts that reflect others sharply, `reflected` the parts worth
-    reflecting. `scale` is a height-like size in metres, with which lights and cove grow.
+    reflecting; those of them that stand close and are matt, `mutual`, throw light on each other and on themselves.
+    `scale` is a height-like size in metres, with which lights and cove grow.
 
     The light of parts is told apart by the channels of neutral pictures. So what is fixed is grey, but for one thing
     whose colour has a hue: by that its light is told from the rest, and it gets a plate as parts do.
@@ -169,6 +170,7 @@ class Product:
     panels: tuple[Panel, ...] = ()
     mirrors: tuple[str, ...] = ()
     reflected: tuple[str, ...] = ()
+    mutual: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     textures: Mapping[str, Callable[[], Map]] = field(default_factory=dict)
 
@@ -180,6 +182,7 @@ class Product:
         if len(self.reflected) > MAX_REFLECTED:
             raise ValueError(f"{self.slug}: more than {MAX_REFLECTED} reflected parts")
         unknown = {*self.mirrors, *self.reflected, *self.finishes} - set(self.parts)
+        unknown |= set(self.mutual) - set(self.reflected) | set(self.mutual) & set(self.mirrors)
         unknown |= set(self.part_of.values()) - set(self.parts) - set(self.fixed)
         if unknown:
             raise ValueError(f"{self.slug}: unknown parts {', '.join(sorted(unknown))}")

@@ -129,6 +129,7 @@ PRODUCT = Product(
     panels=PANELS,
     mirrors=("case", "bar", "metal"),
     reflected=("alphas", "mods", "accent"),
+    mutual=("alphas", "mods", "accent"),
     scale=0.22,
     references=REFERENCES,
 )

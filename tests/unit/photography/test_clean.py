@@ -104,3 +104,21 @@ def test_what_has_a_hue_is_told_from_what_is_grey_in_any_light() -> None:
     np.testing.assert_allclose((seen - found[..., None] * colour).mean(axis=-1), grey, atol=1e-5)
     # Taken for grey, one channel would be given too much, and that much to the part that was measured in it.
     assert (seen - seen.mean(axis=-1, keepdims=True)).max() > 0.1
+
+
+def test_what_parts_throw_on_each_other_and_on_themselves_is_found_from_three_brightnesses() -> None:
+    own = RANDOM.random(SHAPE).astype(np.float32)
+    thrown = RANDOM.random((3, *SHAPE)).astype(np.float32) * np.float32(0.2)
+    alone, bright, dim = 0.5, 0.9, 0.45
+    measured = own + np.float32(alone) * thrown[1]
+    lit = [
+        own + sum(np.float32(bright if part == channel else dim) * thrown[part] for part in range(3))
+        for channel in range(3)
+    ]
+
+    found = clean.mutual(measured, lit, 1, (alone, bright, dim))
+
+    np.testing.assert_allclose(found, thrown, atol=1e-5)
+    # A light part among light ones is brighter than what was measured of it alone.
+    assert (own + 0.8 * thrown.sum(axis=0) - measured).min() > -0.1
+    assert (own + 0.8 * thrown.sum(axis=0) - measured).mean() > 0.1

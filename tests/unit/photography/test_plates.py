@@ -1,5 +1,6 @@
 """What is written is plate format 2, and light comes back from it."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -18,6 +19,9 @@ PARTS = ("body", "lid", "metal", "sleeve")
 
 def light(most: float = 1.0) -> np.ndarray:
     return (RANDOM.random(SHAPE) * most).astype(np.float32)
+
+
+NO_GROUND = np.zeros(SHAPE, np.float32)
 
 
 @pytest.fixture
@@ -41,7 +45,10 @@ def plates() -> Plates:
         mirrors=("metal",),
         reflected=("body", "lid"),
         pairs=np.stack([light(), light()], axis=-1),
-        finishes=(Finish("body", "matte", light(), light()), Finish("lid", "oiled", light(), light())),
+        finishes=(
+            Finish("body", "matte", light(), light(), NO_GROUND),
+            Finish("lid", "oiled", light(), light(), NO_GROUND),
+        ),
         panels=(Panel("front", "body", light(), light(), coordinates), hidden),
     )
 
@@ -133,6 +140,21 @@ def test_only_finishes_and_panels_that_are_seen_are_written(plates: Plates, tmp_
     named |= {entry["file"] for kind in ("plates", "finishes", "panels") for entry in view[kind]}
     named |= {entry["uv"] for entry in view["panels"]}
     assert {file.name for file in tmp_path.iterdir()} == named
+
+
+def test_a_finish_that_lights_the_ground_differently_is_written_for_the_ground_too(
+    plates: Plates, tmp_path: Path
+) -> None:
+    whole = dataclasses.replace(plates.finishes[0], ground=np.ones(SHAPE, np.float32))
+    for name, finish in (("part", plates.finishes[0]), ("ground", whole)):
+        (tmp_path / name).mkdir()
+        write_plates(dataclasses.replace(plates, finishes=(finish,)), tmp_path / name)
+
+    rows = [json.loads((tmp_path / name / "view.json").read_text())["finishes"][0] for name in ("part", "ground")]
+    assert rows[1]["box"] == {"x": 0, "y": 0, "width": SHAPE[1], "height": SHAPE[0]}
+    assert rows[0]["box"]["width"] < SHAPE[1]
+    # In the same steps as the plates, so that equal light leaves no difference.
+    assert rows[1]["black_scale"] >= coding.scale_of(plates.black)
 
 
 def test_a_panel_is_cut_to_its_box_and_keeps_its_coordinates(plates: Plates, tmp_path: Path) -> None:
