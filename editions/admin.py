@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
 from core.readonly import ReadOnlyAdmin
-from editions.models import Edition, Hold, Piece
+from editions.models import Edition, Hold, LedgerEntry, Piece
 from editions.selectors import availability
 
 
@@ -36,3 +36,11 @@ class HoldAdmin(ReadOnlyAdmin):
     list_display = ("piece", "created_at", "expires_at", "total")
     ordering = ("-pk",)
     exclude = ("token",)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("edition", "sequence", "kind", "piece", "total", "currency", "at", "hash")
+    list_filter = ("edition", "kind")
+    list_select_related = ("edition",)
+    ordering = ("edition", "-sequence")

@@ -207,7 +207,7 @@ class LedgerEntry(models.Model):
                 | Q(
                     kind=Kind.SALE.value,
                     terms__isnull=True,
-                    piece__gte=1,
+                    piece__isnull=False,
                     takes_back=None,
                     counters__isnull=False,
                     breakdown__isnull=False,
@@ -216,8 +216,8 @@ class LedgerEntry(models.Model):
                 | Q(
                     kind=Kind.RETURN.value,
                     terms__isnull=True,
-                    piece__gte=1,
-                    takes_back__gt=1,
+                    piece__isnull=False,
+                    takes_back__isnull=False,
                     breakdown__isnull=True,
                     total__lte=0,
                 ),

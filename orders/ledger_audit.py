@@ -1,8 +1,9 @@
 """Whether an edition's ledger says what its orders were charged."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import zip_longest
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
@@ -45,25 +46,37 @@ def audit_ledger(edition_id: int) -> Tally:
 def _compare_sales(edition: Edition, placed: QuerySet[Order]) -> None:
     """Every sale is an order of that piece with that price, and the other way round."""
     entered = edition.ledger.filter(kind=Kind.SALE.value).order_by("piece", "sequence")
-    sales = entered.values_list("piece", "currency", "total", "breakdown", "sequence").iterator(AT_A_TIME)
-    ordered = placed.order_by("piece__number", "placed_at", "pk")
-    charges = ordered.values_list("piece__number", "currency", "total", "breakdown").iterator(AT_A_TIME)
-    for sale, charge in zip_longest(sales, charges):
-        if sale is None:
-            raise Fault(None, f"an order of piece {charge[0]} is not entered")
-        if sale[:-1] != charge:
-            told = "there is none" if charge is None else f"the next one is {charge[2]} for piece {charge[0]}"
-            raise Fault(sale[-1], f"no order of piece {sale[0]} was charged {sale[2]} at that price: {told}")
+    sales = entered.values_list("piece", "currency", "total", "breakdown", "sequence")
+    charges = _by_piece(placed).values_list("piece__number", "currency", "total", "breakdown")
+    with side_by_side(sales, charges) as pairs:
+        for sale, charge in pairs:
+            if sale is None:
+                raise Fault(None, f"an order of piece {charge[0]} is not entered")
+            if sale[:-1] != charge:
+                told = "there is none" if charge is None else f"the next one is {charge[2]} for piece {charge[0]}"
+                raise Fault(sale[-1], f"no order of piece {sale[0]} was charged {sale[2]} at that price: {told}")
 
 
 def _compare_returns(edition: Edition, over: QuerySet[Order]) -> None:
     """Every return is an order that did not come about, and the other way round."""
     entered = edition.ledger.filter(kind=Kind.RETURN.value).order_by("piece", "sequence")
-    returns = entered.values_list("piece", "total", "sequence").iterator(AT_A_TIME)
-    ordered = over.order_by("piece__number", "placed_at", "pk")
-    given_back = ordered.annotate(back=-F("total")).values_list("piece__number", "back").iterator(AT_A_TIME)
-    for entry, order in zip_longest(returns, given_back):
-        if entry is None:
-            raise Fault(None, f"piece {order[0]} was given back, and that is not entered")
-        if entry[:-1] != order:
-            raise Fault(entry[-1], f"no order of piece {entry[0]} over {-entry[1]} is over")
+    returns = entered.values_list("piece", "total", "sequence")
+    given_back = _by_piece(over).annotate(back=-F("total")).values_list("piece__number", "back")
+    with side_by_side(returns, given_back) as pairs:
+        for entry, order in pairs:
+            if entry is None:
+                raise Fault(None, f"piece {order[0]} was given back, and that is not entered")
+            if entry[:-1] != order:
+                raise Fault(entry[-1], f"no order of piece {entry[0]} over {-entry[1]} is over")
+
+
+def _by_piece(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """A piece is ordered again only after it came back, so that its orders come as its entries do."""
+    return orders.order_by("piece__number", "placed_at", "pk")
+
+
+@contextmanager
+def side_by_side(entered: Any, ordered: Any) -> Iterator[Iterator[tuple[Any, Any]]]:
+    """The rows of two queries in pairs, a few at a time; None beyond the shorter one's end."""
+    with closing(entered.iterator(AT_A_TIME)) as left, closing(ordered.iterator(AT_A_TIME)) as right:
+        yield zip_longest(left, right)

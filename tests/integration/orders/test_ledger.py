@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def authorised(order: Order) -> Order:
 
 def run(statement: str, *values: Any) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, values or None)
         return int(cursor.rowcount)
 
 
@@ -61,8 +62,9 @@ def open_the_ledger() -> None:
     """What somebody with every right in the database could do: the triggers and the checks are off."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_append_only")
-    for name in ("hashes", "announced_first", "shape"):
+    for name in ("hashes", "announced_first", "shape", "sequence"):
         run(f"ALTER TABLE {TABLE} DROP CONSTRAINT editions_ledger_{name}")
+    run("DROP INDEX editions_ledger_order_number")
 
 
 @pytest.fixture
@@ -148,9 +150,9 @@ def test_an_order_that_fails_is_not_entered(edition: Edition, now: datetime, mon
 def test_a_sale_whose_entry_fails_did_not_happen(edition: Edition, now: datetime) -> None:
     order = authorised(samples.unpaid_order(edition, now=now))
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    run(f"ALTER TABLE {TABLE} ADD CONSTRAINT full CHECK (sequence < 2)")
+    run(f"ALTER TABLE {TABLE} ADD CONSTRAINT no_more CHECK (sequence < 2)")
 
-    with samples.nothing_written(), pytest.raises(IntegrityError, match="full"), transaction.atomic():
+    with samples.nothing_written(), pytest.raises(IntegrityError, match="no_more"), transaction.atomic():
         settle_payment(order_id=order.pk, now=now)
 
 
@@ -218,7 +220,7 @@ def test_what_a_customer_wrote_is_nowhere_in_it(edition: Edition, now: datetime)
 
 @pytest.mark.parametrize(
     "statement",
-    [f"UPDATE {TABLE} SET total = total + 1", f"DELETE FROM {TABLE}", f"TRUNCATE {TABLE} CASCADE"],
+    [f"UPDATE {TABLE} SET at = now()", f"DELETE FROM {TABLE}", f"TRUNCATE {TABLE} CASCADE"],
 )
 def test_the_database_refuses_to_change_or_empty_the_ledger(sold: Edition, statement: str) -> None:
     run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -231,32 +233,32 @@ def test_the_database_refuses_to_change_or_empty_the_ledger(sold: Edition, state
     # The control: without the triggers it would.
     run(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
     run(statement)
-    assert not statement.startswith(("DELETE", "TRUNCATE")) or not sold.ledger.exists()
+    assert sold.ledger.count() == (5 if statement.startswith("UPDATE") else 0)
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"sequence": 5}, "editions_ledger_sequence"),
-        ({"orders_placed": 2}, "editions_ledger_order_number"),
-        ({"sequence": 1}, "editions_ledger_announced_first"),
-        ({"kind": "announced"}, "editions_ledger_announced_first"),
-        ({"hash": "0" * 63 + "G"}, "editions_ledger_hashes"),
-        ({"total": -1}, "editions_ledger_shape"),
-        ({"piece": None}, "editions_ledger_shape"),
-        ({"breakdown": None}, "editions_ledger_shape"),
-        ({"terms": {}}, "editions_ledger_shape"),
-        ({"kind": "return"}, "editions_ledger_shape"),
-        ({"kind": "gift"}, "editions_ledger_shape"),
-    ],
-)
-def test_the_database_refuses_an_entry_of_the_wrong_shape(sold: Edition, change: dict[str, Any], reason: str) -> None:
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"sequence": 5}, "editions_ledger_sequence"),
+    ({"orders_placed": 2}, "editions_ledger_order_number"),
+    ({"sequence": 1}, "editions_ledger_announced_first"),
+    ({"kind": "announced"}, "editions_ledger_announced_first"),
+    ({"hash": "0" * 63 + "G"}, "editions_ledger_hashes"),
+    ({"total": -1}, "editions_ledger_shape"),
+    ({"piece": None}, "editions_ledger_shape"),
+    ({"breakdown": None}, "editions_ledger_shape"),
+    ({"terms": {}}, "editions_ledger_shape"),
+    ({"kind": "return", "breakdown": None, "total": -1}, "editions_ledger_shape"),
+    ({"kind": "gift"}, "editions_ledger_shape"),
+]
+
+
+def test_the_database_refuses_an_entry_of_the_wrong_shape(sold: Edition) -> None:
     last = sold.ledger.latest("sequence")
     columns = {field.attname: getattr(last, field.attname) for field in LedgerEntry._meta.concrete_fields}
     next_one = {**columns, "hash": "0" * 64, "previous_hash": last.hash, "sequence": 6, "orders_placed": 3}
 
-    with pytest.raises(IntegrityError, match=reason), transaction.atomic():
-        LedgerEntry.objects.create(**{**next_one, **change})
+    for change, reason in WRONG:
+        with pytest.raises(IntegrityError, match=reason), transaction.atomic():
+            LedgerEntry.objects.create(**{**next_one, **change})
 
     # The control.
     LedgerEntry.objects.create(**next_one)
@@ -276,24 +278,28 @@ def test_an_edition_that_does_not_exist_is_an_error(sold: Edition) -> None:
     assert refusal("no-such") == "There is no edition 'no-such'."
 
 
-@pytest.mark.parametrize("at", [1, 2, 4, 5])
-@pytest.mark.parametrize("column", [field.column for field in LedgerEntry._meta.concrete_fields])
-def test_a_flipped_byte_in_any_column_is_found(sold: Edition, now: datetime, column: str, at: int) -> None:
+def test_a_flipped_byte_in_any_column_of_any_entry_is_found(sold: Edition, now: datetime) -> None:
     other = samples.open_edition(now=now, slug="second-firing")
     open_the_ledger()
+    columns = [str(field.column) for field in LedgerEntry._meta.concrete_fields]
 
-    assert (
-        run(
-            f"UPDATE {TABLE} SET {column} = {flipped(column, other)} WHERE edition_id = %s AND sequence = %s",
-            sold.pk,
-            at,
-        )
-        == 1
-    )
+    for column, at in product(columns, [1, 2, 3, 4, 5]):
+        with undone():
+            change = f"UPDATE {TABLE} SET {column} = {flipped(column, other)} WHERE edition_id = %s AND sequence = %s"
+            assert run(change, sold.pk, at) == 1
+            assert refusal("first-firing").startswith(f"first-firing, entry {at}: "), column
+            # The other one's chain is whole unless the entry was moved there.
+            assert ("second-firing" in refusal()) == (column == "edition_id")
+    # The control.
+    assert "5 entries" in verified("first-firing")
 
-    assert refusal("first-firing").startswith(f"first-firing, entry {at}: ")
-    # The other one's chain is whole unless the entry was moved there.
-    assert ("second-firing" in refusal()) == (column == "edition_id")
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written within did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def flipped(column: str, other: Edition) -> str:
@@ -303,11 +309,11 @@ def flipped(column: str, other: Edition) -> str:
             f"overlay({column} placing translate(right({column}, 1), '0123456789abcdef', '123456789abcdef0') from 64)"
         )
     if column == "edition_id":
-        return f"{other.pk} + 0 * sequence" if other else ""
+        return str(other.pk)
     if column in ("counters", "breakdown", "terms"):
         return f"coalesce({column}, '{{}}') || '{{\"x\": 1}}'"
     return {
-        "sequence": "sequence + 100",
+        "sequence": "sequence + 1",
         "kind": "overlay(kind placing 'x' from 1)",
         "at": "at + interval '1 microsecond'",
         "currency": "'KRV'",
@@ -328,9 +334,8 @@ def rewriting() -> Iterator[None]:
 
 def test_a_forger_who_writes_the_whole_chain_anew_must_forge_the_orders_too(sold: Edition) -> None:
     with rewriting():
-        last = sold.ledger.get(sequence=5)
-        lines = [line for line in last.breakdown["lines"] if line["kind"] == "base"]
-        cheaper = {**last.breakdown, "lines": lines, "total": 58_000}
+        base = {"kind": "base", "key": "", "amount": 58_000}
+        cheaper = {"step": 0, "lines": [base], "total": 58_000}
         sold.ledger.filter(sequence=5).update(breakdown=cheaper, total=58_000)
 
     assert refusal() == (
@@ -341,18 +346,18 @@ def test_a_forger_who_writes_the_whole_chain_anew_must_forge_the_orders_too(sold
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ("DELETE FROM editions_ledgerentry WHERE sequence = 5", "3 orders were counted, and 2 are entered"),
+        ("DELETE FROM editions_ledgerentry WHERE sequence = 5", "entry 5: 3 orders were counted, and 2 are entered"),
         ("UPDATE editions_piece SET state = 'free' WHERE number = 2", "piece 2 is entered as sold, and has no owner"),
         ("UPDATE editions_edition SET slug = 'other'", "entry 1: the edition that was announced is not other as it"),
         ("UPDATE orders_order SET total = total + 1 WHERE status = 'rejected'", "entry 2: no order of piece 1 was"),
         ("UPDATE orders_order SET placed_at = NULL WHERE status = 'rejected'", "entry 5: no order of piece 1 was"),
         ("UPDATE orders_order SET status = 'approved' WHERE status = 'rejected'", "entry 4: no order of piece 1 over"),
         (
-            "UPDATE orders_order SET status = 'rejected' WHERE piece_id IN (SELECT id FROM editions_piece WHERE number = 2)",
+            "UPDATE orders_order SET status = 'rejected' WHERE reference LIKE '002-%'",
             "piece 2 was given back, and that is not entered",
         ),
         (
-            "UPDATE editions_piece SET state = 'sold', hold_id = (SELECT max(id) FROM editions_hold) + 0 WHERE number = 3",
+            "UPDATE editions_piece SET state = 'sold' WHERE number = 3",
             "piece 3 is owned, and its sale is not entered",
         ),
     ],

@@ -153,7 +153,7 @@ def test_the_same_moment_in_another_zone_is_written_alike() -> None:
     ],
 )
 def test_what_has_no_one_way_to_be_written_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="one|text|surrogates"):
+    with pytest.raises(ValueError, match=r"one|text|surrogates"):
         dataclasses.replace(announced(), **change).canonical()
 
 
