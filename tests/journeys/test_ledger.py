@@ -145,12 +145,12 @@ def test_a_long_ledger_comes_in_pages(sold: Edition, client: Client, monkeypatch
         "99": ["4"],
         "x": ["1", "2"],
     }
-    assert re.findall(r'<a href="(\?page=[^"]+)">(\w+)</a>', pages["2"]) == [
-        ("?page=1", "Earlier"),
-        ("?page=3", "Later"),
+    assert re.findall(r'<a href="(\?page=[^"]+)">([\w ]+)</a>', pages["2"]) == [
+        ("?page=1", "Earlier sales"),
+        ("?page=3", "Later sales"),
     ]
     sorted_page = client.get(PAGE, {"page": "2", "by": "piece"}).content.decode()
-    assert '<a href="?page=3&amp;by=piece">Later</a>' in sorted_page
+    assert '<a href="?page=3&amp;by=piece">Later sales</a>' in sorted_page
 
 
 def test_a_page_costs_few_queries_however_many_rows_it_has(
