@@ -222,10 +222,10 @@ def test_a_file_longer_than_one_read_is_whole(sold: Edition, client: Client, mon
     assert whole.count(b"\n") == 6
 
 
-def run_script(folder: Path, content: bytes) -> subprocess.CompletedProcess[str]:
+def run_script(folder: Path, content: bytes, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "verify_ledger.py").write_text(SCRIPT, encoding="utf-8")
     (folder / "ledger.jsonl").write_bytes(content)
-    command = [sys.executable, "-I", "verify_ledger.py", "ledger.jsonl"]
+    command = [sys.executable, "-I", "verify_ledger.py", "ledger.jsonl", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -256,6 +256,15 @@ def test_the_script_prints_another_hash_for_another_file(sold: Edition, client: 
 
     assert done.returncode == 0
     assert sold.ledger.latest("sequence").hash not in done.stdout
+
+
+def test_the_script_says_which_entry_has_a_hash_that_was_kept(sold: Edition, client: Client, tmp_path: Path) -> None:
+    kept = sold.ledger.get(sequence=4).hash
+
+    found = [run_script(tmp_path, body(client.get(FILE)), each).stdout for each in (kept, "0" * 64)]
+
+    assert "entry 4 has the hash that you kept\n" in found[0]
+    assert "that you kept" not in found[1]
 
 
 def test_the_document_has_the_same_script(sold: Edition) -> None:
