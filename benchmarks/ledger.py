@@ -27,7 +27,7 @@ PIECES = 95_000
 DECLINED = 19
 CARD = PriceCard((Step(1, 58_000), Step(20_001, 64_000), Step(50_001, 72_000), Step(80_001, 86_000)))
 ENGRAVING = Line("engraving", "name", 5_000)
-ROUNDS = 3
+ROUNDS = 2
 AT_A_TIME = 5_000
 
 SOLD = """

@@ -54,6 +54,6 @@ def sale(order):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("editions", "0004_announced_before"), ("orders", "0007_reviewers_decide_texts")]
+    dependencies = [("editions", "0005_announced_before"), ("orders", "0007_reviewers_decide_texts")]
 
     operations = [migrations.RunPython(write_down, migrations.RunPython.noop)]

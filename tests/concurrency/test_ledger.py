@@ -7,6 +7,7 @@ import pytest
 from payments import PaymentStatus
 
 from editions import locks, services
+from editions.ledger_selectors import checked_tally
 from editions.models import Edition
 from editions.pricing import PriceCard, Step
 from orders import ledger_audit
@@ -78,10 +79,9 @@ def test_an_order_that_comes_in_during_a_check_is_not_taken_for_a_fault(
     samples.order_in_review(edition, now=now)
     unpaid = samples.unpaid_order(edition, now=now)
     unpaid.payments.get().change_status(PaymentStatus.PREAUTH)
-    check = ledger_audit.checked_tally
 
     def order_meanwhile(found: Edition) -> object:
-        tally = check(found)
+        tally = checked_tally(found)
         at_once(1, lambda _: settle_payment(order_id=unpaid.pk, now=now))
         return tally
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -16,7 +17,7 @@ from tests import samples
 
 pytestmark = pytest.mark.django_db
 
-EDITIONS = import_module("editions.migrations.0004_announced_before")
+EDITIONS = import_module("editions.migrations.0005_announced_before")
 ORDERS = import_module("orders.migrations.0008_sold_before_the_ledger")
 
 
@@ -40,9 +41,13 @@ def before(now: datetime, reviewer: User) -> Edition:
     return edition
 
 
-def forget() -> list[dict[str, object]]:
+def rows() -> list[dict[str, Any]]:
+    return [dict(row) for row in LedgerEntry.objects.order_by("sequence").values()]
+
+
+def forget() -> list[dict[str, Any]]:
     """Empty the ledger and the holds' counters; returns what stood in the ledger."""
-    told = list(LedgerEntry.objects.order_by("sequence").values())
+    told = rows()
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("ALTER TABLE editions_ledgerentry DISABLE TRIGGER editions_ledgerentry_append_only")
     run("DELETE FROM editions_ledgerentry")
@@ -61,7 +66,7 @@ def test_the_history_is_entered_as_it_would_have_been(before: Edition) -> None:
 
     bring_up_to_date()
 
-    found = list(LedgerEntry.objects.order_by("sequence").values())
+    found = rows()
     names = ("sequence", "kind", "at", "card", "orders_placed", "total", "piece", "takes_back", "breakdown", "terms")
     assert [[row[name] for name in names] for row in found] == [[row[name] for name in names] for row in told]
     assert [row["kind"] for row in found] == ["announced", "sale", "sale", "return", "sale", "sale"]

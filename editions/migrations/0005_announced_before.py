@@ -42,7 +42,7 @@ def announce(entries, edition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("configurator", "0001_initial"), ("editions", "0003_ledger")]
+    dependencies = [("configurator", "0001_initial"), ("editions", "0004_ledger")]
 
     # Backwards the table goes with everything in it.
     operations = [migrations.RunPython(write_down, migrations.RunPython.noop)]
