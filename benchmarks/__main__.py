@@ -28,6 +28,7 @@ AREAS = (
     "fidelity",
     "recolour",
     "factory",
+    "ledger",
     "http_quote",
     "pages",
     "pricing",

@@ -62,7 +62,7 @@ def offer(design: Configuration, moment: datetime) -> Offer:
     return Offer(configuration=design, price=shown, likely_at=moment, safe_at=moment)
 
 
-def open_edition(*, size: int, now: datetime) -> Edition:
+def open_edition(*, size: int, now: datetime, card: PriceCard = CARD) -> Edition:
     """An edition of the demo's product that opened an hour ago, beside its plant with a running clock."""
     load_plant(data=tomllib.loads(PLANT.read_text(encoding="utf-8")), now=now)
     run_clock(plant_slug=plant().slug, speed=1, now=now)
@@ -75,7 +75,7 @@ def open_edition(*, size: int, now: datetime) -> Edition:
             version=version,
             size=size,
             currency="KRW",
-            card=CARD,
+            card=card,
             announced_at=now - timedelta(hours=26),
             opens_at=now - timedelta(hours=1),
         )

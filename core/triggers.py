@@ -41,3 +41,12 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 """,
         f"DROP TRIGGER {table}_append_only ON {table}; DROP FUNCTION {table}_append_only()",
     )
+
+
+def never_emptied(table: str) -> RunSQL:
+    """Refuse TRUNCATE, which fires no trigger of a row."""
+    return RunSQL(
+        f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION dure_append_only()",
+        f"DROP TRIGGER {table}_never_emptied ON {table}",
+    )

@@ -278,6 +278,8 @@ REST_FRAMEWORK = {
         "design": env.str("RATE_DESIGN", "30/min"),
         # Codes of designs have 35 random bits: at this rate one address guesses a particular one in five centuries.
         "lookup": env.str("RATE_LOOKUP", "120/min"),
+        # A whole ledger is some hundred bytes for each order.
+        "ledger": env.str("RATE_LEDGER", "120/min"),
         # Each one is read by a person.
         "appeal": env.str("RATE_APPEAL", "10/10min"),
         # Each takes some seconds of a core; staff only.

@@ -8,7 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from dure import health
-from orders.views import designs
+from orders.views import designs, ledger
 
 urlpatterns = [
     path("favicon.ico", health.favicon),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("payments/", include("payments.urls")),
     path("", include("configurator.urls")),
     path("d/<str:code>", designs.short, name="short_design"),
+    path("ledgers/<slug:slug>.jsonl", ledger.ledger_file, name="ledger_file"),
     *i18n_patterns(
         # The code to scan is an image inside the page.
         path("account/2fa/totp/activate/", csp_update({"img-src": ["data:"]})(activate_totp)),

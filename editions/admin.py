@@ -16,7 +16,7 @@ from core.http import AddressThrottle, limited
 from core.readonly import ReadOnlyAdmin
 from editions.lab_form import EXAMPLE, LabForm
 from editions.lab_page import lab_context
-from editions.models import Edition, Hold, Piece, PricePlan
+from editions.models import Edition, Hold, LedgerEntry, Piece, PricePlan
 from editions.plan_service import record_plan
 from editions.selectors import availability
 
@@ -97,3 +97,11 @@ class PricePlanAdmin(ReadOnlyAdmin):
             sliders = asked["visitors_percent"], asked["worth_percent"]
             context |= lab_context(form.question, asked["currency"], *sliders, get_language() or "en")
         return context
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("edition", "sequence", "kind", "piece", "total", "currency", "at", "hash")
+    list_filter = ("edition", "kind")
+    list_select_related = ("edition",)
+    ordering = ("edition", "-sequence")

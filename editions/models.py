@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configurator.models import ProductVersion
 from core.money import Money
+from editions.ledger import Entry, Kind, Link
 from editions.pricing import Breakdown, Card, card_from_json
 
 HOLD_MINUTES = 10
@@ -138,6 +139,7 @@ class Hold(models.Model):
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="holds", verbose_name=_("piece"))
     configuration = models.JSONField(_("configuration"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    counters = models.JSONField(_("counters that made the price"))
     breakdown = models.JSONField(_("price breakdown"))
     total = models.PositiveBigIntegerField(_("total in minor units"))
     likely_at = models.DateTimeField(_("likely ready"))
@@ -183,3 +185,78 @@ class PricePlan(models.Model):
 
     def __str__(self) -> str:
         return f"price plan {self.pk}"
+
+
+KINDS = ((Kind.ANNOUNCED.value, _("announced")), (Kind.SALE.value, _("sale")), (Kind.RETURN.value, _("return")))
+
+
+class LedgerEntry(models.Model):
+    """A row of an edition's price ledger. Rows are only ever added: triggers see to it, and the hashes would tell.
+
+    Every column is part of what the hash covers, or is the hash; see `editions.ledger.Entry` for what each one says.
+    """
+
+    hash = models.CharField(_("hash"), max_length=64, primary_key=True)
+    previous_hash = models.CharField(_("previous hash"), max_length=64)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="ledger", verbose_name=_("edition"))
+    sequence = models.PositiveIntegerField(_("sequence"))
+    kind = models.CharField(_("kind"), max_length=10, choices=KINDS)
+    at = models.DateTimeField(_("at"))
+    card = models.CharField(_("fingerprint of the price card"), max_length=64)
+    orders_placed = models.PositiveIntegerField(_("orders placed before"))
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.BigIntegerField(_("total in minor units"))
+    piece = models.PositiveIntegerField(_("piece number"), null=True)
+    takes_back = models.PositiveIntegerField(_("sale that is taken back"), null=True)
+    counters = models.JSONField(_("counters that made the price"), null=True)
+    breakdown = models.JSONField(_("price breakdown"), null=True)
+    terms = models.JSONField(_("announced terms"), null=True)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.UniqueConstraint(name="editions_ledger_sequence", fields=["edition", "sequence"]),
+            models.UniqueConstraint(
+                name="editions_ledger_order_number",
+                fields=["edition", "orders_placed"],
+                condition=Q(kind=Kind.SALE.value),
+            ),
+            models.CheckConstraint(
+                name="editions_ledger_hashes",
+                condition=Q(hash__regex="^[0-9a-f]{64}$", previous_hash__regex="^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="editions_ledger_announced_first",
+                condition=Q(kind=Kind.ANNOUNCED.value, sequence=1) | Q(~Q(kind=Kind.ANNOUNCED.value), sequence__gt=1),
+            ),
+            models.CheckConstraint(
+                name="editions_ledger_shape",
+                condition=Q(kind=Kind.ANNOUNCED.value, terms__isnull=False, piece=None, breakdown__isnull=True, total=0)
+                | Q(
+                    kind=Kind.SALE.value,
+                    terms__isnull=True,
+                    piece__isnull=False,
+                    takes_back=None,
+                    counters__isnull=False,
+                    breakdown__isnull=False,
+                    total__gte=0,
+                )
+                | Q(
+                    kind=Kind.RETURN.value,
+                    terms__isnull=True,
+                    piece__isnull=False,
+                    takes_back__isnull=False,
+                    breakdown__isnull=True,
+                    total__lte=0,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}/{self.sequence}"
+
+    def as_link(self) -> Link:
+        """The row as the pure core reads it."""
+        entry = Entry(**{name: getattr(self, name) for name in Entry.__dataclass_fields__})
+        return Link(entry=entry, previous=self.previous_hash, hash=self.hash)

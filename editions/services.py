@@ -14,8 +14,9 @@ from configurator.models import ProductVersion
 from core.problems import Problem
 from editions import locks
 from editions.contracts import Offer
+from editions.ledger_service import record_announcement, record_return, record_sale
 from editions.models import HOLD_MINUTES, Edition, Hold, Piece, PieceState
-from editions.pricing import Card, price
+from editions.pricing import Breakdown, Card, price
 from editions.selectors import availability
 
 PAYMENT_MINUTES = 15
@@ -89,11 +90,12 @@ class NewEdition:
 
 @transaction.atomic
 def announce_edition(edition: NewEdition) -> Edition:
-    """Create an edition with its price card and one row per numbered piece."""
+    """Create an edition with its price card, one row per numbered piece and the first entry of its ledger."""
     columns: dict[str, Any] = {**vars(edition), "price_card": edition.card.as_json()}
     del columns["card"]
     created = Edition.objects.create(**columns)
     Piece.objects.bulk_create(Piece(edition=created, number=number) for number in range(1, edition.size + 1))
+    record_announcement(edition=created)
     return created
 
 
@@ -108,15 +110,16 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, replaces: str = 
     edition = Edition.objects.get(pk=edition_id)
     if not edition.is_open(now):
         raise EditionClosed(_("This edition is not open at the moment."))
-    _check_price(edition, offer)
+    frozen = _current_price(edition, offer)
     earlier = _earlier_hold(edition, replaces, now)
     piece = earlier.piece if earlier else _take_piece(edition, now)
     hold = Hold.objects.create(
         piece=piece,
         configuration=offer.configuration.as_json(),
         fingerprint=offer.configuration.fingerprint,
-        breakdown=offer.price.as_json(),
-        total=offer.price.total,
+        counters={"orders_placed": edition.orders_placed},
+        breakdown=frozen.as_json(),
+        total=frozen.total,
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,
         created_at=now,
@@ -140,8 +143,8 @@ def keep_for_payment(*, hold: Hold, now: datetime) -> datetime:
 
 
 @transaction.atomic
-def sell_piece(*, hold: Hold) -> int:
-    """Give the held piece to its owner for good and count the order; returns the orders placed so far.
+def sell_piece(*, hold: Hold, now: datetime) -> int:
+    """Give the held piece to its owner for good, count the order and enter it; returns the orders placed so far.
 
     A hold that expired while its owner paid is honoured as long as nobody else has taken the piece.
     Raises PieceTaken otherwise.
@@ -154,24 +157,32 @@ def sell_piece(*, hold: Hold) -> int:
         )
     _write(piece, state=PieceState.SOLD, hold=hold, held_until=None)
     Edition.objects.filter(pk=edition.pk).update(orders_placed=F("orders_placed") + 1)
+    record_sale(edition=edition, hold=hold, now=now)
     return edition.orders_placed + 1
 
 
 @transaction.atomic
-def free_piece(*, piece_id: int) -> None:
-    """Take a sold piece back; it can be held again at the current step of the card."""
+def free_piece(*, piece_id: int, now: datetime) -> None:
+    """Take a sold piece back, and its charge; it can be held again at the current step of the card.
+
+    Raises LedgerEntry.DoesNotExist for a piece that was never sold.
+    """
+    edition = locks.lock_edition(Piece.objects.values_list("edition_id", flat=True).get(pk=piece_id))
     piece = locks.lock_piece(piece_id)
     _write(piece, state=PieceState.FREE, hold=None, held_until=None)
+    record_return(edition=edition, number=piece.number, now=now)
 
 
-def _check_price(edition: Edition, offer: Offer) -> None:
-    current = price(edition.card, edition.orders_placed, [line for line in offer.price.lines if line.kind != "base"])
+def _current_price(edition: Edition, offer: Offer) -> Breakdown:
+    """What the offered design costs now, for a hold to freeze; raises PriceChanged when more than was offered."""
+    current = price(edition.card, edition.orders_placed, offer.price.own_lines)
     if current.total > offer.price.total:
         raise PriceChanged(
             _("The price has risen to %(price)s since you saw it, because more pieces were ordered.")
             % {"price": edition.money(current.total).format(get_language() or "en")},
             total=current.total,
         )
+    return current
 
 
 def _earlier_hold(edition: Edition, token: str, now: datetime) -> Hold | None:

@@ -29,3 +29,9 @@ class OrderThrottle(AddressThrottle):
 
 class AppealThrottle(AddressThrottle):
     scope = "appeal"
+
+
+class LedgerThrottle(AddressThrottle):
+    """Pages and files of price ledgers."""
+
+    scope = "ledger"

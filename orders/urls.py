@@ -1,13 +1,14 @@
 from django.urls import path
 
 from orders import live
-from orders.views import artwork, checkout, compare, designs, pieces, room, shop, texts
+from orders.views import artwork, checkout, compare, designs, ledger, pieces, room, shop, texts
 
 app_name = "orders"
 
 urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
+    path("editions/<slug:slug>/ledger/", ledger.ledger, name="ledger"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
     path("editions/<slug:slug>/suggest/", shop.suggest, name="suggest"),
     path("editions/<slug:slug>/text/", texts.ask, name="ask_for_text"),

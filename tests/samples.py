@@ -178,10 +178,9 @@ def snapshot() -> dict[str, str]:
     models = [model for app in OWN_APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
     found = {}
     with connection.cursor() as cursor:
-        for table in (model._meta.db_table for model in models):
-            cursor.execute(
-                f"SELECT count(*) || ' ' || coalesce(md5(string_agg(row::text, ',' ORDER BY id)), '') FROM {table} row"
-            )
+        for table, key in ((model._meta.db_table, model._meta.pk.column) for model in models):
+            rows = f"string_agg(row::text, ',' ORDER BY {key})"
+            cursor.execute(f"SELECT count(*) || ' ' || coalesce(md5({rows}), '') FROM {table} row")
             found[table] = cursor.fetchone()[0]
     return found
 

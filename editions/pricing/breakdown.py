@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 
+CARD_KINDS = ("base", "component")
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a breakdown; `kind` is `base`, `component`, `option`, `engraving` or `artwork`, `key` says which."""
@@ -26,6 +29,11 @@ class Breakdown:
     @property
     def total(self) -> int:
         return sum(line.amount for line in self.lines)
+
+    @property
+    def own_lines(self) -> list[Line]:
+        """The design's own lines; the others are the card's, which says them anew for each order."""
+        return [line for line in self.lines if line.kind not in CARD_KINDS]
 
     def as_json(self) -> dict[str, Any]:
         lines = [{"kind": line.kind, "key": line.key, "amount": line.amount} for line in self.lines]

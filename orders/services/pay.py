@@ -68,7 +68,7 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
     try:
         # The customer will read the reason, whoever runs this.
         with transaction.atomic(), override(order.language):
-            sell_piece(hold=order.hold)
+            sell_piece(hold=order.hold, now=now)
     except PieceTaken as problem:
         change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, problem.detail))
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)

@@ -52,7 +52,7 @@ def reject_order(*, order_id: int, actor: User, now: datetime, reason: str) -> b
     order = Order.objects.get(pk=order_id)
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.REJECTED, now, reason.strip(), actor))
     if changed:
-        free_piece(piece_id=order.piece_id)
+        free_piece(piece_id=order.piece_id, now=now)
         notify(order)
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     return changed

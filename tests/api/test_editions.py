@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_edition_shows_what_is_left_its_card_and_every_option(api: Caller, edition: Edition, now: datetime) -> None:
     for _ in range(4):
-        sell_piece(hold=samples.held(edition, now=now))
+        sell_piece(hold=samples.held(edition, now=now), now=now)
     samples.held(edition, now=now)
 
     body = api.get(f"/editions/{edition.slug}").body
@@ -55,7 +55,7 @@ def test_held_pieces_come_back_by_themselves(api: Caller, now: datetime) -> None
 
 def test_an_edition_without_free_pieces_says_so(api: Caller, now: datetime) -> None:
     edition = samples.open_edition(now=now, size=1)
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     body = api.get(f"/editions/{edition.slug}").body
 

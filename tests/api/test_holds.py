@@ -123,7 +123,7 @@ def test_a_quote_of_another_edition(api: Caller, korean_api: Caller, edition: Ed
 def test_a_sold_out_edition(api: Caller, korean_api: Caller, now: datetime) -> None:
     edition = samples.open_edition(now=now, size=1, card=PriceCard((Step(1, 58_000),)))
     request = request_for(edition, token_for(edition))
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     both(
         *(api, korean_api, request, 410, "sold_out"),
@@ -149,7 +149,7 @@ def test_an_edition_whose_last_pieces_are_all_held(api: Caller, korean_api: Call
 def test_a_price_that_rose_since_it_was_shown(api: Caller, korean_api: Caller, now: datetime) -> None:
     edition = samples.open_edition(now=now, card=PriceCard((Step(1, 58_000), Step(2, 64_000))))
     request = request_for(edition, token_for(edition, glaze="indigo"))
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     both(
         *(api, korean_api, request, 409, "price_changed"),

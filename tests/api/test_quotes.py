@@ -202,7 +202,7 @@ def test_the_price_follows_the_card(api: Caller, edition: Edition, now: datetime
     totals = []
     for _ in range(5):
         totals.append(api.post("/quotes", quote_request(edition)).body["price"]["total"])
-        sell_piece(hold=samples.held(edition, now=now))
+        sell_piece(hold=samples.held(edition, now=now), now=now)
 
     assert totals == ["58000", "58000", "58000", "64000", "64000"]
 

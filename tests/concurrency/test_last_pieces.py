@@ -59,7 +59,9 @@ def told(results: list[object]) -> Counter[object]:
     return Counter(result for result in results if isinstance(result, str))
 
 
-def test_exactly_ten_of_forty_get_a_piece_and_thirty_are_told_sold_out(rush: Callable[[], list[object]]) -> None:
+def test_exactly_ten_of_forty_get_a_piece_and_thirty_are_told_sold_out(
+    rush: Callable[[], list[object]], now: datetime
+) -> None:
     results = rush()
 
     numbers = [result for result in results if isinstance(result, int)]
@@ -67,7 +69,7 @@ def test_exactly_ten_of_forty_get_a_piece_and_thirty_are_told_sold_out(rush: Cal
     assert Hold.objects.count() == PIECES
     # Nothing is left, but a hold may lapse: that is what the thirty are told, until the ten have bought.
     assert told(results) == {"all_held": BUYERS - PIECES}
-    at_once(PIECES, lambda number: sell_piece(hold=Hold.objects.get(piece__number=number + 1)))
+    at_once(PIECES, lambda number: sell_piece(hold=Hold.objects.get(piece__number=number + 1), now=now))
     assert told(rush()) == {"sold_out": BUYERS}
     assert Hold.objects.count() == PIECES
     assert Piece.objects.filter(state=PieceState.SOLD).count() == PIECES

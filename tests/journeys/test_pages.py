@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def test_home_shows_the_open_edition_with_picture_pieces_left_price_and_date(now: datetime, client: Client) -> None:
     edition = samples.open_edition(now=now, card=PriceCard((Step(1, 58_000), Step(2, 64_000))))
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
     samples.held(edition, now=now)
     edition.refresh_from_db()
     quote = make_quote(edition=edition, data=samples.design(edition), now=now)
@@ -151,7 +151,7 @@ def test_an_expired_price_is_refused_and_renewed(edition: Edition, client: Clien
 def test_a_price_that_rose_asks_for_consent_again(now: datetime, client: Client) -> None:
     edition = samples.open_edition(now=now, card=PriceCard((Step(1, 58_000), Step(2, 64_000))))
     form = studio_form(client)
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     refused = client.post(HOLD, form)
 
@@ -166,7 +166,7 @@ def test_a_price_that_rose_asks_for_consent_again(now: datetime, client: Client)
 def test_a_sold_out_edition_says_so_everywhere(now: datetime, client: Client) -> None:
     edition = samples.open_edition(now=now, size=1)
     form = studio_form(client)
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     assert "1점 모두 주인이 생겼습니다" in client.get("/ko/").content.decode()
     refused = client.post(HOLD, form)

@@ -74,7 +74,7 @@ def test_all_held_and_sold_out_are_told_apart(now: datetime) -> None:
 
     with pytest.raises(AllHeld):
         samples.held(edition, now=now)
-    sell_piece(hold=held)
+    sell_piece(hold=held, now=now)
     with pytest.raises(SoldOut):
         samples.held(edition, now=now)
     assert Hold.objects.count() == 1
@@ -83,7 +83,7 @@ def test_all_held_and_sold_out_are_told_apart(now: datetime) -> None:
 def test_a_price_that_rose_since_it_was_shown_takes_nothing(now: datetime) -> None:
     edition = samples.open_edition(now=now, card=PriceCard((Step(1, 100), Step(2, 200))))
     offer = make_quote(edition=edition, data=samples.design(edition), now=now).offer
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     with pytest.raises(PriceChanged) as refused:
         hold_piece(edition_id=edition.pk, offer=offer, now=now)
@@ -95,10 +95,10 @@ def test_a_price_that_rose_since_it_was_shown_takes_nothing(now: datetime) -> No
 def test_a_hold_freezes_its_price_and_moves_no_counter(now: datetime) -> None:
     edition = samples.open_edition(now=now, card=PriceCard((Step(1, 100), Step(2, 200))))
     held = samples.held(edition, now=now, engraving="")
-    sell_piece(hold=samples.held(edition, now=now, engraving=""))
+    sell_piece(hold=samples.held(edition, now=now, engraving=""), now=now)
 
     assert held.total == 100
-    sell_piece(hold=held)
+    sell_piece(hold=held, now=now)
     edition.refresh_from_db()
     assert edition.orders_placed == 2
 
@@ -139,11 +139,11 @@ def test_a_hold_that_expired_while_paying_is_honoured_unless_somebody_else_has_t
     edition: Edition, now: datetime
 ) -> None:
     late, lost = samples.held(edition, now=now), samples.held(edition, now=now)
-    sell_piece(hold=late)
+    sell_piece(hold=late, now=now)
     samples.held(edition, now=now + TEN_MINUTES)
 
     with pytest.raises(PieceTaken):
-        sell_piece(hold=lost)
+        sell_piece(hold=lost, now=now)
 
     assert Piece.objects.get(pk=late.piece_id).state == PieceState.SOLD
     assert Piece.objects.filter(state=PieceState.SOLD).count() == 1
@@ -151,9 +151,9 @@ def test_a_hold_that_expired_while_paying_is_honoured_unless_somebody_else_has_t
 
 def test_a_returned_piece_can_be_held_again(edition: Edition, now: datetime) -> None:
     sold = samples.held(edition, now=now)
-    sell_piece(hold=sold)
+    sell_piece(hold=sold, now=now)
 
-    free_piece(piece_id=sold.piece_id)
+    free_piece(piece_id=sold.piece_id, now=now)
 
     assert samples.held(edition, now=now).piece == sold.piece
     edition.refresh_from_db()
@@ -170,7 +170,7 @@ def test_a_returned_piece_can_be_held_again(edition: Edition, now: datetime) -> 
     ],
 )
 def test_the_database_refuses_to_break_a_promise(edition: Edition, now: datetime, change: str, reason: str) -> None:
-    sell_piece(hold=samples.held(edition, now=now))
+    sell_piece(hold=samples.held(edition, now=now), now=now)
 
     with pytest.raises(IntegrityError, match=reason), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE editions_edition SET {change}")

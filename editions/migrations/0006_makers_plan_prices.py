@@ -27,6 +27,6 @@ def let_them_no_more(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("editions", "0003_price_plan"), ("configurator", "0010_makers")]
+    dependencies = [("editions", "0005_announced_before"), ("configurator", "0010_makers")]
 
     operations = [migrations.RunPython(let_makers_plan, let_them_no_more)]

@@ -1,0 +1,73 @@
+"""What the public page of a price ledger shows: every price that was paid, and what came back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from core.money import Money
+from editions.ledger import Kind
+from editions.ledger_selectors import entries_of_orders
+from editions.models import Edition
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """A step of the card: which orders pay it, and how much."""
+
+    first: int
+    last: int
+    price: Money
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """A sale or a return. `order` and `step` are a sale's; `is_undone` says that its charge was given back."""
+
+    piece: int
+    total: Money
+    at: datetime
+    order: int | None = None
+    step: StepShown | None = None
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """One page of a ledger."""
+
+    page: Page[Any]
+    rows: list[RowShown]
+    by_piece: bool
+
+
+def ledger_page(edition: Edition, *, number: str, by_piece: bool) -> LedgerPage:
+    """The page of that number; the first for what is no number, the last for one that is too high."""
+    page = Paginator(entries_of_orders(edition, by_piece=by_piece), ON_A_PAGE).get_page(number)
+    return LedgerPage(page=page, rows=[_row(edition, entry) for entry in page], by_piece=by_piece)
+
+
+def _row(edition: Edition, entry: Any) -> RowShown:
+    total = Money.from_minor(entry.total, entry.currency)
+    if entry.kind == Kind.RETURN.value:
+        return RowShown(piece=entry.piece, total=total, at=entry.at)
+    return RowShown(
+        piece=entry.piece,
+        total=total,
+        at=entry.at,
+        order=entry.orders_placed + 1,
+        step=_step(edition, entry.breakdown["step"]),
+        is_undone=entry.is_undone,
+    )
+
+
+def _step(edition: Edition, index: int) -> StepShown:
+    card = edition.card
+    return StepShown(
+        first=card.steps[index].from_order,
+        last=card.last_order_of(index, edition.size),
+        price=edition.money(card.steps[index].amount),
+    )
