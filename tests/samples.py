@@ -163,7 +163,7 @@ def reviewer(email: str = "reviewer@dure.example") -> User:
 
 
 def maker(email: str = "designer@dure.example") -> User:
-    """Staff who may draft and publish products, and nothing else."""
+    """Staff who may draft and publish products and plan prices, and nothing else."""
     user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
     user.groups.add(Group.objects.get(name="Makers"))
     return user

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
 CARD_KINDS = ("base", "component")
+"""Lines that a card says anew for each order."""
 
 
 @dataclass(frozen=True)

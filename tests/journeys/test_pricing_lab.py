@@ -94,7 +94,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field_and_nothing_is_kept(
 def test_the_lab_is_for_staff_with_the_permission() -> None:
     other = Client()
     assert other.get(LAB).status_code == 302
-    other.force_login(samples.maker())
+    other.force_login(samples.reviewer())
 
     assert other.get(LAB).status_code == 403
     assert other.post(LAB, ASKED).status_code == 403

@@ -137,7 +137,7 @@ def accessor(glb: Glb, number: int) -> np.ndarray:
 @pytest.mark.parametrize("product", ["maru60", "on-dam", "sijeom"])
 def test_panels_have_the_size_that_customers_are_told(product: str) -> None:
     definition = read_product_file(CATALOGUE / product / "product.toml")
-    content = (CATALOGUE / product / definition.model / "model.glb").read_bytes()
+    content = (CATALOGUE / product / (definition.model or "") / "model.glb").read_bytes()
     rows = [row for row in (definition.engraving, definition.artwork, definition.numbering) if row]
 
     assert len(rows) >= 2
