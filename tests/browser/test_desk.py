@@ -42,7 +42,7 @@ def sign_in(person: Visitor) -> Page:
 def begin(person: Visitor) -> str:
     """A draft from the demo's version, begun with the button; its address."""
     page = person.go("/admin/configurator/product/")
-    page.click("#result_list tbody a")
+    page.click("#result_list tbody tr:has-text('on-dam') a")
     page.locator(".desk td button").last.click()
     page.wait_for_url(re.compile(r"/draft/\d+/$"))
     return page.url.removeprefix(person.site.address)

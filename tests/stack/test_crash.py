@@ -25,7 +25,7 @@ from core.clock import now
 from editions.models import Edition
 from orders.models import Order
 from tests import samples
-edition = Edition.objects.select_related("version__product").get()
+edition = Edition.objects.select_related("version__product").get(slug="first-firing")
 for number in range({first}, {first} + {count}):
     order = samples.order_in_review(edition, now=now())
     Order.objects.filter(pk=order.pk).update(reference=f"piece-{{number:02d}}")
