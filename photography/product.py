@@ -179,6 +179,8 @@ class Product:
             raise ValueError(f"{self.slug}: more than one fixed colour with a hue: {', '.join(hued)}")
         if len(self.covering) > MAX_PARTS:
             raise ValueError(f"{self.slug}: more than {MAX_PARTS} parts")
+        if self.mutual and not self.mirrors:
+            raise ValueError(f"{self.slug}: what parts throw on each other is kept with what mirrors show")
         if len(self.reflected) > MAX_REFLECTED:
             raise ValueError(f"{self.slug}: more than {MAX_REFLECTED} reflected parts")
         unknown = {*self.mirrors, *self.reflected, *self.finishes} - set(self.parts)

@@ -22,7 +22,7 @@ from configurator.services import load_product
 from configurator.shelf import Shelf
 from core.models import OutboxMessage
 from editions.models import Edition, Hold
-from editions.pricing import PriceCard, Step
+from editions.pricing import Card, PriceCard, Step
 from editions.services import NewEdition, announce_edition, hold_piece
 from factory_sim.services import load_plant, run_clock
 from orders.models import Order
@@ -71,7 +71,7 @@ def open_edition(
     *,
     now: datetime,
     size: int = 10,
-    card: PriceCard = LADDER,
+    card: Card = LADDER,
     slug: str = "first-firing",
     catalogue: Path = CATALOGUE,
 ) -> Edition:

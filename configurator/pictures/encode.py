@@ -17,7 +17,7 @@ OPTIONS: dict[Format, dict[str, Any]] = {
     "png": {},
 }
 FINE = 800
-OF_FINE_PIXELS: dict[Format, dict[str, Any]] = {"avif": {"quality": 57}, "webp": {"quality": 74}}
+OF_FINE_PIXELS: dict[Format, dict[str, Any]] = {"avif": {"quality": 50}, "webp": {"quality": 62}}
 """A larger picture has more pixels than a screen can show one by one: a phone is spared a third of the bytes."""
 
 

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from editions.models import Edition, LedgerEntry
-from editions.pricing import PriceCard, Step
+from editions.pricing import Card, ComponentLadder, CurveCard, PriceCard, Step
 from orders import ledger_page
 from orders.services.review import reject_order
 from tests import samples
@@ -235,6 +235,32 @@ def test_the_script_on_the_page_finds_the_hash_on_the_page(sold: Edition, client
     head = sold.ledger.latest("sequence").hash
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"4 orders, 201000 charged and kept, last hash {head}\n"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        PriceCard.fixed(58_000),
+        PriceCard(LADDER.steps, (ComponentLadder("kiln", 4, (Step(1, 5_000),)),)),
+        CurveCard(size=5, first=50_000, last=90_000, power=2, unit=1_000),
+    ],
+    ids=["fixed", "with components", "curve"],
+)
+def test_the_script_knows_every_policy(card: Card, client: Client, tmp_path: Path, now: datetime) -> None:
+    edition = samples.open_edition(now=now, card=card, size=5)
+    paid = [samples.order_in_review(edition, now=now).total for _ in range(3)]
+    lines = body(client.get(FILE))
+
+    done = run_script(tmp_path, lines)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"3 orders, {sum(paid)} charged and kept, ")
+    assert client.get(PAGE).status_code == 200
+    wrong = lines.replace(
+        b'"amount":%d,"key":"","kind":"base"' % card.amount_at(1), b'"amount":1,"key":"","kind":"base"'
+    )
+    assert wrong != lines
+    assert run_script(tmp_path, wrong).returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
+from benchmarks.fidelity import cases
 from configurator.catalogue_check import findings
 from configurator.compile import colours, work_spec
 from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition, read_definition
 from configurator.drafting import as_data, read_json, write_json
+from configurator.picture_address import SMALL_KINDS
+from configurator.pictures.compose import compose
+from configurator.pictures.encode import SIZES, baked_size, encode, shrunk
+from configurator.pictures.plates import load_view
 from configurator.studio import group_states, in_order
 from configurator.uvl import definition_as_uvl, draft_from_uvl
 from configurator.validation import cuttable_engraving
@@ -21,6 +26,7 @@ from tests.conftest import CATALOGUE
 SLUGS = sorted(file.parent.name for file in CATALOGUE.glob("*/product.toml"))
 EDITIONS = sorted(file.stem for file in (CATALOGUE / "editions").glob("*.toml"))
 MOST_BYTES = 6_000_000
+MOST_BYTES_OF_A_PICTURE = 40_000
 LETTERS = ["지우", "For Jiwoo", "언제나 그 자리에", "2026. 11. 23."]
 
 
@@ -55,6 +61,22 @@ def test_it_leaves_much_to_choose_and_less_than_everything(product: ProductDefin
     assert 5 <= len(product.rules) <= 7
     assert len(product.presets) == 3
     assert any(group.when for group in product.groups)
+
+
+@pytest.mark.parametrize("preset", ["", 0, 1, 2])
+def test_the_first_picture_is_light_on_every_screen(product: ProductDefinition, preset: Any) -> None:
+    choices = product.started(preset and product.presets[preset].id)
+    painted = colours(product, Configuration(f"{product.slug}/1", choices))
+    first = CATALOGUE / product.slug / product.views[0].folder
+
+    for size in SIZES:
+        picture = compose(load_view(first, baked_size(size)), painted)
+        weights = {kind: len(encode(shrunk(picture, size), kind)) for kind in SMALL_KINDS}
+        assert max(weights.values()) <= MOST_BYTES_OF_A_PICTURE, (size, weights)
+
+
+def test_what_nobody_chooses_was_photographed_in_the_colour_that_is_shown(product: ProductDefinition) -> None:
+    assert all(product.base_colours.items() <= case["colours"].items() for case in cases(product.slug))
 
 
 @pytest.mark.parametrize("preset", ["", 0, 1, 2])
