@@ -1,7 +1,7 @@
 """How close composed pictures come to photographs of the same piece: `pictures.fidelity.<product>`.
 
-The references in `tests/data/references/<product>/` were rendered by Cycles in linear light at 1200 pixels, made
-smaller to 600 in linear light and tone-mapped (photography/references.py). The composer's pictures go the same way.
+The references in `tests/data/references/<product>/` were rendered by Cycles at 1200 pixels, tone-mapped as the composed
+pictures are, and made smaller to 600 in the light of the screen (photography/references.py). So are the composer's.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.harness import Figure, benchmark, require
+from benchmarks.harness import Figure, benchmark
 from configurator.configuration import Colours, Placement
 from configurator.pictures import engraving
-from configurator.pictures.compose import Cut, light_of
+from configurator.pictures.compose import Cut, compose
 from configurator.pictures.panels import linear_texture
 from configurator.pictures.plates import View, load_view
 from configurator.pictures.printing import PIXELS_PER_MM, fineness_for, panel_texture
-from configurator.pictures.tone import Bytes, Floats, to_bytes, tone_map
+from configurator.pictures.tone import Bytes, Floats
 from photography import colour
+from photography.coding import picture_smaller
 
 REFERENCES = settings.BASE_DIR / "tests" / "data" / "references"
 PLATES, SIZE = 1200, 600
@@ -84,18 +85,10 @@ def psnr(squared_error: NDArray[np.float64]) -> float:
 
 
 def composed(view: View, product: str, case: Mapping[str, Any]) -> Bytes:
-    """The whole picture of a case, (600, 600, 3)."""
+    """The picture of a case, (600, 600, 3)."""
     painted = Colours(case["colours"], finishes=case["finishes"])
-    light = light_of(view, painted, list(cuts(case)), dict(prints(view, product, case)))
-    times = view.size // SIZE
-    require(not any(edge % times for edge in (view.x, view.y, view.width, view.height)), "the crop is not even")
-    width, height = view.width // times, view.height // times
-    small = np.stack([smaller(plane.reshape(view.height, view.width), width, height) for plane in light])
-    shown = to_bytes(tone_map(np.maximum(small, 0).reshape(3, -1))).reshape(3, height, width)
-    picture = np.array(Image.fromarray(view.backdrop).resize((SIZE, SIZE), Image.Resampling.LANCZOS))
-    left, top = view.x // times, view.y // times
-    picture[top : top + height, left : left + width] = shown.transpose(1, 2, 0)
-    return picture
+    picture = compose(view, painted, list(cuts(case)), dict(prints(view, product, case)))
+    return picture_smaller(np.asarray(picture), SIZE)
 
 
 def cuts(case: Mapping[str, Any]) -> Iterator[Cut]:
@@ -115,11 +108,6 @@ def prints(view: View, product: str, case: Mapping[str, Any]) -> Iterator[tuple[
         fineness = min(fineness_for(view.panels[row["panel"]], width_mm), PIXELS_PER_MM)
         with Image.open(REFERENCES / product / row["file"]) as picture:
             yield row["panel"], linear_texture(panel_texture(picture, placement, (width_mm, height_mm), fineness))
-
-
-def smaller(plane: Floats, width: int, height: int) -> Floats:
-    """As the references were made smaller: Lanczos' filter on linear light."""
-    return np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.LANCZOS), np.float32)
 
 
 def piece_of(folder: Path) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from PIL import Image
 from scipy.ndimage import map_coordinates  # type: ignore[import-untyped]
 
 from configurator.configuration import Colours
-from configurator.pictures.plates import View
+from configurator.pictures.plates import Seen, View
 
 Floats = NDArray[np.floating[Any]]
 Bytes = NDArray[np.uint8]
@@ -53,7 +53,7 @@ class Frame:
     black: Floats
     plates: dict[str, Floats]
     finishes: dict[tuple[str, str], tuple[Floats, Floats]]
-    mirrors: dict[str, dict[str, Floats]]
+    mirrors: dict[str, dict[Seen, Floats]]
     panels: dict[str, Layer]
 
     @classmethod
@@ -72,7 +72,7 @@ class Frame:
             finishes[key] = (spread(everywhere, finish.light[0]), spread(everywhere, finish.light[1]))
         mirrors = {
             mirror.part: {
-                part: spread(mirror.places, row) for part, row in zip(view.reflected, mirror.light, strict=True)
+                seen: spread(mirror.places, row) for seen, row in zip(view.reflected, mirror.light, strict=True)
             }
             for mirror in view.mirrors
         }
@@ -113,8 +113,9 @@ class Frame:
                 always, coloured = self.finishes[part, finish]
                 light = light + always[..., None] + coloured[..., None] * colours[part]
         for mirror, rows in self.mirrors.items():
-            for part, row in rows.items():
-                light = light + row[..., None] * colours[mirror] * colours[part]
+            for seen, row in rows.items():
+                if self.view.is_worn(seen, painted.colours.finishes):
+                    light = light + row[..., None] * colours[mirror] * colours[seen.part]
         light = printed(light, self.panels[painted.printed], painted.texture)
         light = engraved(light, self.panels[painted.engraved], painted.letters, linear(painted.colours.engraving))
         return self.on_backdrop((srgb(neutral(light)) * 255 + 0.5).astype(np.uint8))

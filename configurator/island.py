@@ -61,12 +61,11 @@ def _layout(definition: ProductDefinition, view: View) -> dict[str, Any]:
 
 def _files(layout: Mapping[str, Any]) -> Iterator[str]:
     yield from (PARTS_FILE, BACKDROP_FILE)
-    for row in (*layout["plates"], *layout.get("finishes", ()), *layout.get("panels", ())):
+    shown = layout.get("pairs", {"reflected": ()})["reflected"]
+    for row in (*layout["plates"], *shown, *layout.get("finishes", ()), *layout.get("panels", ())):
         yield row["file"]
         if "uv" in row:
             yield row["uv"]
-    if layout.get("pairs"):
-        yield layout["pairs"]["file"]
 
 
 def _focus(definition: ProductDefinition) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ SECONDS_BETWEEN_LOOKS = 5
 
 _parsed: dict[str, ProductDefinition] = {}
 _looked_at: dict[str, float] = {}
+_hashes: dict[int, str] = {}
 
 
 def definition_of(version: ProductVersion) -> ProductDefinition:
@@ -26,6 +27,15 @@ def definition_of(version: ProductVersion) -> ProductDefinition:
     if _looked_at.get(version.content_hash, float("-inf")) < time.monotonic():
         _adopt_compiled(definition, version.content_hash)
     return definition
+
+
+def definition_with_id(version_id: int) -> ProductDefinition:
+    """The definition of a version by its key, without a query when this process has read it before."""
+    known = _parsed.get(_hashes.get(version_id, ""))
+    if known is None:
+        version = ProductVersion.objects.get(pk=version_id)
+        known, _hashes[version_id] = definition_of(version), version.content_hash
+    return known
 
 
 def _adopt_compiled(definition: ProductDefinition, content_hash: str) -> None:

@@ -4,8 +4,8 @@ A view's folder holds `plan.json` (read by photography/plates.py) and one file f
 
 black      all parts black, the whole picture, with the channels of parts and panels;
 parts-N    three parts, one in each channel, each as bright as `weights` says, the others black;
-pairs      the mirrors grey and the parts that they reflect in one channel each;
-mutual     the parts that light each other, in each channel another one bright and the others darker;
+mixed-N    mirrors and what they reflect, each as bright as chance would have it, and another in every channel;
+mixed-<part>-<finish>   the same with a part in a finish that is seen in mirrors otherwise, metal or not;
 finish-N   one or two parts in another finish, in red and green; blue stays black;
 panels     every panel covered with its ink, in red; green and blue stay black.
 """
@@ -33,10 +33,12 @@ log = logging.getLogger("photography")
 SIZE = 1200
 BLACK_QUALITY = Quality(SIZE, 28, 0.03)
 QUALITY = Quality(SIZE, 24, 0.03)
+SEED = 7
 ALIGNED = 6  # pixels: the picture's smaller sizes are 2/3 and 1/2 of SIZE
 WEIGHT = 0.5
 METAL_WEIGHT = 0.8
-MUTUAL_WEIGHT = 0.9
+MIXED = 4
+DARKEST, BRIGHTEST = 0.15, 0.95
 CHANNELS = 3
 FINISHES_AT_ONCE = 2
 
@@ -50,6 +52,7 @@ class Job:
     channels: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     finishes: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def bake_shot(product: Product, shot: Shot, work: Path, lock: Path | None) -> Path:
@@ -58,13 +61,14 @@ def bake_shot(product: Product, shot: Shot, work: Path, lock: Path | None) -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     textures = Textures(work / "textures" / product.slug, product.textures)
     jobs = list(jobs_of(product))
+    box = seen_box(set_scene(product, shot, jobs[0].paint, textures), shot.margin)
+    # Written anew even when nothing is missing: what is made of the renders may have changed.
+    _write_plan(folder / "plan.json", product, jobs, box)
     for job in jobs:
         file = folder / f"{job.name}.exr"
         if file.exists():
             continue
-        objects = set_scene(product, shot, job.paint, textures)
-        box = seen_box(objects, shot.margin)
-        _write_plan(folder / "plan.json", product, jobs, box)
+        set_scene(product, shot, job.paint, textures)
         black = job.name == "black"
         log.info("%s %s %s", product.slug, shot.id, job.name)
         render(file, BLACK_QUALITY if black else QUALITY, None if black else box, lock)
@@ -79,9 +83,7 @@ def jobs_of(product: Product) -> Iterator[Job]:
         weights = tuple(weight_of(product, part) for part in parts)
         yield Job(f"parts-{number // CHANNELS}", Paint(_coded(parts, weights)), parts, weights)
     if product.mirrors and product.reflected:
-        yield _pairs(product)
-    if product.mutual:
-        yield _mutual(product)
+        yield from _mixed(product)
     others = [(part, finish) for part, finishes in product.finishes.items() for finish in list(finishes)[1:]]
     for number, group in enumerate(_grouped(others)):
         yield _finish(product, f"finish-{number}", group)
@@ -90,32 +92,52 @@ def jobs_of(product: Product) -> Iterator[Job]:
         yield Job("panels", Paint(inks=inks), ("ink",), (WEIGHT,))
 
 
+def is_sharp(product: Product, part: str) -> bool:
+    """Whether a part shows others as a mirror does, and not only their light."""
+    return part in product.finishes and _is_metal(product, part, product.usual(part))
+
+
+def unlike(product: Product, part: str) -> list[str]:
+    """The finishes that are metal where the usual one is none, or the other way round: in them a part neither shows
+    others nor is seen as in the usual one.
+    """
+    return [
+        finish
+        for finish in product.finishes.get(part, ())
+        if _is_metal(product, part, finish) != _is_metal(product, part, product.usual(part))
+    ]
+
+
+def _is_metal(product: Product, part: str, finish: str) -> bool:
+    return product.finishes[part][finish].metallic > 0.5
+
+
 def weight_of(product: Product, part: str) -> float:
     """How bright a part is painted to be measured: metals bright, so that what they reflect stands out of the noise."""
-    return METAL_WEIGHT if product.finishes[part][product.usual(part)].metallic > 0.5 else WEIGHT
+    return METAL_WEIGHT if _is_metal(product, part, product.usual(part)) else WEIGHT
 
 
-def _pairs(product: Product) -> Job:
-    grey = {part: (weight_of(product, part),) * CHANNELS for part in product.mirrors}
-    weights = tuple(weight_of(product, part) for part in product.reflected)
-    coded = _coded(product.reflected, weights)
-    return Job("pairs", Paint({**grey, **coded}), product.reflected, weights)
+def _mixed(product: Product) -> Iterator[Job]:
+    """Twelve equations for what a pixel of a mirror shows of at most six parts."""
+    chance = np.random.default_rng(SEED)
+    parts = [part for part in product.parts if part in {*product.mirrors, *product.reflected}]
 
+    def by_chance() -> dict[str, tuple[float, ...]]:
+        return {part: tuple(chance.uniform(DARKEST, BRIGHTEST, CHANNELS).round(3).tolist()) for part in parts}
 
-def _mutual(product: Product) -> Job:
-    bright = (*product.reflected, "", "")[:CHANNELS]
-    weights = {part: tuple(_mutual_weight(part, other) for other in bright) for part in product.mutual}
-    return Job("mutual", Paint(weights), product.reflected, (MUTUAL_WEIGHT,) * len(product.reflected))
-
-
-def _mutual_weight(part: str, bright: str) -> float:
-    return MUTUAL_WEIGHT if part == bright else MUTUAL_WEIGHT / 2
+    for number in range(MIXED):
+        colours = by_chance()
+        yield Job(f"mixed-{number}", Paint(colours), colours=colours)
+    for part in product.reflected:
+        for finish in unlike(product, part):
+            colours, worn = by_chance(), {part: finish}
+            yield Job(f"mixed-{part}-{finish}", Paint(colours, worn), finishes=worn, colours=colours)
 
 
 def _finish(product: Product, name: str, group: list[tuple[str, str]]) -> Job:
     parts = tuple(part for part, _ in group)
     finishes = dict(group)
-    weights = tuple(METAL_WEIGHT if product.finishes[part][finish].metallic > 0.5 else WEIGHT for part, finish in group)
+    weights = tuple(METAL_WEIGHT if _is_metal(product, part, finish) else WEIGHT for part, finish in group)
     return Job(name, Paint(_coded(parts, weights), finishes), parts, weights, finishes)
 
 
@@ -165,11 +187,19 @@ def _write_plan(file: Path, product: Product, jobs: list[Job], box: Box) -> None
         "crop": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
         "parts": product.covering,
         "hued": {name: linear(colour).tolist() for name, colour in product.painted.items()},
-        "mirrors": {part: weight_of(product, part) for part in product.mirrors},
-        "mutual": product.mutual,
+        "mirrors": {
+            part: {"is_sharp": is_sharp(product, part), "not_in": unlike(product, part)} for part in product.mirrors
+        },
+        "reflected": product.reflected,
         "panels": {panel.name: panel.part for panel in product.panels},
         "renders": {
-            job.name: {"channels": job.channels, "weights": job.weights, "finishes": dict(job.finishes)} for job in jobs
+            job.name: {
+                "channels": job.channels,
+                "weights": job.weights,
+                "finishes": dict(job.finishes),
+                "colours": dict(job.colours),
+            }
+            for job in jobs
         },
     }
     file.write_text(json.dumps(plan, indent=1), encoding="utf-8")

@@ -16,11 +16,15 @@ Mask = NDArray[np.bool_]
 
 COVERED = 0.004
 SHARP_AROUND = 2  # pixels around a part on which its plate stays sharp
-BLUR_ON_PARTS = 3.5
+BLUR_ON_PARTS = 6
 BLUR_ON_GROUND = 7.0
-NOTHING = 0.002
+BLUR_OF_SHOWN = 2.0  # of the light that close matt parts throw on each other
+NOTHING = 0.004
 GLARE = 0.4  # light of a black part above which its highlights are noisier than what others throw on it
 DOUBT = 0.02
+RIDGE, SWEEPS = 0.003, 60
+FAINT, AROUND = 0.05, 1.5
+"""Less than this, on the mean of so many pixels around, is taken for noise in a mirror. Two colours take most of it."""
 FADE = 54  # pixels over which a plate fades to nothing at the crop's border
 
 
@@ -60,12 +64,14 @@ def hued_light(seen: Floats, colour: Floats) -> Floats:
     return np.asarray(np.clip(found, 0, None), np.float32)
 
 
-def smooth_within(values: Floats, places: NDArray[np.uint8], wanted: Mask) -> Floats:
+def smooth_within(
+    values: Floats, places: NDArray[np.uint8], wanted: Mask, blur_on_parts: float = BLUR_ON_PARTS
+) -> Floats:
     """Blurred inside each place, as if nothing else were there; zero where it is not wanted."""
     smooth = np.zeros_like(values)
     for place in np.unique(places[wanted]):
         here = (places == place) & wanted
-        blur = BLUR_ON_PARTS if place else BLUR_ON_GROUND
+        blur = blur_on_parts if place else BLUR_ON_GROUND
         weight = gaussian_filter(here.astype(np.float32), blur)
         light = gaussian_filter(np.where(here, values, 0).astype(np.float32), blur)
         smooth[here] = light[here] / np.maximum(weight[here], 1e-6)
@@ -86,39 +92,48 @@ def fade(height: int, width: int, open_sides: Sequence[bool], over: int = FADE) 
     return np.outer(ramp(height, top, bottom), ramp(width, left, right)).astype(np.float32)
 
 
-def pair(
-    lit: Floats, black: Floats, own: Floats, mirror_weights: Floats, reflected: Sequence[tuple[Floats, float]]
+def products(
+    measured: Floats,
+    factors: Floats,
+    here: Mask | None = None,
+    *,
+    asked: NDArray[np.bool_] | None = None,
+    least: float = 0.0,
 ) -> Floats:
-    """What mirrors show of the reflected parts per unit of both colours, shape (height, width, reflected).
+    """A mirror's own plate and what it shows of each part per unit of both colours: least squares, not below `least`.
 
-    `own` is what the mirrors add by themselves at the weights painted, `mirror_weights` the weight at each pixel (0 off
-    the mirrors), `reflected` each part's raw plate and weight. What mirrors show of each other is in every channel
-    alike; the least of the channels is taken for it.
+    `measured` has the shape (equations, pixels): light that other parts do not explain; `factors` has the shape
+    (equations, unknowns): the mirror's colour, and what each product of two colours was. Returns (unknowns, pixels): 0
+    for what no equation knows, and where it is not `asked` for. Clipped only afterwards, what one was given too little
+    another would keep too much. Where the pixels lie, `here`, does not matter.
     """
-    on = mirror_weights > 0
-    rest = [lit[..., channel] - black - own - weight * single for channel, (single, weight) in enumerate(reflected)]
-    channels = list(rest)
-    channels += [lit[..., channel] - black - own for channel in range(len(reflected), lit.shape[-1])]
-    mutual = np.minimum.reduce(channels) if len(channels) > 1 else np.zeros_like(black)
-    mutual = np.clip(mutual, 0, None)
-    found = [
-        np.where(on, np.clip(value - mutual, 0, None) / np.maximum(mirror_weights * weight, 1e-6), 0)
-        for value, (_, weight) in zip(rest, reflected, strict=True)
-    ]
-    return np.stack(found, axis=-1).astype(np.float32)
+    square = factors.T @ factors
+    square += np.eye(len(square), dtype=np.float32) * np.float32(RIDGE * max(np.trace(square) / len(square), 1e-6))
+    wanted = factors.T @ measured
+    found = np.zeros_like(wanted)
+    for _ in range(SWEEPS):
+        for part, row in enumerate(square):
+            found[part] += (wanted[part] - row @ found) / row[part]
+            np.maximum(found[part], least, out=found[part])
+            if asked is not None:
+                found[part] *= asked[part]
+    return found
 
 
-def mutual(own: Floats, lit: Sequence[Floats], index: int, weights: tuple[float, float, float]) -> list[Floats]:
-    """What a part shows of each of the parts that light each other, itself among them, per unit of both colours.
+def sharp_products(measured: Floats, factors: Floats, here: Mask) -> Floats:
+    """`products` for the pixels `here` of a mirror as sharp as metal: only of parts that are seen around a pixel.
 
-    `own` is what the part adds per unit of its colour, measured alone at weights[0]; lit[k] the same while part k has
-    weights[1] and all others, of which `index` is this part, have weights[2]. A part of colour c then adds
-    c (P + Σ cⱼ Qⱼ); the differences of these measurements are linear in the Qs.
+    Most metal shows one part at most; to ask for all of them would only spread its noise. Its own plate, the first of
+    the unknowns, is always asked for.
     """
-    alone, bright, dim = weights
-    apart = [lit[index] - each for each in lit]
-    found = (lit[index] - own + sum(apart)) / np.float32(bright - alone + dim * (len(lit) - 1))
-    return [np.asarray(found - each / np.float32(bright - dim), np.float32) for each in apart]
+    first = products(measured, factors, least=-np.inf)
+    around = gaussian_filter(here.astype(np.float32), AROUND)[here]
+    asked = [np.ones_like(around, bool)]
+    for values in first[1:]:
+        picture = np.zeros(here.shape, np.float32)
+        picture[here] = values
+        asked.append(gaussian_filter(picture, AROUND)[here] / around > FAINT)
+    return products(measured, factors, asked=np.array(asked))
 
 
 def filled(values: Floats, sure: Mask) -> Floats:

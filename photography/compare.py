@@ -1,6 +1,6 @@
 """How close composed pictures come to the references: `python -m photography.compare on-dam`.
 
-Composes each case of `tests/data/references/<slug>/` from the catalogue's plates, as plate format 2 has it, and prints
+Composes each case of `tests/data/references/<slug>/` from the catalogue's plates, as plate format 3 has it, and prints
 PSNR and ΔE2000 over the product's pixels. A check for photographers; the application's own composer has its tests.
 """
 
@@ -61,7 +61,7 @@ def compose(view: View, case: Mapping[str, Any], references: Path) -> np.ndarray
     light = view.plates["black"][..., None] + sum(
         view.plates[part][..., None] * value for part, value in colours.items()
     )
-    _add_pairs(view, light, colours)
+    _add_pairs(view, light, case)
     for entry in view.data["finishes"]:
         if case["finishes"][entry["part"]] == entry["finish"]:
             place, black, unit, share = view.covered(entry)
@@ -75,16 +75,18 @@ def compose(view: View, case: Mapping[str, Any], references: Path) -> np.ndarray
     return picture
 
 
-def _add_pairs(view: View, light: Floats, colours: Mapping[str, Floats]) -> None:
+def _add_pairs(view: View, light: Floats, case: Mapping[str, Any]) -> None:
+    colours = {part: linear(value) for part, value in case["colours"].items()}
     pairs = view.data.get("pairs")
     if not pairs:
         return
-    picture = _bytes(view.folder / pairs["file"])
     own = np.zeros((len(view.data["parts"]) + 1, 3), np.float32)
-    for part in pairs["mirrors"]:
-        own[1 + view.data["parts"].index(part)] = colours[part]
+    for mirror in pairs["mirrors"]:
+        if case["finishes"].get(mirror["part"]) not in mirror["not_in"]:
+            own[1 + view.data["parts"].index(mirror["part"])] = colours[mirror["part"]]
     mirror = own[view.parts[..., 0]]
     for entry in pairs["reflected"]:
+        picture = _bytes(view.folder / entry["file"])
         shine = coding.decoded(picture[..., entry["channel"]], entry["scale"])[..., None]
         light += shine * mirror * colours[entry["part"]]
 
@@ -130,7 +132,7 @@ def main() -> None:
         view = View(ROOT / "catalogue" / given.product / "views" / case["view"] / str(given.size))
         truth = _bytes(references / case["file"])
         size = truth.shape[1::-1]
-        mine = np.asarray(Image.fromarray(compose(view, case, references)).resize(size, Image.Resampling.LANCZOS))
+        mine = coding.picture_smaller(compose(view, case, references), size[0])
         report(case, view, mine, truth)
         if given.pictures:
             given.pictures.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A view's plates, as the files that the application composes pictures from (plate format 2)."""
+"""A view's plates, as the files that the application composes pictures from (plate format 3)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from scipy.ndimage import gaussian_filter  # type: ignore[import-untyped]
 
+from configurator.pictures.plates import Seen
 from configurator.pictures.tone import developed
 from photography import coding
-from photography.clean import COVERED, NOTHING, Floats
+from photography.clean import AROUND, COVERED, FAINT, NOTHING, Floats
 
-FORMAT = 2
+FORMAT = 3
 CHANNELS = 3
-BACKDROP_QUALITY = 90
+BACKDROP_QUALITY = 80
+MIRRORED_STEP = 12
+COLOUR = 0.6
+"""As bright as most colours are at most: so much of a plate's light is seen."""
+USUAL = 0.3
+"""How bright parts are painted to see how much light there is."""
 EDGE_GAIN = 8.0
 """How fast another finish takes over at a part's edge: the renders hold what is behind it there already."""
 
@@ -49,7 +56,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Plates:
-    """A view's clean light. `backdrop` is the whole picture, all else the crop (x, y, width, height)."""
+    """A view's clean light. `backdrop` is the whole picture, all else the crop (x, y, width, height).
+
+    `mirrors` names with each mirror the finishes in which it is none.
+    """
 
     crop: tuple[int, int, int, int]
     size: int
@@ -58,9 +68,8 @@ class Plates:
     black: Floats
     light: Mapping[str, Floats]
     covers: Floats
-    mirrors: tuple[str, ...]
-    reflected: tuple[str, ...]
-    pairs: Floats | None
+    mirrors: Mapping[str, tuple[str, ...]]
+    shown: Mapping[Seen, Floats]
     finishes: tuple[Finish, ...]
     panels: tuple[Panel, ...]
 
@@ -73,7 +82,7 @@ def resized(plates: Plates, size: int) -> Plates:
     x, y, width, height = (round(number * ratio) for number in plates.crop)
 
     def light(values: Floats) -> Floats:
-        small = np.clip(coding.smaller(values, (width, height)), 0, None)
+        small = coding.released(coding.smaller(coding.squeezed(values), (width, height)).clip(0, None))
         return np.where(small < NOTHING, np.float32(0), small)
 
     def share(values: Floats) -> Floats:
@@ -89,8 +98,7 @@ def resized(plates: Plates, size: int) -> Plates:
         light={part: light(values) for part, values in plates.light.items()},
         covers=np.stack([share(cover) for cover in plates.covers]),
         mirrors=plates.mirrors,
-        reflected=plates.reflected,
-        pairs=None if plates.pairs is None else share(plates.pairs),
+        shown={seen: share(values) for seen, values in plates.shown.items()},
         finishes=tuple(
             Finish(f.part, f.finish, light(f.black), light(f.colour), share(f.ground)) for f in plates.finishes
         ),
@@ -122,6 +130,7 @@ def write_plates(plates: Plates, folder: Path) -> None:
 
 def _write_light(plates: Plates, folder: Path) -> list[dict[str, Any]]:
     named = [("black", plates.black), *((part, plates.light[part]) for part in plates.parts)]
+    usual = plates.black + USUAL * sum(plates.light.values(), np.zeros_like(plates.black))
     entries = []
     for first in range(0, len(named), CHANNELS):
         picture = np.zeros((*plates.black.shape, CHANNELS), np.uint8)
@@ -129,9 +138,10 @@ def _write_light(plates: Plates, folder: Path) -> list[dict[str, Any]]:
         for channel, (name, values) in enumerate(named[first : first + CHANNELS]):
             scale = coding.scale_of(values)
             code = coding.coded(values, scale)
-            picture[..., channel] = coding.masked(
-                code if name == "black" else _coarse_outside(code, _cover(plates, name))
-            )
+            if name != "black":
+                own = _cover(plates, name) > COVERED
+                code = np.where(own, code, coding.unseen(code, scale, usual))
+            picture[..., channel] = coding.masked(code, scale, 1 if name == "black" else COLOUR)
             entries.append({"name": name, "file": file, "channel": channel, "scale": scale})
         coding.write_lossless(folder / file, picture)
     return entries
@@ -142,23 +152,23 @@ def _cover(plates: Plates, part: str) -> Floats:
     return cover
 
 
-def _coarse_outside(code: coding.Bytes, cover: Floats) -> coding.Bytes:
-    """Even codes where a part only throws light on others: half of the file for no difference that one sees."""
-    even = ((code.astype(np.uint16) + 1) // 2 * 2).clip(0, 254).astype(np.uint8)
-    return np.where(cover > COVERED, code, even)
-
-
 def _write_pairs(plates: Plates, folder: Path) -> dict[str, Any] | None:
-    if plates.pairs is None:
+    """What mirrors show of each part that one can see in them, three to a file."""
+    clear = {seen: np.where(gaussian_filter(v, AROUND) > FAINT, v, 0) for seen, v in plates.shown.items()}
+    shown = {seen: values for seen, values in clear.items() if values.any()}
+    if not shown:
         return None
-    picture = np.zeros((*plates.black.shape, CHANNELS), np.uint8)
     entries = []
-    for channel, part in enumerate(plates.reflected):
-        scale = coding.scale_of(plates.pairs[..., channel])
-        picture[..., channel] = coding.masked(coding.coded(plates.pairs[..., channel], scale))
-        entries.append({"part": part, "channel": channel, "scale": scale})
-    coding.write_lossless(folder / "pairs.webp", picture)
-    return {"file": "pairs.webp", "mirrors": list(plates.mirrors), "reflected": entries}
+    for first in range(0, len(shown), CHANNELS):
+        picture = np.zeros((*plates.black.shape, CHANNELS), np.uint8)
+        file = f"pairs-{first // CHANNELS}.webp"
+        for channel, (seen, values) in enumerate(list(shown.items())[first : first + CHANNELS]):
+            scale = coding.scale_of(values)
+            picture[..., channel] = coding.in_steps(coding.coded(values, scale), MIRRORED_STEP)
+            entries.append({**seen._asdict(), "file": file, "channel": channel, "scale": scale})
+        coding.write_lossless(folder / file, picture)
+    mirrors = [{"part": part, "not_in": list(finishes)} for part, finishes in plates.mirrors.items()]
+    return {"mirrors": mirrors, "reflected": entries}
 
 
 def _write_parts(plates: Plates, folder: Path) -> None:
@@ -200,7 +210,8 @@ def _write_covered(
     covered = share[box] > COVERED
     light = tuple(np.where(covered, values[box], 0) for values in light)
     scales = [max(coding.scale_of(light[0]), least_scale), coding.scale_of(light[1])]
-    channels = [coding.masked(coding.coded(values, scale)) for values, scale in zip(light, scales, strict=True)]
+    coded = [coding.coded(values, scale) for values, scale in zip(light, scales, strict=True)]
+    channels = [coding.masked(coded[0], scales[0]), coding.masked(coded[1], scales[1], COLOUR)]
     coding.write_lossless(file, np.stack([*channels, coding.share_bytes(np.where(covered, share[box], 0))], axis=-1))
     return {"box": _box_json(box), "black_scale": scales[0], "colour_scale": scales[1]}
 

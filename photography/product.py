@@ -22,7 +22,7 @@ Vector = tuple[float, float, float]
 Map = NDArray[np.float64]
 """A square grey texture, rows from the top, 0…1, that tiles."""
 MAX_PARTS = 11
-MAX_REFLECTED = 3
+MAX_REFLECTED = 8
 NEUTRAL = 0.02
 """Between the channels of a grey, in linear light."""
 
@@ -151,9 +151,9 @@ class Product:
     `build(for_model)` makes the objects in the present scene and returns them by name: metres, z up, standing on
     z = 0, facing -y; with `for_model` lighter, for the 3D view. `part_of` says of each object which part it is, or
     which fixed material. `finishes` gives each part its finishes, the usual one first. `fixed` is what nobody chooses:
-    colour and material by name. `mirrors` are the parts that reflect others sharply, `reflected` the parts worth
-    reflecting; those of them that stand close and are matt, `mutual`, throw light on each other and on themselves.
-    `scale` is a height-like size in metres, with which lights and cove grow.
+    colour and material by name. `mirrors` are the parts on which others are seen, or their light; `reflected` those
+    that are seen, among them mirrors that show themselves. `scale` is a height-like size in metres, with which lights
+    and cove grow.
 
     The light of parts is told apart by the channels of neutral pictures. So what is fixed is grey, but for one thing
     whose colour has a hue: by that its light is told from the rest, and it gets a plate as parts do.
@@ -170,7 +170,6 @@ class Product:
     panels: tuple[Panel, ...] = ()
     mirrors: tuple[str, ...] = ()
     reflected: tuple[str, ...] = ()
-    mutual: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     textures: Mapping[str, Callable[[], Map]] = field(default_factory=dict)
 
@@ -179,12 +178,9 @@ class Product:
             raise ValueError(f"{self.slug}: more than one fixed colour with a hue: {', '.join(hued)}")
         if len(self.covering) > MAX_PARTS:
             raise ValueError(f"{self.slug}: more than {MAX_PARTS} parts")
-        if self.mutual and not self.mirrors:
-            raise ValueError(f"{self.slug}: what parts throw on each other is kept with what mirrors show")
         if len(self.reflected) > MAX_REFLECTED:
             raise ValueError(f"{self.slug}: more than {MAX_REFLECTED} reflected parts")
-        unknown = {*self.mirrors, *self.reflected, *self.finishes} - set(self.parts)
-        unknown |= set(self.mutual) - set(self.reflected) | set(self.mutual) & set(self.mirrors)
+        unknown = set(self.finishes) - set(self.parts) | {*self.mirrors, *self.reflected} - set(self.covering)
         unknown |= set(self.part_of.values()) - set(self.parts) - set(self.fixed)
         if unknown:
             raise ValueError(f"{self.slug}: unknown parts {', '.join(sorted(unknown))}")

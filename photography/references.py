@@ -55,9 +55,8 @@ def whole(crop: np.ndarray, view: Path) -> np.ndarray:
 
 
 def developed(light: np.ndarray, size: int) -> np.ndarray:
-    """Linear light as an sRGB picture of `size` pixels, made smaller in linear light as the plates are."""
-    small = np.clip(coding.smaller(light, (size, size)), 0, None)
-    return tone.developed(small)
+    """Linear light as an sRGB picture, then made smaller."""
+    return coding.picture_smaller(tone.developed(light), size)
 
 
 def case_of(product: Product, number: int, reference: Reference, folder: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ FIELD_LABELS = {
     "swatch": gettext_lazy("swatch"),
     "colours": gettext_lazy("colours"),
     "finishes": gettext_lazy("finishes"),
+    "components": gettext_lazy("scarce components"),
     "retired": gettext_lazy("retired"),
     "focus": gettext_lazy("focus of the picture"),
     "view": gettext_lazy("view"),

@@ -8,13 +8,14 @@ later has a default.
 from configurator.definition.base import Slug, Text
 from configurator.definition.choices import Focus, Group, Option, Rule
 from configurator.definition.content import FONT_NAMES, ArtworkPanel, Engraving, Numbering
-from configurator.definition.making import Condition, FaultRow, MaterialRow, OperationRow
+from configurator.definition.making import ComponentRow, Condition, FaultRow, MaterialRow, OperationRow
 from configurator.definition.product import Preset, ProductDefinition, View, read_definition
 from configurator.definition.refusals import Place, Refused
 
 __all__ = [
     "FONT_NAMES",
     "ArtworkPanel",
+    "ComponentRow",
     "Condition",
     "Engraving",
     "FaultRow",

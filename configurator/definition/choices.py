@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,12 +14,15 @@ from configurator.definition.refusals import Place, Refused
 from configurator.rules import ABSENT, Clause
 
 MOST_CASES = 10_000
+MOST_UNITS = 20
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Sound = Literal["ceramic", "wood", "leather", "metal", "thread", "rubber", "stone"]
 
 
 class Option(Frozen):
     """One choice of a group. `colours` says which parts of the picture it colours, `finishes` which of its baked
-    finishes a part has (without an entry the usual one).
+    finishes a part has (without an entry the usual one). `components` says how many units of the product's scarce
+    components a piece with it takes.
 
     A `retired` option stays readable for the designs that have it, but cannot be chosen any more.
     """
@@ -30,6 +33,7 @@ class Option(Frozen):
     swatch: Colour
     colours: dict[Part, Colour]
     finishes: dict[Part, Slug] = Field(default_factory=dict)
+    components: dict[Slug, Units] = Field(default_factory=dict)
     price: int = Field(default=0, ge=0)
     touch: Text | None = Field(default=None, description="how the material feels in the hand")
     sound: Sound | None = Field(default=None, description="what it sounds like when it is tapped")

@@ -39,6 +39,13 @@ class OperationRow(Frozen):
     when: Condition = Condition()
 
 
+class ComponentRow(Frozen):
+    """A component of which an edition may have only so many: options say how many units of it a piece takes."""
+
+    id: Slug
+    name: Text
+
+
 class MaterialRow(Frozen):
     """A material that is used up when its condition holds."""
 

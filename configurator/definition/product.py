@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from configurator.definition.base import Colour, Folder, Frozen, Part, Slug, Text
 from configurator.definition.choices import Group, Option, Rule
 from configurator.definition.content import ArtworkPanel, Engraving, Numbering
-from configurator.definition.making import Condition, MaterialRow, OperationRow
+from configurator.definition.making import ComponentRow, Condition, MaterialRow, OperationRow
 from configurator.definition.refusals import Place, Refused
 from configurator.rules import ABSENT, Clause, RulesEngine
 
@@ -57,6 +58,7 @@ class ProductDefinition(Frozen):
     plant: Slug
     operations: tuple[OperationRow, ...] = Field(min_length=1)
     materials: tuple[MaterialRow, ...] = ()
+    components: tuple[ComponentRow, ...] = ()
 
     @cached_property
     def engine(self) -> RulesEngine:
@@ -100,6 +102,17 @@ class ProductDefinition(Frozen):
     def option(self, group_id: str, option_id: str) -> Option:
         return self.group(group_id).option(option_id)
 
+    def component(self, component_id: str) -> ComponentRow:
+        return next(each for each in self.components if each.id == component_id)
+
+    def units(self, choices: Mapping[str, str]) -> dict[str, int]:
+        """How many units of each component a design takes, over all its options; components without use are absent."""
+        taken: Counter[str] = Counter()
+        if self.components:
+            for group_id, option_id in choices.items():
+                taken.update(self.option(group_id, option_id).components)
+        return dict(taken)
+
     def settled(self, choices: Mapping[str, str]) -> dict[str, str]:
         """The choices of the groups that exist beside them: those that do not exist have none."""
         kept: dict[str, str] = {}
@@ -127,6 +140,7 @@ class ProductDefinition(Frozen):
             ("operation", [operation.id for operation in self.operations]),
             *((f"fault of {each.id}", [fault.id for fault in each.faults]) for each in self.operations),
             ("material", [material.id for material in self.materials]),
+            ("component", [component.id for component in self.components]),
             ("view", [view.id for view in self.views]),
         ):
             doubled = sorted({each for each in ids if ids.count(each) > 1})
@@ -151,6 +165,22 @@ class ProductDefinition(Frozen):
         for group in self.groups:
             if group.focus.view not in {None, *views}:
                 raise Refused("unknown_view", group.place, group=group.place, view=str(group.focus.view))
+        return self
+
+    @model_validator(mode="after")
+    def _components_are_declared_and_used(self) -> Self:
+        declared, used = {each.id for each in self.components}, set()
+        for group in self.groups:
+            for option in group.options:
+                unknown = sorted(set(option.components) - declared)
+                if unknown:
+                    place = Place(f"{group.place}.options.{option.id}")
+                    raise Refused("unknown_component", place, option=place, components=", ".join(unknown))
+                used |= set(option.components)
+        for component in self.components:
+            if component.id not in used:
+                place = Place(f"components.{component.id}")
+                raise Refused("component_without_use", place, component=component.id)
         return self
 
     @model_validator(mode="after")

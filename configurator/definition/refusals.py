@@ -24,6 +24,8 @@ SENTENCES = {
     "declared_twice": _("%(kind)s %(ids)s is declared twice"),
     "unknown_option": _("%(where)s names %(group)s: %(options)s, which does not exist"),
     "unknown_view": _("%(group)s turns the picture to the view %(view)s, which does not exist"),
+    "unknown_component": _("%(option)s takes %(components)s, which is not among the components"),
+    "component_without_use": _("no option takes the component %(component)s"),
     "depends_on_later": _("%(group)s depends on %(others)s, which must be declared before it"),
     "condition_without_sentence": _("%(group)s needs both `when` and `sentence`, or neither"),
     "all_retired": _("%(group)s has no option that is not retired"),

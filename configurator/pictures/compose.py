@@ -73,8 +73,11 @@ def _sum(view: View, colours: Colours) -> Floats:
             finish = view.finishes[key]
             added = slice(finish.start, finish.start + finish.light.shape[1])
             light[:, added] += np.stack([np.ones(3, np.float32), painted[finish.part]], axis=1) @ finish.light
+    worn = [painted[seen.part] * view.is_worn(seen, colours.finishes) for seen in view.reflected]
     for mirror in view.mirrors:
-        shown = np.stack([painted[mirror.part] * painted[part] for part in view.reflected], axis=1)
+        if colours.finishes.get(mirror.part) in mirror.not_in:
+            continue
+        shown = np.stack([painted[mirror.part] * colour for colour in worn], axis=1)
         light[:, mirror.places] += shown @ mirror.light
     return light
 

@@ -21,14 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.pictures.file_cache import kept_in, trim
-from configurator.pictures.plates import Finish, Mirror, Panel, View, load_view
+from configurator.pictures.plates import Finish, Mirror, Panel, Seen, View, load_view
 from configurator.pictures.single_flight import turn
 
 Arrays = dict[str, NDArray[Any]]
 LAYOUT_FILE = "layout.json"
 PLAIN = ("size", "x", "y", "width", "height", "areas")
 """The fields of a view that JSON gives back as they were."""
-VERSION = 1
+VERSION = 2
 """Counted up whenever the files on disk are to look otherwise."""
 WAIT_SECONDS = 30.0
 OPEN_VIEWS = 24
@@ -116,12 +116,12 @@ def read(folder: Path) -> View:
     return View(
         **{name: layout[name] for name in PLAIN},
         parts=tuple(layout["parts"]),
-        reflected=tuple(layout["reflected"]),
+        reflected=tuple(Seen(*row) for row in layout["reflected"]),
         light=array("light"),
         backdrop=array("backdrop"),
         mirrors=tuple(
-            Mirror(part, array(f"mirror-{n}-places"), array(f"mirror-{n}-light"))
-            for n, part in enumerate(layout["mirrors"])
+            Mirror(row["part"], tuple(row["not_in"]), array(f"mirror-{n}-places"), array(f"mirror-{n}-light"))
+            for n, row in enumerate(layout["mirrors"])
         ),
         finishes={
             (row["part"], row["finish"]): Finish(**row, light=array(f"finish-{n}-light"))
@@ -142,7 +142,7 @@ def _apart(view: View) -> tuple[Mapping[str, Any], Arrays]:
     for n, panel in enumerate(panels):
         arrays |= {f"panel-{n}-places": panel.places, f"panel-{n}-uv": panel.uv, f"panel-{n}-ink": panel.ink}
     layout = {name: getattr(view, name) for name in (*PLAIN, "parts", "reflected")} | {
-        "mirrors": [mirror.part for mirror in view.mirrors],
+        "mirrors": [{"part": mirror.part, "not_in": mirror.not_in} for mirror in view.mirrors],
         "finishes": [{"part": row.part, "finish": row.finish, "start": row.start} for row in finishes],
         "panels": [{"name": row.name, "part": row.part, "across": row.across, "down": row.down} for row in panels],
     }

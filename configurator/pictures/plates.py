@@ -1,7 +1,7 @@
 """The baked plates of one view in one size, and how they are read from the files that the browser reads too.
 
-`view.json` (format 2) names the plates and gives each its scale: a plate is stored as 8-bit v with
-v = 255·√(value / scale), three plates to one lossless WebP. docs/adding-a-product.md describes every file.
+`view.json` (format 3) names the plates and gives each its scale: its brightest light. A plate is stored in 8 bits,
+three plates to one lossless WebP. docs/adding-a-product.md describes every file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from configurator.pictures.tone import Bytes, Floats
 Places = NDArray[np.intp]
 """Pixels of the crop, counted row by row."""
 
-FORMAT = 2
+FORMAT = 3
 SIZES = (800, 1200)
 """Pixels on a side of the pictures that are baked."""
 MOST_PARTS = 11
@@ -41,11 +41,22 @@ class Finish:
     light: Floats
 
 
-@dataclass(frozen=True)
-class Mirror:
-    """What a coloured mirror shows of other coloured parts: at `places`, a row of light for each reflected part."""
+class Seen(NamedTuple):
+    """A part that is seen in mirrors, in a finish; with none in every finish that is not named beside it."""
 
     part: str
+    finish: str = ""
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What a coloured mirror shows of other coloured parts: at `places`, a row of light for each that is seen.
+
+    In the finishes of `not_in` the part is no mirror.
+    """
+
+    part: str
+    not_in: tuple[str, ...]
     places: Places
     light: Floats
 
@@ -82,7 +93,7 @@ class View:
     light: Floats
     backdrop: Bytes
     areas: Mapping[str, float]
-    reflected: tuple[str, ...] = ()
+    reflected: tuple[Seen, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     finishes: Mapping[tuple[str, str], Finish] = field(default_factory=dict)
     panels: Mapping[str, Panel] = field(default_factory=dict)
@@ -91,6 +102,11 @@ class View:
     def pixels(self) -> int:
         """How many the crop has."""
         return self.width * self.height
+
+    def is_worn(self, seen: Seen, finishes: Mapping[str, str]) -> bool:
+        """Whether mirrors show this of a piece in these finishes, by part."""
+        worn = Seen(seen.part, finishes.get(seen.part, ""))
+        return seen == (worn if worn in self.reflected else Seen(seen.part))
 
 
 def is_baked(folder: Path) -> bool:
@@ -142,7 +158,7 @@ class _Files:
             light=light,
             backdrop=self.channels("backdrop.webp", layout["size"], layout["size"]),
             areas=_areas(parts, covering),
-            reflected=tuple(row["part"] for row in pairs["reflected"]),
+            reflected=tuple(Seen(row["part"], row["finish"]) for row in pairs["reflected"]),
             mirrors=tuple(self.mirrors(parts, covering[..., 0])) if pairs["reflected"] else (),
             finishes={(row["part"], row["finish"]): self.finish(row, plates) for row in layout.get("finishes", ())},
             panels={row["name"]: self.panel(row) for row in layout.get("panels", ())},
@@ -156,11 +172,13 @@ class _Files:
 
     def mirrors(self, parts: tuple[str, ...], covering: Bytes) -> Iterator[Mirror]:
         pairs = self.layout["pairs"]
-        coded = self.channels(pairs["file"], self.width, self.height).reshape(-1, 3)
-        for part in pairs["mirrors"]:
+        names = {row["file"] for row in pairs["reflected"]}
+        files = {name: self.channels(name, self.width, self.height).reshape(-1, 3) for name in names}
+        for mirror in pairs["mirrors"]:
+            part = mirror["part"]
             places = np.flatnonzero(covering == parts.index(part) + 1)
-            rows = [_light(coded[places, row["channel"]], row["scale"]) for row in pairs["reflected"]]
-            yield Mirror(part, places, np.stack(rows))
+            rows = [_light(files[row["file"]][places, row["channel"]], row["scale"]) for row in pairs["reflected"]]
+            yield Mirror(part, tuple(mirror["not_in"]), places, np.stack(rows))
 
     def finish(self, row: Mapping[str, Any], plates: Mapping[str, Floats]) -> Finish:
         rows, columns = self.box(row["box"])
@@ -209,9 +227,18 @@ class _Files:
             return np.asarray(picture.convert("RGB"))
 
 
+def light_of_codes(scale: float) -> Floats:
+    """Linear light indexed by codes v: a·x² / (1 - (1 - a/scale)·x²) with x = v/255 and a = min(scale, 1).
+
+    Up to 1 that is the square root's coding, fine in the shadows; what is brighter takes few codes, up to `scale`.
+    """
+    square = (np.arange(256) / 255) ** 2
+    first = min(scale, 1.0)
+    return (first * square / (1 - (1 - first / scale) * square)).astype(np.float32)
+
+
 def _light(coded: Bytes, scale: float) -> Floats:
-    root = coded.astype(np.float32) / np.float32(255)
-    return root * root * np.float32(scale)
+    return light_of_codes(scale)[coded]
 
 
 def _areas(parts: tuple[str, ...], covering: Bytes) -> dict[str, float]:

@@ -127,9 +127,8 @@ PRODUCT = Product(
     part_of=PART_OF,
     shots=SHOTS,
     panels=PANELS,
-    mirrors=("case", "bar", "metal"),
-    reflected=("alphas", "mods", "accent"),
-    mutual=("alphas", "mods", "accent"),
+    mirrors=("case", "bar", "metal", "plate", "alphas", "mods", "accent", "cable"),
+    reflected=("alphas", "mods", "accent", "case", "plate", "metal", "cable"),
     scale=0.22,
     references=REFERENCES,
 )

@@ -113,8 +113,8 @@ PRODUCT = Product(
         Panel("body", "body", "print", 62, 46, CERAMIC_INK),
         Panel("sleeve", "sleeve", "foil", 46, 26, FOIL),
     ),
-    mirrors=("metal", "gasket", "foot", "stitch"),
-    reflected=("lid", "body", "sleeve"),
+    mirrors=("metal", "gasket", "foot", "stitch", "sleeve"),
+    reflected=("lid", "body", "sleeve", "metal"),
     references=(
         Reference(
             "hero",
@@ -129,6 +129,7 @@ PRODUCT = Product(
         Reference("detail", WINTER, engraving=Engraving("sleeve", "겨울밤", "serif-ko", "#D8D9DD")),
         Reference("hero", SNOW, MATT, artwork=Artwork("body", "waves", 62)),
         Reference("back", WINTER),
+        Reference("hero", PERSIMMON, engraving=Engraving("sleeve", "첫 불", "serif-ko", "#E0BE78")),
     ),
     textures={"glaze_tint": glaze_tint, "matt_tint": matt_tint, "thrown_height": thrown_height},
 )

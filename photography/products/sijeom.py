@@ -118,8 +118,8 @@ PRODUCT = Product(
         Panel("caseback", "back", "Caseback", *CASEBACK_MM, LASER),
         Panel("number", "back", "Number", *NUMBER_MM, LASER),
     ),
-    mirrors=("case", "bezel", "hands", "markers"),
-    reflected=("dial", "strap", "back"),
+    mirrors=("case", "bezel", "dial", "hands", "markers", "back", "strap", "lining"),
+    reflected=("dial", "strap", "back", "lining", "case", "bezel"),
     references=(
         Reference("hero", _colours(_NIGHT)),
         Reference("hero", _colours(_DAWN), {"dial": "opaline"}),

@@ -37,7 +37,7 @@ def _bake(folder: Path, dice: np.random.Generator) -> None:
     parts[:5, :, 0], parts[5:12, :, 0], parts[12:, 2:, 0] = 2, 1, 3
     parts[..., 1] = np.where(parts[..., 0], 255, 0)
     pictures = {"plates-0": plates[..., :3], "plates-1": plates[..., 3:], "parts": parts}
-    pictures |= {"pairs": noise(WIDTH, HEIGHT), "backdrop": noise(FULL, FULL)}
+    pictures |= {name: noise(WIDTH, HEIGHT) for name in ("pairs-0", "pairs-1")} | {"backdrop": noise(FULL, FULL)}
     pictures["finish-body-matte"] = noise(FINISH_BOX["width"], FINISH_BOX["height"])
     for name, box in PANELS.items():
         pictures[f"panel-{name}"] = noise(box["width"], box["height"], lowest=1)
@@ -50,7 +50,7 @@ def _bake(folder: Path, dice: np.random.Generator) -> None:
 def _layout() -> dict[str, Any]:
     scales = {"black_scale": 0.6, "colour_scale": 1.7}
     return {
-        "format": 2,
+        "format": 3,
         "size": FULL,
         "crop": {"x": LEFT, "y": TOP, "width": WIDTH, "height": HEIGHT},
         "parts": PARTS,
@@ -59,9 +59,12 @@ def _layout() -> dict[str, Any]:
             for n, name in enumerate(NAMES)
         ],
         "pairs": {
-            "file": "pairs.webp",
-            "mirrors": ["lid"],
-            "reflected": [{"part": "body", "channel": 0, "scale": 0.4}, {"part": "foot", "channel": 2, "scale": 0.7}],
+            "mirrors": [{"part": "lid", "not_in": ["smoked"]}],
+            "reflected": [
+                {"part": "body", "finish": "", "file": "pairs-0.webp", "channel": 0, "scale": 0.4},
+                {"part": "foot", "finish": "", "file": "pairs-1.webp", "channel": 2, "scale": 1.7},
+                {"part": "body", "finish": "matte", "file": "pairs-1.webp", "channel": 1, "scale": 0.9},
+            ],
         },
         "finishes": [
             {"part": "body", "finish": "matte", "file": "finish-body-matte.webp", "box": FINISH_BOX, **scales}

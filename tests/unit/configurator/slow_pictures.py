@@ -134,13 +134,25 @@ class SlowView:
                     sum_ + cover * (black + channel * lit)
                     for sum_, channel in zip(light, painted[row["part"]], strict=True)
                 ]
-        pairs = self.layout.get("pairs")
         index = int(self.files["parts.webp"][y, x, 0])
-        if pairs and index and self.layout["parts"][index - 1] in pairs["mirrors"]:
-            mirror = painted[self.layout["parts"][index - 1]]
-            for row in pairs["reflected"]:
-                shown = decoded(self.files[pairs["file"]][y, x, row["channel"]], row["scale"])
-                light = [light[k] + mirror[k] * painted[row["part"]][k] * shown for k in range(3)]
+        if "pairs" in self.layout and index:
+            light = self.with_reflections(light, self.layout["parts"][index - 1], x, y, paint)
+        return light
+
+    def with_reflections(self, light: list[float], part: str, x: int, y: int, paint: Paint) -> list[float]:
+        """The light with what a part shows of others, if it is a mirror in its finish."""
+        pairs = self.layout["pairs"]
+        not_in = {row["part"]: row["not_in"] for row in pairs["mirrors"]}
+        if part not in not_in or paint.finishes.get(part) in not_in[part]:
+            return light
+        mirror = hex_linear(paint.colours[part])
+        beside = {(row["part"], row["finish"]) for row in pairs["reflected"]}
+        for row in pairs["reflected"]:
+            finish = paint.finishes.get(row["part"], "")
+            if row["finish"] == (finish if (row["part"], finish) in beside else ""):
+                shown = decoded(self.files[row["file"]][y, x, row["channel"]], row["scale"])
+                colour = hex_linear(paint.colours[row["part"]])
+                light = [light[k] + mirror[k] * colour[k] * shown for k in range(3)]
         return light
 
     def inked(
@@ -166,7 +178,9 @@ class SlowView:
 
 
 def decoded(code: int, scale: float) -> float:
-    return float(scale) * (int(code) / 255) ** 2
+    """1 / light = 1 / (a·x²) - (1/a - 1/scale): dim light is a·x², and the last code is the scale itself."""
+    square, first = (int(code) / 255) ** 2, min(1.0, scale)
+    return first * square / (1 - square + square * first / scale)
 
 
 def premultiplied(texture: Bytes) -> NDArray[np.float64]:

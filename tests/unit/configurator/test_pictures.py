@@ -81,6 +81,7 @@ def farthest(small: Path, paint: Paint, drawn: Paint | None = None) -> float:
 PAINTS = {
     "colours and mirrors": Paint(PARTS),
     "a finish": Paint(PARTS, {"body": "matte"}),
+    "a mirror that is none": Paint(PARTS, {"lid": "smoked"}),
     "an engraving": Paint(PARTS, cuts=[("sleeve", mask(1), FOIL)]),
     "name and number on one panel": Paint(PARTS, cuts=[("sleeve", mask(1), FOIL), ("sleeve", mask(2), "#202020")]),
     "a print": Paint(PARTS, prints={"body": texture(3)}),
@@ -155,7 +156,7 @@ def test_recolouring_a_part_changes_only_what_its_plate_touches(
     touched = hero.light[1 + hero.parts.index(part)].copy()
     for mirror in hero.mirrors:
         # What a mirror shows of others has the mirror's own colour as well.
-        if part in (mirror.part, *hero.reflected):
+        if part in {mirror.part, *(seen.part for seen in hero.reflected)}:
             touched[mirror.places] = np.maximum(touched[mirror.places], 1e-6)
     touched = touched.reshape(hero.height, hero.width)
     assert not differs[touched == 0].any()

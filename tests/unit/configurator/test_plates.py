@@ -109,12 +109,12 @@ def with_layout(small: Path, change: Callable[[dict[str, Any]], object]) -> None
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        (lambda layout: layout.update(format=1), ValueError, "view.json has format 1, not 2"),
+        (lambda layout: layout.update(format=1), ValueError, "view.json has format 1, not 3"),
         (lambda layout: layout["crop"].update(width=13), ValueError, "measures 14 × 15, not 13 × 15"),
         (lambda layout: layout.update(parts=[f"p{n}" for n in range(12)]), ValueError, "12 parts are more than 11"),
         (lambda layout: layout["parts"].append("knob"), LookupError, "knob"),
         (lambda layout: layout["panels"][1]["box"].update(x=9), ValueError, "leaves the crop"),
-        (lambda layout: layout["pairs"].update(mirrors=["knob"]), ValueError, "not in tuple"),
+        (lambda layout: layout["pairs"].update(mirrors=[{"part": "knob", "not_in": []}]), ValueError, "not in tuple"),
         (lambda layout: layout["plates"][0].update(file="gone.webp"), OSError, "gone.webp"),
     ],
 )
