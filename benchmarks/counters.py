@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.db import connection, models, transaction
 from django.db.models import F
 
+from benchmarks.demo import CARD
 from benchmarks.harness import UnableToMeasure
 from editions.contracts import Offer
 from editions.models import HOLD_MINUTES, new_token
@@ -35,6 +36,24 @@ class CounterEdition(models.Model):
         return f"{self.taken} of {self.size}"
 
 
+class CounterComponent(models.Model):
+    """A scarce component of an edition of which only the units taken are counted."""
+
+    edition = models.ForeignKey(CounterEdition, on_delete=models.PROTECT, related_name="+")
+    slug = models.CharField(max_length=40)
+    stock = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[CounterComponent]] = models.Manager()
+
+    class Meta:
+        app_label = "benchmarks"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.taken} of {self.stock}"
+
+
 class CounterHold(models.Model):
     """The columns of editions.models.Hold, with the number that the counter gave."""
 
@@ -43,7 +62,9 @@ class CounterHold(models.Model):
     number = models.PositiveIntegerField()
     configuration = models.JSONField()
     fingerprint = models.CharField(max_length=64)
+    counters = models.JSONField()
     breakdown = models.JSONField()
+    holders = models.JSONField(default=list)
     total = models.PositiveBigIntegerField()
     likely_at = models.DateTimeField()
     safe_at = models.DateTimeField()
@@ -66,12 +87,14 @@ def counter_tables() -> Iterator[None]:
     """Within, the tables of both models exist."""
     with connection.schema_editor() as editor:
         editor.create_model(CounterEdition)
+        editor.create_model(CounterComponent)
         editor.create_model(CounterHold)
     try:
         yield
     finally:
         with connection.schema_editor() as editor:
             editor.delete_model(CounterHold)
+            editor.delete_model(CounterComponent)
             editor.delete_model(CounterEdition)
 
 
@@ -80,6 +103,10 @@ def hold_by_condition(edition_id: int, offer: Offer, now: datetime) -> int:
     """UPDATE … SET taken = taken + 1 WHERE taken < size: the row stays locked until the commit."""
     if not CounterEdition.objects.filter(pk=edition_id, taken__lt=F("size")).update(taken=F("taken") + 1):
         raise UnableToMeasure("the conditional counter is sold out")
+    components = CounterComponent.objects.filter(edition_id=edition_id, taken__lt=F("stock"))
+    for key in components.order_by("pk").values_list("pk", flat=True):
+        if not components.filter(pk=key).update(taken=F("taken") + 1):
+            raise UnableToMeasure("the conditional counter of a component is sold out")
     return _write_hold(CounterEdition.objects.get(pk=edition_id), offer, now)
 
 
@@ -91,7 +118,19 @@ def hold_by_lock(edition_id: int, offer: Offer, now: datetime) -> int:
         raise UnableToMeasure("the FOR UPDATE counter is sold out")
     edition.taken += 1
     edition.save(update_fields=["taken"])
+    for component in CounterComponent.objects.filter(edition=edition).select_for_update().order_by("pk"):
+        if component.taken >= component.stock:
+            raise UnableToMeasure("the FOR UPDATE counter of a component is sold out")
+        component.taken += 1
+        component.save(update_fields=["taken"])
     return _write_hold(edition, offer, now)
+
+
+def open_counters(size: int, slugs: Iterable[str], now: datetime) -> int:
+    """The id of an edition that only counts, with as many units of each component as pieces."""
+    edition = CounterEdition.objects.create(size=size, price_card=CARD.as_json(), opens_at=now)
+    CounterComponent.objects.bulk_create(CounterComponent(edition=edition, slug=slug, stock=size) for slug in slugs)
+    return int(edition.pk)
 
 
 def _write_hold(edition: CounterEdition, offer: Offer, now: datetime) -> int:
@@ -105,6 +144,7 @@ def _write_hold(edition: CounterEdition, offer: Offer, now: datetime) -> int:
         number=edition.taken,
         configuration=offer.configuration.as_json(),
         fingerprint=offer.configuration.fingerprint,
+        counters={"orders_placed": edition.orders_placed},
         breakdown=offer.price.as_json(),
         total=offer.price.total,
         likely_at=offer.likely_at,

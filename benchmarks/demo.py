@@ -6,18 +6,23 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
+from configurator.models import ProductVersion
 from configurator.services import load_product, read_product_file
+from core.clock import now as read_clock
 from editions.contracts import Offer
 from editions.models import Edition
 from editions.pricing import PriceCard, Step, price
 from editions.selectors import extras
 from editions.services import NewEdition, announce_edition
+from editions.stock_service import NewComponent
 from factory_sim.contracts import WorkSpec
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.services import load_plant, run_clock
@@ -25,6 +30,8 @@ from factory_sim.services import load_plant, run_clock
 PRODUCT = Path(settings.CATALOGUE_DIR) / "on-dam"
 PLANT = Path(settings.CATALOGUE_DIR) / "plants" / "mangwon.toml"
 NAMES = ("지우", "민아에게", "Mina", "첫 불 2026", "서연과 도윤", "For Ada")
+SCARCE = {"cobalt": "indigo", "gold-thread": "gold"}
+"""The scarce components, each with the option that takes it."""
 CARD = PriceCard((Step(1, 58_000),))
 
 _numbers = count(1)
@@ -62,11 +69,35 @@ def offer(design: Configuration, moment: datetime) -> Offer:
     return Offer(configuration=design, price=shown, likely_at=moment, safe_at=moment)
 
 
-def open_edition(*, size: int, now: datetime, card: PriceCard = CARD) -> Edition:
-    """An edition of the demo's product that opened an hour ago, beside its plant with a running clock."""
+def scarce_design(version: str = "on-dam/1") -> Configuration:
+    """A design that takes a unit of each scarce component."""
+    choices = definition().started() | {"glaze": "indigo", "stitch": "gold"}
+    return Configuration(version, choices, NAMES[0])
+
+
+@cache
+def scarce_version() -> ProductVersion:
+    """The demo's product with two scarce components, one that indigo takes and one that gold stitching does."""
+    with TemporaryDirectory() as folder:
+        copy = Path(copytree(PRODUCT, Path(folder) / PRODUCT.name))
+        text = (copy / "product.toml").read_text(encoding="utf-8")
+        for slug, option in SCARCE.items():
+            text = text.replace(f'  id = "{option}"\n', f'  id = "{option}"\n  components = {{ {slug} = 1 }}\n')
+        name = 'name = { ko = "귀한 것", en = "Scarce" }'
+        tables = "".join(f'[[components]]\nid = "{slug}"\n{name}\n\n' for slug in SCARCE)
+        (copy / "product.toml").write_text(text.replace("[base_colours]", f"{tables}[base_colours]"), encoding="utf-8")
+        return load_product(folder=copy, now=read_clock())[0]
+
+
+def open_edition(*, size: int, now: datetime, card: PriceCard = CARD, scarce: bool = False) -> Edition:
+    """An edition of the demo's product that opened an hour ago, beside its plant with a running clock.
+
+    `scarce`: with as many units as pieces of each of two components.
+    """
     load_plant(data=tomllib.loads(PLANT.read_text(encoding="utf-8")), now=now)
     run_clock(plant_slug=plant().slug, speed=1, now=now)
-    version, _ = load_product(folder=PRODUCT, now=now)
+    version = scarce_version() if scarce else load_product(folder=PRODUCT, now=now)[0]
+    components = tuple(NewComponent(slug, slug, slug, size) for slug in SCARCE) if scarce else ()
     return announce_edition(
         NewEdition(
             slug=f"bench-{next(_numbers)}",
@@ -78,5 +109,6 @@ def open_edition(*, size: int, now: datetime, card: PriceCard = CARD) -> Edition
             card=card,
             announced_at=now - timedelta(hours=26),
             opens_at=now - timedelta(hours=1),
+            components=components,
         )
     )

@@ -1,10 +1,10 @@
 """Holds on one hot edition: 32 threads want a piece of it at the same time, 8 in each of 4 server processes.
 
-Every round opens a fresh edition of 2,000 pieces and takes 480 holds of it: ours by
-`editions.services.hold_piece`, the peers by the two textbook counters of benchmarks.counters, which check
-the same things and write the same hold through the same ORM, but touch one row that all share. `.5ms`
-waits 5 ms inside every transaction, after the hold is written and before it is committed. All numbers
-taken must be different.
+Every round opens a fresh edition of 2,000 pieces, with as many units of each of two scarce components, and takes 480
+holds of a piece and a unit of both: ours by `editions.services.hold_piece`, the peers by the two textbook counters of
+benchmarks.counters, which check the same things, count the same components and write the same hold through the same
+ORM, but touch rows that all share. `.5ms` waits 5 ms inside every transaction, after the hold is written and before it
+is committed. All numbers taken must be different.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from statistics import median
 
 from django.db import connection, transaction
 
-from benchmarks.counters import CounterEdition, counter_tables, hold_by_condition, hold_by_lock
+from benchmarks.counters import counter_tables, hold_by_condition, hold_by_lock, open_counters
 from benchmarks.database import address, join_database
-from benchmarks.demo import CARD, designs, offer, open_edition
+from benchmarks.demo import SCARCE, offer, open_edition, scarce_design
 from benchmarks.harness import Figure, Seconds, benchmark, percentile, require, turned
 from core.clock import now
 from editions.services import hold_piece
@@ -99,9 +99,9 @@ class Rush:
 def fresh_edition(way: str) -> int:
     """The id of an untouched edition; the planner knows its tables, as it does a day after announcing."""
     if way == OURS:
-        edition_id = open_edition(size=PIECES, now=now()).pk
+        edition_id = open_edition(size=PIECES, now=now(), scarce=True).pk
     else:
-        edition_id = CounterEdition.objects.create(size=PIECES, price_card=CARD.as_json(), opens_at=now()).pk
+        edition_id = open_counters(PIECES, SCARCE, now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return edition_id
@@ -139,7 +139,7 @@ def timed(take: Callable[[], int]) -> Taken:
 def taker(way: str, edition_id: int) -> Callable[[], int]:
     """A function that takes one hold and returns its number."""
     moment = now()
-    wanted = offer(designs(1)[0], moment)
+    wanted = offer(scarce_design(), moment)
     if way == OURS:
         return lambda: hold_piece(edition_id=edition_id, offer=wanted, now=moment).piece.number
     hold = {BY_CONDITION: hold_by_condition, BY_LOCK: hold_by_lock}[way]

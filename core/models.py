@@ -1,4 +1,5 @@
-"""The outbox: work that must happen after a transaction, whatever the broker does."""
+"""The outbox: work that must happen after a transaction, whatever the broker does. And answers that may be asked for
+again."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +40,21 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} #{self.pk}"
+
+
+class KeptAnswer(models.Model):
+    """A request that creates something, by its idempotency key, and what was answered. See core.idempotency."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    fingerprint = models.CharField(_("fingerprint of the request"), max_length=64)
+    claim = models.UUIDField(_("claim"))
+    claimed_at = models.DateTimeField(_("begun at"), db_index=True)
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    body = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+
+    def __str__(self) -> str:
+        return self.key[:8]

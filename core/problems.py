@@ -16,11 +16,13 @@ PROBLEM_TYPE = "application/problem+json"
 class Problem(Exception):
     """A refusal with its reason. `code` is stable and never translated; `detail` is for people.
 
-    Subclasses set `code` and `status` (HTTP); `extra` is data that helps to mend the request.
+    Subclasses set `code` and `status` (HTTP); `extra` is data that helps to mend the request. After a `passing` one
+    the very same request may succeed a moment later.
     """
 
     code = "problem"
     status = 400
+    passing = False
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)

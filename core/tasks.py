@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import shared_task
 
-from core import outbox
+from core import idempotency, outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
 
@@ -35,3 +35,9 @@ def sweep_outbox(**_: Any) -> None:
 def forget_processed(**_: Any) -> None:
     """Remove messages that were done two weeks ago."""
     outbox.forget_processed(before=now() - KEEP_PROCESSED)
+
+
+@shared_task(name="core.forget_answers", throws=UNAVAILABLE, soft_time_limit=300, time_limit=330)
+def forget_answers(**_: Any) -> None:
+    """Remove kept answers that nobody may ask for any more."""
+    idempotency.forget_answers(now=now())

@@ -4,7 +4,9 @@ gunicorn dure.asgi:application --config dure/gunicorn_conf.py --bind 127.0.0.1:8
 """
 
 import os
+import shutil
 import socket
+import tempfile
 from typing import Any
 
 # Every request has a thread of its own: without a pool a burst of them would take all of the database's connections.
@@ -27,7 +29,33 @@ graceful_timeout = 5
 WORKER_GRACE = 2
 
 
+# Where the processes write what they count (core.metrics), so that each can answer for all.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_made: list[str] = []
+
+
 def on_starting(server: Any) -> None:
+    """Refuse a port that is taken, and give the workers a folder for what they count unless they have one."""
+    refuse_taken_ports(server)
+    if METRICS_FOLDER not in os.environ:
+        _made.append(tempfile.mkdtemp(prefix="dure-metrics-"))
+        os.environ[METRICS_FOLDER] = _made[0]
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A process that is gone has no open streams; what it counted stays counted."""
+    # On import it decides, for this process and those forked later, whether there is a folder: it must be there first.
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    for folder in _made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_taken_ports(server: Any) -> None:
     """With reuse_port two servers would share a port unnoticed; refuse a port that somebody listens on.
 
     Ports are pairs of host and number. The others, a socket's path or an inherited descriptor, cannot be shared.

@@ -1,4 +1,4 @@
-"""`/healthz`: the process answers. `/readyz`: its database and broker do too."""
+"""`/healthz`: the process answers. `/readyz`: its database and broker do too. `/metrics`: dure.metrics_page."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Jso
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from dure.metrics_page import metrics
 
 log = structlog.get_logger("health")
 
@@ -34,7 +36,7 @@ class ProbeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        probe = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        probe = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
 
 

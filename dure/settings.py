@@ -4,6 +4,7 @@
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "dure.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.stylesheet.StylesheetMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.CompressionMiddleware",
@@ -156,9 +158,12 @@ CELERY_TIMEZONE = "UTC"
 TICK_SECONDS = env.float("TICK_SECONDS", 0.5)
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "factory_sim.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 2}},
+    "advance-lobbies": {"task": "editions.advance_lobbies", "schedule": 5.0, "options": {"expires": 10}},
     "sweep-outbox": {"task": "core.sweep_outbox", "schedule": 5.0, "options": {"expires": 10}},
     "settle-payments": {"task": "orders.settle_open_payments", "schedule": 30.0, "options": {"expires": 60}},
     "remove-unused-artworks": {"task": "orders.remove_unused_artworks", "schedule": 24 * 3600.0},
+    "forget-lobby-people": {"task": "editions.forget_lobby_people", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget-answers": {"task": "core.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-processed": {"task": "core.forget_processed", "schedule": 24 * 3600.0},
 }
 
@@ -280,8 +285,12 @@ REST_FRAMEWORK = {
         "lookup": env.str("RATE_LOOKUP", "120/min"),
         # A whole ledger is some hundred bytes for each order.
         "ledger": env.str("RATE_LEDGER", "120/min"),
+        # Pages whose stream was refused ask every five seconds.
+        "standing": env.str("RATE_STANDING", "600/min"),
         # Each one is read by a person.
         "appeal": env.str("RATE_APPEAL", "10/10min"),
+        # Whoever has no account is known by her browser only: this is what keeps one address from being a crowd.
+        "lobby": env.str("RATE_LOBBY", "20/10min"),
         # Each takes some seconds of a core; staff only.
         "lab": env.str("RATE_LAB", "60/10min"),
         # Each takes up to a second of a core.
@@ -310,12 +319,20 @@ PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 PAYMENT_HOST = SITE_HOST
 PAYMENT_USES_SSL = HTTPS
 
+# --- Live counters and metrics (docs/metrics.md) -------------------------------------------------
+
+STREAMS_PER_ADDRESS = env.int("STREAMS_PER_ADDRESS", 30)
+STREAMS_PER_PROCESS = env.int("STREAMS_PER_PROCESS", 2000)
+# Who may read /metrics says it as a bearer token; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
 # --- The shop and its factory --------------------------------------------------------------------
 
 PLANT = env.str("PLANT", "mangwon")
 # In demos a day of the factory passes in two minutes.
 FACTORY_SPEED = env.float("FACTORY_SPEED", 720.0 if DEBUG else 1.0)
 REVIEW_WORKING_MINUTES = env.float("REVIEW_WORKING_MINUTES", 480.0)
-TAX_PERCENT = {"KRW": 10}
+# By currency, included in every price: {"KRW": "10", "EUR": "19"}. Where none is named no tax is charged.
+TAX_PERCENT = {currency: Decimal(str(rate)) for currency, rate in dict(env.json("TAX_PERCENT", {"KRW": 10})).items()}
 
 LOGGING = logging_settings(json=env.bool("LOG_JSON", not DEBUG), level=env.str("LOG_LEVEL", "INFO"))

@@ -8,7 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from dure import health
-from orders.views import designs, ledger
+from orders.views import designs, ledger, lobby
 
 urlpatterns = [
     path("favicon.ico", health.favicon),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("configurator.urls")),
     path("d/<str:code>", designs.short, name="short_design"),
     path("ledgers/<slug:slug>.jsonl", ledger.ledger_file, name="ledger_file"),
+    path("draws/<slug:slug>-list.txt", lobby.list_file, name="draw_list"),
+    path("draws/<slug:slug>-order.txt", lobby.order_file, name="draw_order"),
     *i18n_patterns(
         # The code to scan is an image inside the page.
         path("account/2fa/totp/activate/", csp_update({"img-src": ["data:"]})(activate_totp)),

@@ -16,9 +16,12 @@ from core.http import AddressThrottle, limited
 from core.readonly import ReadOnlyAdmin
 from editions.lab_form import EXAMPLE, LabForm
 from editions.lab_page import lab_context
-from editions.models import Edition, Hold, LedgerEntry, Piece, PricePlan
+from editions.lobby_admin import LobbyAdmin
+from editions.models import Component, Edition, Hold, LedgerEntry, Piece, PricePlan
 from editions.plan_service import record_plan
-from editions.selectors import availability
+from editions.selectors import availability, unit_availability
+
+__all__ = ["LobbyAdmin"]
 
 
 @admin.register(Edition)
@@ -45,6 +48,16 @@ class HoldAdmin(ReadOnlyAdmin):
     list_display = ("piece", "created_at", "expires_at", "total")
     ordering = ("-pk",)
     exclude = ("token",)
+
+
+@admin.register(Component)
+class ComponentAdmin(ReadOnlyAdmin):
+    list_display = ("slug", "edition", "stock", "left", "units_ordered")
+    list_select_related = ("edition",)
+
+    @admin.display(description=_("left"))
+    def left(self, component: Component) -> int:
+        return unit_availability(component.pk, now()).available
 
 
 class LabThrottle(AddressThrottle):

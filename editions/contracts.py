@@ -20,6 +20,16 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Scarce:
+    """A scarce component as a design uses it: how many of its units were never ordered, and how many it takes."""
+
+    component_id: int
+    slug: str
+    never_ordered: int
+    units: int
+
+
+@dataclass(frozen=True)
 class Availability:
     """How many pieces of an edition are left, counted at one time: available + held + sold = size - withdrawn."""
 
@@ -34,3 +44,15 @@ class Availability:
         if self.available:
             return "available"
         return "all_held" if self.held else "sold_out"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is true of an edition at one moment, read in one statement: its pieces and the counters of its price.
+
+    `units_left` has, for each scarce component, how many of its units were never ordered, in the order of their names.
+    """
+
+    left: Availability
+    orders_placed: int
+    units_left: tuple[tuple[str, int], ...] = ()

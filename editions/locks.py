@@ -1,8 +1,35 @@
-"""Every row lock of this app, so that their order is the same everywhere: edition, then pieces by number."""
+"""Every lock of this app, so that their order is the same everywhere.
 
+People, then the edition, then its lobby, then pieces by number, then units by component and id, then components by id.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
-from editions.models import Edition, Piece
+from django.db import connection
+
+from editions.models import Component, ComponentUnit, Edition, Hold, Lobby, Piece, PieceState
+
+# As UnitQuerySet.available says it; each hold runs this, so that it is one statement.
+AVAILABLE_UNITS = """
+SELECT need.component_id, unit.id
+FROM unnest(%s::bigint[], %s::integer[]) WITH ORDINALITY AS need (component_id, units, place)
+CROSS JOIN LATERAL (
+    SELECT id FROM editions_componentunit
+    WHERE component_id = need.component_id AND (state = 'free' OR (state = 'held' AND held_until <= %s))
+    ORDER BY id LIMIT need.units FOR UPDATE SKIP LOCKED
+) AS unit
+ORDER BY need.place, unit.id
+"""
+
+
+def lock_people(edition_id: int, holders: Iterable[str]) -> None:
+    """Make everything that one person does in an edition take turns until the transaction ends; others go on."""
+    digests = (sha256(f"{edition_id} {holder}".encode()).digest()[:8] for holder in holders)
+    with connection.cursor() as cursor:
+        for key in sorted(int.from_bytes(digest, signed=True) for digest in digests):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def lock_edition(edition_id: int) -> Edition:
@@ -10,12 +37,54 @@ def lock_edition(edition_id: int) -> Edition:
     return Edition.objects.select_for_update(no_key=True).select_related(None).get(pk=edition_id)
 
 
+def lock_lobby(lobby_id: int) -> Lobby:
+    """A lobby's row, locked until the transaction ends, after everybody who is just coming in; nobody else can."""
+    return Lobby.objects.select_for_update(of=("self",)).select_related("edition").get(pk=lobby_id)
+
+
+def keep_lobby_open(lobby_id: int) -> Lobby:
+    """A lobby's row, of which many may come in at once while nobody can close it until their transactions end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM editions_lobby WHERE id = %s FOR SHARE", [lobby_id])
+    return Lobby.objects.get(pk=lobby_id)
+
+
 def lock_piece(piece_id: int) -> Piece:
     """A piece's row, locked until the transaction ends."""
     return Piece.objects.select_for_update(of=("self",)).get(pk=piece_id)
+
+
+def lock_numbers(edition_id: int, numbers: Collection[int]) -> dict[int, Piece]:
+    """Pieces by number, each waited for; numbers that the edition does not have are left out."""
+    pieces = Piece.objects.filter(edition_id=edition_id, number__in=numbers).order_by("number")
+    return {piece.number: piece for piece in pieces.select_for_update(of=("self",))}
 
 
 def lock_first_available(edition_id: int, now: datetime) -> Piece | None:
     """The lowest-numbered piece that can be held and that nobody else is taking just now; None when there is none."""
     pieces = Piece.objects.available(now).filter(edition_id=edition_id).order_by("number")
     return pieces.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def lock_available_units(needs: Mapping[int, int], now: datetime) -> dict[int, list[int]]:
+    """By component, so many units (their ids), or fewer, that can be held and that nobody else is taking just now.
+
+    One statement for all components, in the order of their ids.
+    """
+    found: dict[int, list[int]] = {component: [] for component in needs}
+    with connection.cursor() as cursor:
+        cursor.execute(AVAILABLE_UNITS, [sorted(needs), [needs[each] for each in sorted(needs)], now])
+        for component, unit in cursor.fetchall():
+            found[component].append(unit)
+    return found
+
+
+def lock_units_of(hold: Hold) -> list[ComponentUnit]:
+    """The units that a hold still keeps, held or sold, each waited for."""
+    units = ComponentUnit.objects.filter(hold=hold, state__in=[PieceState.HELD, PieceState.SOLD])
+    return list(units.order_by("component_id", "pk").select_for_update())
+
+
+def lock_components(component_ids: Collection[int]) -> list[Component]:
+    """Components, locked until the transaction ends; their units can be written meanwhile."""
+    return list(Component.objects.filter(pk__in=component_ids).order_by("pk").select_for_update(no_key=True))

@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from configurator.models import ProductVersion
 from core.money import Money
 from editions.ledger import Entry, Kind, Link
+from editions.lobby_models import Lobby, LobbyEntry, LobbyHolder
 from editions.pricing import Breakdown, Card, card_from_json
+
+__all__ = ["Lobby", "LobbyEntry", "LobbyHolder"]
 
 HOLD_MINUTES = 10
 
@@ -42,6 +45,9 @@ class Edition(models.Model):
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     orders_placed = models.PositiveIntegerField(_("orders placed"), default=0, editable=False)
+    per_person = models.PositiveSmallIntegerField(
+        _("pieces per person"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         verbose_name = _("edition")
@@ -55,6 +61,7 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="editions_close_after_opening", condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at"))
             ),
+            models.CheckConstraint(name="editions_per_person", condition=Q(per_person=None) | Q(per_person__gte=1)),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +82,7 @@ class Edition(models.Model):
 
 
 class PieceState(models.TextChoices):
-    """What has become of a piece. Whether a HELD piece is still held depends on the time."""
+    """What has become of a piece, or of a component's unit. Whether a HELD one is still held depends on the time."""
 
     FREE = "free", _("free")
     HELD = "held", _("held")
@@ -141,6 +148,8 @@ class Hold(models.Model):
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     counters = models.JSONField(_("counters that made the price"))
     breakdown = models.JSONField(_("price breakdown"))
+    # Digests under which its owner is known where a limit per person counts; see editions.person_limit.
+    holders = models.JSONField(_("held for"), default=list, editable=False)
     total = models.PositiveBigIntegerField(_("total in minor units"))
     likely_at = models.DateTimeField(_("likely ready"))
     safe_at = models.DateTimeField(_("ready 9 times out of 10"))
@@ -157,6 +166,101 @@ class Hold(models.Model):
     @property
     def price(self) -> Breakdown:
         return Breakdown.from_json(self.breakdown)
+
+    @property
+    def units(self) -> dict[str, int]:
+        """How many units of each scarce component it took with its piece; empty where none is scarce."""
+        return dict(self.counters.get("components_taken", {}))
+
+
+class Component(models.Model):
+    """The finite stock of a component that options use: one edition's own, or shared by those that have none.
+
+    `slug` is the component's in the product's definition. `units_ordered` counts the units that were ever ordered, and
+    never falls: a unit that comes back was ordered all the same.
+    """
+
+    slug = models.SlugField(_("short name"), max_length=40)
+    name_ko = models.CharField(_("name in Korean"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    edition = models.ForeignKey(
+        Edition,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="own_components",
+        verbose_name=_("edition"),
+    )
+    stock = models.PositiveIntegerField(_("units"), validators=[MinValueValidator(1)])
+    units_ordered = models.PositiveIntegerField(_("units ordered"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("component")
+        verbose_name_plural = _("components")
+        constraints = [
+            models.UniqueConstraint(name="editions_component_own", fields=["edition", "slug"]),
+            models.UniqueConstraint(name="editions_component_shared", fields=["slug"], condition=Q(edition=None)),
+            models.CheckConstraint(
+                name="editions_component_not_beyond_stock", condition=Q(stock__gte=1, units_ordered__lte=F("stock"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def name(self, language: str) -> str:
+        return self.name_ko if language == "ko" else self.name_en
+
+    @property
+    def never_ordered(self) -> int:
+        """The counter that its price is made from."""
+        return self.stock - self.units_ordered
+
+
+class UnitQuerySet(models.QuerySet["ComponentUnit"]):
+    def available(self, now: datetime) -> "UnitQuerySet":
+        """Units that can be held at a time: free, or held by a hold that has expired."""
+        return self.filter(Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now))
+
+
+class ComponentUnit(models.Model):
+    """One unit of a scarce component. It is held, sold and freed with the piece that it goes into."""
+
+    component = models.ForeignKey(
+        Component, on_delete=models.PROTECT, related_name="units", verbose_name=_("component"), db_index=False
+    )
+    state = models.CharField(_("state"), max_length=10, choices=PieceState, default=PieceState.FREE)
+    hold = models.ForeignKey(
+        Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="held_units", verbose_name=_("hold")
+    )
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    was_ordered = models.BooleanField(_("was ordered"), default=False, editable=False)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit of a component")
+        verbose_name_plural = _("units of components")
+        constraints = [
+            models.CheckConstraint(
+                name="editions_unit_held_by_someone",
+                condition=~Q(state=PieceState.HELD) | Q(hold__isnull=False, held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="editions_unit_sold_to_someone",
+                condition=~Q(state=PieceState.SOLD) | Q(hold__isnull=False, was_ordered=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="editions_unit_takeable",
+                fields=["component", "id"],
+                condition=Q(state__in=[PieceState.FREE, PieceState.HELD]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component_id}/{self.pk}"
 
 
 class PricePlan(models.Model):

@@ -1,15 +1,19 @@
 """Reads of editions: every claim on a page is a query here."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Abs
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
-from editions.contracts import Availability
-from editions.models import Edition, Hold, Piece, PieceState, PricePlan
+from editions.contracts import Availability, Scarce
+from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
+
+NEAREST = 5
 
 
 def open_editions(now: datetime) -> QuerySet[Edition]:
@@ -33,7 +37,7 @@ def edition_selling(version: ProductVersion, now: datetime, preferred: str = "")
 
 def public_editions(now: datetime) -> QuerySet[Edition]:
     """Every edition whose price card is published, with what a page needs."""
-    return Edition.objects.filter(announced_at__lte=now).select_related("version__product")
+    return Edition.objects.filter(announced_at__lte=now).select_related("version__product", "lobby")
 
 
 def availability(edition: Edition, now: datetime) -> Availability:
@@ -48,8 +52,56 @@ def availability(edition: Edition, now: datetime) -> Availability:
 
 
 def current_price(edition: Edition, definition: ProductDefinition, configuration: Configuration) -> Breakdown:
-    """What the next order of a design costs. Nothing but the edition's counter and the design goes in."""
-    return price(edition.card, edition.orders_placed, extras(definition, configuration))
+    """What the next order of a design costs. Nothing but counters, of orders and of units, and the design goes in."""
+    scarce = scarce_components(edition, definition.units(configuration.choices))
+    return price_with(edition, scarce, extras(definition, configuration))
+
+
+def price_with(edition: Edition, scarce: Sequence[Scarce], own: Sequence[Line]) -> Breakdown:
+    """The card's price at the edition's counter of orders and the components' counters, with a design's own lines."""
+    left = {each.slug: each.never_ordered for each in scarce}
+    return price(edition.card, edition.orders_placed, own, left, {each.slug: each.units for each in scarce})
+
+
+def scarce_components(edition: Edition, units: Mapping[str, int]) -> list[Scarce]:
+    """Those of the components that a design uses of which the edition has only so many, by id.
+
+    An edition's own stock goes before one that editions share. A component without any stock is not scarce.
+    """
+    if not units:
+        return []
+    rows = Component.objects.filter(Q(edition=edition) | Q(edition=None), slug__in=units)
+    own_last = {row.slug: row for row in sorted(rows, key=lambda row: row.edition_id is not None)}
+    found = [Scarce(row.pk, row.slug, row.never_ordered, units[row.slug]) for row in own_last.values()]
+    return sorted(found, key=lambda each: each.component_id)
+
+
+def unit_amounts(edition: Edition, definition: ProductDefinition) -> dict[str, int]:
+    """What the next unit of each component with a ladder adds now; no query where the card has no ladder."""
+    ladders = edition.card.components
+    if not ladders:
+        return {}
+    used = {each.id: 1 for each in definition.components}
+    left = {each.slug: each.never_ordered for each in scarce_components(edition, used)}
+    return {each.component: each.amount_at(left[each.component]) for each in ladders if each.component in left}
+
+
+def unit_availability(component_id: int, now: datetime) -> Availability:
+    """The units of a component by what can be done with them at a time."""
+    available = Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now)
+    counts = ComponentUnit.objects.filter(component_id=component_id).aggregate(
+        size=Count("pk"),
+        available=Count("pk", filter=available),
+        held=Count("pk", filter=Q(state=PieceState.HELD, held_until__gt=now)),
+        sold=Count("pk", filter=Q(state=PieceState.SOLD)),
+    )
+    return Availability(**counts)
+
+
+def nearest_free_numbers(edition: Edition, number: int, now: datetime) -> list[int]:
+    """The five numbers nearest to one that can be held, the nearest first."""
+    free = Piece.objects.available(now).filter(edition=edition).annotate(far=Abs(F("number") - Value(number)))
+    return list(free.order_by("far", "number").values_list("number", flat=True)[:NEAREST])
 
 
 def extras(definition: ProductDefinition, configuration: Configuration) -> list[Line]:

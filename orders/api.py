@@ -17,17 +17,21 @@ from configurator.selectors import definition_of
 from configurator.studio import option_state
 from configurator.validation import ForbiddenCombination
 from core.clock import now
+from core.idempotency import KEY_PARAMETER, once
 from core.problems import Problem
 from core.words import text_in
 from editions.models import Edition
 from editions.selectors import availability, public_editions
+from editions.services import Wish
 from factory_sim.selectors import making
 from insights.models import Act
 from insights.services import record
 from orders import serializers as shapes
 from orders.models import Order, OrderStatus
 from orders.options import OptionWords
+from orders.person import holders_of
 from orders.present import present_availability, present_price, present_promise, present_quote
+from orders.price_card import component_cards
 from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
@@ -36,6 +40,7 @@ from orders.services.quote import make_quote, read_quote
 from orders.services.save import save_from_studio
 from orders.services.suggest import suggest_choices
 from orders.session_shelf import remember, shelf_of
+from orders.standing_words import words_now
 from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
 
 
@@ -47,28 +52,27 @@ class EditionView(APIView):
         edition = _edition(slug)
         definition = definition_of(edition.version)
         language, card = _language(), edition.card
-        left = availability(edition, now())
-        current = card.step_at(edition.orders_placed)
+        standing = words_now(edition, language, now())
+        figures = standing["figures"]
         return Response(
             {
                 "slug": edition.slug,
                 "name": edition.name(language),
                 "version": edition.version.key,
                 "size": edition.size,
-                "available": left.available,
-                "held": left.held,
-                "sold": left.sold,
-                "state": left.state,
+                **{name: figures[name] for name in ("available", "held", "sold", "orders_placed")},
+                "state": standing["state"],
                 "currency": edition.currency,
                 "card": [
                     {
                         "from_order": step.from_order,
                         "to_order": card.last_order_of(index, edition.size),
                         "price": str(edition.money(step.amount).amount),
-                        "current": index == current,
+                        "current": index == figures["step"],
                     }
                     for index, step in enumerate(card.steps)
                 ],
+                "components": component_cards(edition, figures, language),
                 "groups": [_group(edition, group, language) for group in definition.groups],
                 "preset": dict(definition.preset),
                 "engraving_longest": definition.engraving.longest,
@@ -127,9 +131,11 @@ class DesignsView(APIView):
     throttle_classes = [DesignThrottle]
 
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=shapes.DesignRequestSerializer,
         responses={201: shapes.DesignSerializer, **problems(400, 404, 409, 422, 429)},
     )
+    @once
     def post(self, request: Request) -> Response:
         data, page = _parsed(shapes.DesignRequestSerializer, request), request._request
         saved = save_from_studio(
@@ -158,14 +164,17 @@ class HoldView(APIView):
     throttle_classes = [HoldThrottle]
 
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=shapes.HoldRequestSerializer,
-        responses={201: shapes.HoldSerializer, **problems(400, 404, 409, 410, 429)},
+        responses={201: shapes.HoldSerializer, **problems(400, 404, 409, 410, 422, 429)},
     )
+    @once
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.HoldRequestSerializer, request)
         edition = _edition(data["edition"])
         offer = read_quote(data["quote"], edition=edition)
-        held = hold_design(edition=edition, offer=offer, now=now(), replaces=data["replaces"])
+        wish = Wish(number=data["number"], replaces=data["replaces"], holders=holders_of(request._request, edition))
+        held = hold_design(edition=edition, offer=offer, now=now(), wish=wish)
         _record(request, Act.HOLD, edition, fingerprint=held.fingerprint, total=held.total)
         body = {
             "hold": held.token,
@@ -183,9 +192,11 @@ class OrdersView(APIView):
     throttle_classes = [OrderThrottle]
 
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=shapes.OrderRequestSerializer,
         responses={201: shapes.OrderSerializer, **problems(400, 409, 410, 422, 429)},
     )
+    @once
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.OrderRequestSerializer, request)
         account = request.user if isinstance(request.user, User) else None

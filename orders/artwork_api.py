@@ -14,6 +14,7 @@ from configurator.artwork_session import remember_artwork, uploader_of
 from configurator.picture_address import artwork_address
 from configurator.throttles import UploadThrottle
 from core.clock import now
+from core.idempotency import KEY_PARAMETER, once
 from editions.models import Edition
 from editions.selectors import public_editions
 from orders import serializers as shapes
@@ -29,9 +30,11 @@ class ArtworksView(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request={"multipart/form-data": shapes.ArtworkRequestSerializer},
-        responses={201: shapes.ArtworkSerializer, **problems(400, 403, 404, 422, 429)},
+        responses={201: shapes.ArtworkSerializer, **problems(400, 403, 404, 409, 422, 429)},
     )
+    @once
     def post(self, request: Request) -> Response:
         # Unlike JSON, a form on a foreign page can send a file without asking first.
         SessionAuthentication().enforce_csrf(request)

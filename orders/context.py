@@ -23,8 +23,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "factory_clock": SimpleLazyObject(_factory_clock),
         "other_languages": [each for each in languages if each["code"] != get_language()],
         "alternates": [{**each, "address": request.build_absolute_uri(each["address"])} for each in languages],
-        # The first form sets this cookie, and nobody comes that far without the fonts.
-        "has_typeface": settings.CSRF_COOKIE_NAME in request.COOKIES,
+        # The first form sets this cookie, and nobody comes that far without fonts and stylesheet.
+        "first_page": settings.CSRF_COOKIE_NAME not in request.COOKIES,
         "demo_payment": settings.PAYMENT_VARIANT == "demo",
     }
 

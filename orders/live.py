@@ -1,7 +1,6 @@
 """The live event stream of an order: one async view, a look now and then, no database connection held in between.
 
-A stream takes one of its client address's slots: keys in the cache that every look renews, so that those of a
-server that died are free again a little later.
+A stream takes one of its client address's slots, and every look renews it.
 """
 
 import asyncio
@@ -11,18 +10,17 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.http import client_address
 from factory_sim.selectors import last_seq
 from orders.models import Order, OrderStatus
+from orders.stream_slots import free_slot, renew, too_many
 
 LOOK_SECONDS = 0.7
 SILENCE_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
 STREAMS_PER_ADDRESS = 20
-SLOT_SECONDS = 15
 LAST_STATUSES = (OrderStatus.FINISHED, OrderStatus.REJECTED, OrderStatus.CANCELLED)
 
 
@@ -34,19 +32,12 @@ async def live(request: HttpRequest, token: str) -> HttpResponse | StreamingHttp
     """
     if await sync_to_async(_state)(token) is None:
         raise Http404
-    slot = await sync_to_async(_free_slot)(client_address(request))
+    slot = await sync_to_async(free_slot)("live", client_address(request), STREAMS_PER_ADDRESS)
     if slot is None:
-        return _too_many()
+        return too_many()
     response = StreamingHttpResponse(_events(token, slot), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
-    return response
-
-
-def _too_many() -> HttpResponse:
-    sentence = _("Too many requests came from your connection. Please wait a moment and try again.")
-    response = HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
-    response["Retry-After"] = str(SLOT_SECONDS)
     return response
 
 
@@ -72,14 +63,8 @@ async def _events(token: str, slot: str) -> AsyncIterator[str]:
         await cache.adelete(slot)
 
 
-def _free_slot(address: str) -> str | None:
-    """Take one of the address's slots; None when all are taken."""
-    slots = (f"live:{address}:{number}" for number in range(STREAMS_PER_ADDRESS))
-    return next((slot for slot in slots if cache.add(slot, 1, SLOT_SECONDS)), None)
-
-
 def _look(token: str, slot: str) -> str | None:
-    cache.set(slot, 1, SLOT_SECONDS)
+    renew(slot)
     return _state(token)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from configurator.definition import ProductDefinition
 from configurator.selectors import definition_of
 from configurator.studio import Change, GroupState, OptionState, group_states, options_cost
 from editions.models import Edition
-from editions.selectors import current_price
+from editions.selectors import current_price, unit_amounts
 
 MINUS = "−"
 
@@ -30,6 +31,13 @@ class OptionWords:
         self.definition: ProductDefinition = definition_of(self.edition.version)
         self.now = current_price(self.edition, self.definition, self.configuration).total
         self.rest = self.now - options_cost(self.definition, self.configuration.choices)
+        self.ladders = unit_amounts(self.edition, self.definition)
+        self.scarce = self.scarcity(self.configuration.choices)
+
+    def scarcity(self, choices: Mapping[str, str]) -> int:
+        """What the scarce components in a design add."""
+        units = self.definition.units(choices) if self.ladders else {}
+        return sum(count * self.ladders.get(component, 0) for component, count in units.items())
 
     def groups(self) -> tuple[GroupState, ...]:
         return group_states(self.definition, self.configuration.choices, self.language)
@@ -45,7 +53,8 @@ class OptionWords:
 
     def option(self, state: OptionState) -> dict[str, Any]:
         """An option as the API answers it."""
-        total, cheapest = self.rest + state.cost, self.rest + state.cheapest
+        total = self.rest + state.cost - self.scarce + self.scarcity(state.choices)
+        cheapest = min(self.rest - self.scarce + state.cheapest, total)
         return {
             "id": state.id,
             "state": state.state,

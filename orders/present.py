@@ -24,6 +24,7 @@ from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
 from orders.personal import present_lettering, present_returns
+from orders.price_card import next_step, next_text
 from orders.selectors import makers_of
 
 USUAL = 800
@@ -84,7 +85,11 @@ def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict
         "total": str(total.amount),
         "total_text": total.format(language),
         "tax_text": tax_text(total, language),
+        "tax": str(tax_in(total).amount),
         "step_text": step_text(breakdown, edition),
+        "step": _step(breakdown, edition),
+        "next_text": next_text(edition, breakdown.step, edition.size, language),
+        "next_step": _next(breakdown, edition),
         "lines": [
             {"name": label, "amount": str(amount.amount), "amount_text": amount.format(language)}
             for label, amount in price_lines(breakdown, edition, language)
@@ -100,11 +105,35 @@ def price_lines(breakdown: Breakdown, edition: Edition, language: str) -> list[t
     ]
 
 
+def tax_in(total: Money) -> Money:
+    """The tax inside a total, by the settings' rate for its currency."""
+    return tax_included(total, settings.TAX_PERCENT.get(total.currency, Decimal(0)))
+
+
+def is_taxed(currency: str) -> bool:
+    """Whether prices in a currency have tax in them."""
+    return bool(settings.TAX_PERCENT.get(currency))
+
+
 def tax_text(total: Money, language: str) -> str:
     """The tax inside a total, and that shipping is in it."""
-    percent = settings.TAX_PERCENT.get(total.currency, 0)
-    tax = tax_included(total, Decimal(percent))
-    return _("including %(tax)s VAT and shipping") % {"tax": tax.format(language)}
+    if not is_taxed(total.currency):
+        return _("including shipping; no VAT is charged")
+    return _("including %(tax)s VAT and shipping") % {"tax": tax_in(total).format(language)}
+
+
+def _step(breakdown: Breakdown, edition: Edition) -> dict[str, Any]:
+    """The step of the card that a price was made at."""
+    card = edition.card
+    step = card.steps[breakdown.step]
+    last = card.last_order_of(breakdown.step, edition.size)
+    return {"first_order": step.from_order, "last_order": last, "price": str(edition.money(step.amount).amount)}
+
+
+def _next(breakdown: Breakdown, edition: Edition) -> dict[str, Any] | None:
+    """The step after it; None when there is none."""
+    step = next_step(edition, breakdown.step, edition.size)
+    return {"from_order": step.from_order, "price": str(edition.money(step.amount).amount)} if step else None
 
 
 def step_text(breakdown: Breakdown, edition: Edition) -> str:
@@ -227,6 +256,8 @@ def present_availability(left: Availability) -> str:
 def _line_label(definition: ProductDefinition, kind: str, key: str, language: str) -> str:
     if kind == "base":
         return definition.name.of(language)
+    if kind == "component":
+        return definition.component(key).name.of(language)
     if kind == "engraving":
         return definition.engraving.name.of(language)
     if kind == "artwork" and definition.artwork:

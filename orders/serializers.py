@@ -9,6 +9,7 @@ from configurator.models import LONGEST_NAME, AppealStatus
 from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
 from orders.option_shapes import GroupStateSerializer
+from orders.price_shapes import CardStepSerializer, ComponentCardSerializer, PriceSerializer
 from orders.services.suggest import KINDS
 
 
@@ -34,21 +35,6 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
     changed = serializers.CharField(
         required=False, allow_blank=True, max_length=40, help_text="the group that was changed last"
     )
-
-
-class LineSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    amount = serializers.CharField(help_text="decimal, in units of the currency")
-    amount_text = serializers.CharField()
-
-
-class PriceSerializer(serializers.Serializer[Any]):
-    currency = serializers.CharField()
-    total = serializers.CharField(help_text="decimal, tax and shipping included")
-    total_text = serializers.CharField()
-    tax_text = serializers.CharField()
-    step_text = serializers.CharField()
-    lines = LineSerializer(many=True)
 
 
 class PromiseSerializer(serializers.Serializer[Any]):
@@ -211,6 +197,14 @@ class PaletteSerializer(serializers.Serializer[Any]):
 class HoldRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     quote = serializers.CharField(max_length=4000)
+    number = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="a particular number; if it is taken, the refusal `number_taken` has the nearest free ones in `free`",
+    )
     replaces = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
 
 
@@ -276,13 +270,6 @@ class GroupSerializer(serializers.Serializer[Any]):
     options = OptionSerializer(many=True)
 
 
-class CardStepSerializer(serializers.Serializer[Any]):
-    from_order = serializers.IntegerField()
-    to_order = serializers.IntegerField()
-    price = serializers.CharField()
-    current = serializers.BooleanField()
-
-
 class EditionSerializer(serializers.Serializer[Any]):
     slug = serializers.SlugField()
     name = serializers.CharField()
@@ -293,7 +280,9 @@ class EditionSerializer(serializers.Serializer[Any]):
     sold = serializers.IntegerField()
     state = serializers.ChoiceField(choices=["available", "all_held", "sold_out"])
     currency = serializers.CharField()
+    orders_placed = serializers.IntegerField(help_text="never falls; what the card counts")
     card = CardStepSerializer(many=True)
+    components = ComponentCardSerializer(many=True, help_text="ladders of scarce components")
     groups = GroupSerializer(many=True)
     preset = serializers.DictField(child=serializers.CharField())
     engraving_longest = serializers.IntegerField()

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from configurator.appeals import Asker, ask_for_text
 from configurator.selectors import definition_of
 from core.clock import now
+from core.idempotency import KEY_PARAMETER, once
 from editions.models import Edition
 from editions.selectors import public_editions
 from orders import serializers as shapes
@@ -24,9 +25,11 @@ class TextAppealView(APIView):
     throttle_classes = [AppealThrottle]
 
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=shapes.TextAppealRequestSerializer,
         responses={201: shapes.TextAppealSerializer, **problems(400, 404, 409, 422, 429)},
     )
+    @once
     def post(self, request: Request) -> Response:
         parsed = shapes.TextAppealRequestSerializer(data=request.data)
         parsed.is_valid(raise_exception=True)

@@ -32,6 +32,18 @@ class AppealThrottle(AddressThrottle):
 
 
 class LedgerThrottle(AddressThrottle):
-    """Pages and files of price ledgers."""
+    """Pages and files of price ledgers and draws."""
 
     scope = "ledger"
+
+
+class LobbyThrottle(AddressThrottle):
+    """Coming into a lobby."""
+
+    scope = "lobby"
+
+
+class StandingThrottle(AddressThrottle):
+    """What is left of an edition, asked again and again by pages that have no stream."""
+
+    scope = "standing"

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from orders import live
-from orders.views import artwork, checkout, compare, designs, ledger, pieces, room, shop, texts
+from orders import live, standing_stream
+from orders.views import artwork, checkout, compare, designs, ledger, lobby, pieces, room, shop, texts
 
 app_name = "orders"
 
@@ -9,6 +9,10 @@ urlpatterns = [
     path("", shop.home, name="home"),
     path("editions/<slug:slug>/", shop.edition, name="edition"),
     path("editions/<slug:slug>/ledger/", ledger.ledger, name="ledger"),
+    path("editions/<slug:slug>/lobby/", lobby.lobby, name="lobby"),
+    path("editions/<slug:slug>/draw/", lobby.draw, name="draw"),
+    path("editions/<slug:slug>/standing/", standing_stream.standing, name="standing"),
+    path("editions/<slug:slug>/standing/live/", standing_stream.stream, name="standing_stream"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),
     path("editions/<slug:slug>/suggest/", shop.suggest, name="suggest"),
     path("editions/<slug:slug>/text/", texts.ask, name="ask_for_text"),

@@ -57,9 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests with threads empty every table when they end, and the ledger would refuse; its test refuses for itself."""
+    """Tests with threads empty every table when they end, and some would refuse; their tests refuse for themselves."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE editions_ledgerentry DISABLE TRIGGER editions_ledgerentry_never_emptied")
+        for table in ("editions_ledgerentry", "editions_lobby", "editions_lobbyentry"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_never_emptied")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,8 @@ from configurator.shelf import Shelf
 from core.models import OutboxMessage
 from editions.models import Edition, Hold
 from editions.pricing import Card, PriceCard, Step
-from editions.services import NewEdition, announce_edition, hold_piece
+from editions.services import NewEdition, Wish, announce_edition, hold_piece
+from editions.stock_service import NewComponent
 from factory_sim.services import load_plant, run_clock
 from orders.models import Order
 from orders.services.pay import settle_payment
@@ -43,6 +44,15 @@ PRESET = {
     "metal": "brass",
 }
 OWN_APPS = ("core", "accounts", "insights", "factory_sim", "configurator", "editions", "orders")
+FIXED = PriceCard((Step(1, 58_000),))
+SCARCE_LINES = {
+    '  id = "indigo"\n': '  id = "indigo"\n  components = { cobalt = 1 }\n',
+    '  id = "gold"\n': '  id = "gold"\n  components = { gold-thread = 1, cobalt = 1 }\n',
+    "[base_colours]": (
+        '[[components]]\nid = "cobalt"\nname = { ko = "코발트", en = "Cobalt" }\n\n'
+        '[[components]]\nid = "gold-thread"\nname = { ko = "금사", en = "Gold thread" }\n\n[base_colours]'
+    ),
+}
 LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
 
 
@@ -74,6 +84,7 @@ def open_edition(
     card: Card = LADDER,
     slug: str = "first-firing",
     catalogue: Path = CATALOGUE,
+    currency: str = "KRW",
 ) -> Edition:
     """The demo's plant with a running clock, its product, and an edition that opened an hour ago."""
     load_plant(data=toml("plants/mangwon.toml", catalogue), now=now)
@@ -88,7 +99,7 @@ def open_edition(
             name_en="ON:DAM First Firing",
             version=version,
             size=size,
-            currency="KRW",
+            currency=currency,
             card=card,
             announced_at=now - timedelta(hours=26),
             opens_at=now - timedelta(hours=1),
@@ -122,6 +133,48 @@ def revised_edition(folder: Path, edits: Mapping[str, str], *, now: datetime, sl
     )
 
 
+def scarce_edition(
+    folder: Path,
+    *,
+    now: datetime,
+    card: PriceCard = FIXED,
+    size: int = 10,
+    cobalt: int = 6,
+    gold: int = 6,
+    per_person: int | None = None,
+) -> Edition:
+    """An edition of a tumbler of which two components are scarce: indigo takes a unit of cobalt, and gold stitching one
+    of cobalt and one of gold thread.
+    """
+    load_plant(data=toml("plants/mangwon.toml"), now=now)
+    run_clock(plant_slug="mangwon", speed=1, now=now)
+    copy = Path(shutil.copytree(CATALOGUE / "on-dam", folder / "on-dam"))
+    text = (copy / "product.toml").read_text(encoding="utf-8")
+    for old, new in SCARCE_LINES.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (copy / "product.toml").write_text(text, encoding="utf-8")
+    version, _ = load_product(folder=copy, now=now)
+    return announce_edition(
+        NewEdition(
+            slug="scarce-firing",
+            name_ko="온담 쪽빛",
+            name_en="ON:DAM Indigo",
+            version=version,
+            size=size,
+            currency="KRW",
+            card=card,
+            announced_at=now - timedelta(hours=26),
+            opens_at=now - timedelta(hours=1),
+            per_person=per_person,
+            components=(
+                NewComponent("cobalt", "코발트", "Cobalt", cobalt),
+                NewComponent("gold-thread", "금사", "Gold thread", gold),
+            ),
+        )
+    )
+
+
 def saved(
     edition: Edition, *, now: datetime, shelf: Shelf | None = None, engraving: str = "", **choices: str
 ) -> Design:
@@ -136,11 +189,11 @@ def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, A
     return {"version": edition.version.key, "choices": {**PRESET, **choices}, "engraving": engraving}
 
 
-def held(edition: Edition, *, now: datetime, engraving: str = "지우", **choices: str) -> Hold:
+def held(edition: Edition, *, now: datetime, engraving: str = "지우", wish: Wish | None = None, **choices: str) -> Hold:
     """A held piece, at the price of the moment."""
     edition.refresh_from_db()
     quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now)
-    return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
+    return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now, wish=wish)
 
 
 def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None) -> Order:

@@ -110,7 +110,8 @@ class LedgerCheck:
         if self._card is None:
             raise ValueError("there is no card")
         own = Breakdown.from_json(breakdown).own_lines
-        return price(self._card, counters["orders_placed"], own, counters.get("components_left", {})).as_json()
+        left, units = counters.get("components_left", {}), counters.get("components_taken", {})
+        return price(self._card, counters["orders_placed"], own, left, units).as_json()
 
 
 def _require(entry: Entry, condition: bool, why: str) -> None:

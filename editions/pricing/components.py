@@ -30,9 +30,13 @@ class ComponentLadder:
 
         A unit that comes back does not raise `left`: it is sold at the step that was reached.
         """
+        return self.steps[self.step_at(left)].amount
+
+    def step_at(self, left: int) -> int:
+        """The index of the step that the next unit pays; ValueError for a count that cannot be."""
         if not 0 <= left <= self.stock:
             raise ValueError(f"of {self.stock} units of {self.component}, {left} cannot be left")
-        return self.steps[index_at(self.steps, self.stock - left)].amount
+        return index_at(self.steps, self.stock - left)
 
     def as_json(self) -> dict[str, Any]:
         return {"component": self.component, "stock": self.stock, "steps": [step.as_json() for step in self.steps]}

@@ -16,16 +16,22 @@ def price(
     orders_placed: int,
     extras: Sequence[Line] = (),
     components_left: Mapping[str, int] = NO_COMPONENTS,
+    units: Mapping[str, int] = NO_COMPONENTS,
 ) -> Breakdown:
     """What the next order costs: the card's step, the scarce components that the design uses, and what it adds.
 
-    `orders_placed` never falls. `components_left` has, for each component that the design uses one unit of, how many
-    of the card's stock were never ordered; it never rises, so the price never falls. Lines of 0 are left out.
+    `orders_placed` never falls. `components_left` has, for each component that the design uses, how many units of the
+    card's stock were never ordered; it never rises, so the price never falls. `units` says how many of them the design
+    takes (one where it says nothing); all of them pay the step of the first. Lines of 0 are left out.
     """
     step = card.step_at(orders_placed)
     base = Line("base", "", card.steps[step].amount)
     scarce = [
-        Line("component", ladder.component, ladder.amount_at(components_left[ladder.component]))
+        Line(
+            "component",
+            ladder.component,
+            units.get(ladder.component, 1) * ladder.amount_at(components_left[ladder.component]),
+        )
         for ladder in card.components
         if ladder.component in components_left
     ]

@@ -4,7 +4,7 @@ import { data, field, part, showText, text } from "./page.js";
 
 const { least, most, step, minor_units: units } = data.budget;
 const range = document.getElementById("budget-range");
-const money = new Intl.NumberFormat(data.language, { style: "currency", currency: data.currency, minimumFractionDigits: 0 });
+const money = new Intl.NumberFormat(data.language, { style: "currency", currency: data.currency });
 
 let limit = data.budget.value;
 

@@ -17,7 +17,10 @@ export function expectPrice(total) {
 export function showPrice({ price, promise }) {
   part("total").textContent = price.total_text;
   part("tax").textContent = price.tax_text;
+  part("why-total").textContent = price.total_text;
+  part("why-tax").textContent = price.tax_text;
   part("step").textContent = price.step_text;
+  part("next").textContent = price.next_text;
   part("safe").textContent = promise.safe_text;
   part("likely").textContent = promise.likely_text;
   const rows = price.lines.map((line) => element("div", element("dt", line.name), element("dd", line.amount_text)));

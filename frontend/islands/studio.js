@@ -17,10 +17,12 @@ import { expectPrice, setBusy, showPrice, withdrawPrice } from "./price.js";
 import { askSoon, showRefusal } from "./quote.js";
 import * as repair from "./repair.js";
 import * as sound from "./sound.js";
+import * as standing from "./standing.js";
 import * as suggest from "./suggest.js";
 import * as views from "./views.js";
 
 const CHOICE_PAUSE = 60;
+const REPRICE_SPREAD = 300;
 // The answer to a refused hold is this page too, at the hold's address: a design is shared by the studio's.
 const studio = new URL("../studio/", form.action).pathname;
 const place = `dure.studio.${data.edition}.${data.version}`;
@@ -73,7 +75,8 @@ function showAnswer(answer) {
   showPrice(answer);
   showStates(answer.groups, answer.configuration.choices, answer.price.total_text);
   budget.mark();
-  part("availability").textContent = answer.availability_text;
+  // An answer may have been overtaken on its way by what the stream says.
+  if (!standing.isLive()) part("availability").textContent = answer.availability_text;
   part("rarity").textContent = answer.rarity.text;
   showPageProblem("");
   picture.describe(answer.picture);
@@ -191,4 +194,6 @@ parts.start();
 model.start();
 showSteps();
 setBusy(false);
+// Not everybody asks in the same instant, but the price that is shown counts as an old one at once.
+standing.watch({ speak, priceChanged: () => ask("", CHOICE_PAUSE + Math.random() * REPRICE_SPREAD) });
 picture.start(() => ask(""));

@@ -6,16 +6,16 @@ from django.db import transaction
 
 from editions.contracts import Offer
 from editions.models import Edition, Hold
-from editions.services import hold_piece
+from editions.services import Wish, hold_piece
 from orders.services.pay import withdraw_for_change
 
 
 @transaction.atomic
-def hold_design(*, edition: Edition, offer: Offer, now: datetime, replaces: str = "") -> Hold:
-    """Hold a piece of a design. `replaces` is the same person's earlier hold: its unpaid order is cancelled.
+def hold_design(*, edition: Edition, offer: Offer, now: datetime, wish: Wish | None = None) -> Hold:
+    """Hold a piece of a design. The unpaid order of the hold that it replaces is cancelled.
 
     Raises what `hold_piece` raises; then nothing is written, and the earlier order stands.
     """
-    if replaces:
-        withdraw_for_change(hold_token=replaces, now=now)
-    return hold_piece(edition_id=edition.pk, offer=offer, now=now, replaces=replaces)
+    if wish and wish.replaces:
+        withdraw_for_change(hold_token=wish.replaces, now=now)
+    return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)

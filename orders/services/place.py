@@ -4,15 +4,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from configurator.configuration import Configuration
+from core.metrics import counted
 from core.problems import Problem
 from editions.locks import lock_piece
 from editions.models import Hold
+from editions.person_limit import add_holders, check_limit, holder
 from editions.services import HoldExpired, keep_for_payment
 from orders.models import Order, Payment
 
@@ -50,16 +53,34 @@ class Buyer:
     account: User | None = None
     accepts_no_return: bool = False
 
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """By what she is known where an edition has a limit per person."""
+        return (holder("address", self.email), *account_holders(self.account))
 
+
+def account_holders(account: User | None) -> tuple[str, ...]:
+    """The digests of an account and of its verified addresses."""
+    if account is None:
+        return ()
+    verified = EmailAddress.objects.filter(user=account, verified=True).values_list("email", flat=True)
+    return (holder("account", str(account.pk)), *(holder("address", each) for each in verified))
+
+
+@counted("order")
 @transaction.atomic
 def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     """Make an order, with its payment, from a hold.
 
-    Nothing is written when it raises HoldExpired, AlreadyOrdered or ConsentMissing.
+    Nothing is written when it raises HoldExpired, AlreadyOrdered, ConsentMissing or LimitReached.
     """
     hold = Hold.objects.select_related("piece__edition").filter(token=hold_token).first()
     if hold is None:
         raise HoldExpired(_("This hold does not exist any more. Please choose a piece again."))
+    limited = hold.piece.edition.per_person is not None
+    holders = sorted({*hold.holders, *buyer.holders}) if limited else []
+    if not Order.objects.filter(hold=hold).exists():
+        check_limit(edition=hold.piece.edition, holders=holders, now=now, beside=hold)
     # The piece's row is the lock under which the same form, sent twice, becomes one order.
     lock_piece(hold.piece_id)
     existing = Order.objects.filter(hold=hold).first()
@@ -69,6 +90,8 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     if personal and not buyer.accepts_no_return:
         raise ConsentMissing(_("Please confirm this; the piece is made for you alone."), field="made_for_me")
     keep_for_payment(hold=hold, now=now)
+    if limited:
+        add_holders(hold=hold, holders=holders)
     edition = hold.piece.edition
     order = Order.objects.create(
         reference=_reference(hold.piece.number),

@@ -12,6 +12,7 @@ from configurator.artwork_session import NOBODY, Uploader
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
+from core.metrics import counted
 from core.problems import Problem
 from editions.contracts import Offer
 from editions.models import Edition
@@ -65,6 +66,7 @@ def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> O
     )
 
 
+@counted("quote")
 def read_quote(token: str, *, edition: Edition) -> Offer:
     """The offer in a quote that a client sends back; raises QuoteExpired or ForgedQuote."""
     try:

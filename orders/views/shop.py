@@ -16,18 +16,26 @@ from configurator.validation import checked_configuration
 from configurator.viewer import allow_viewer
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.contracts import Offer
 from editions.models import Edition
 from editions.selectors import open_editions, public_editions
+from editions.services import Wish
 from insights.models import Act
 from insights.services import record
 from orders.artwork_part import artwork_in, check_picture_was_sent
 from orders.budget import read_budget
 from orders.forms import AskForm
+from orders.lobby_page import lobby_shown
+from orders.number import read_number, written_number
+from orders.person import holders_of, known_holders
+from orders.present import is_taxed
+from orders.price_card import card_tables
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.services.suggest import KINDS, suggest_choices
+from orders.standing_words import words_now
 from orders.studio_island import studio_island
 from orders.studio_page import StudioPage, studio_address, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
@@ -55,7 +63,9 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public_editions(now()), slug=slug)
     _record(request, Act.VIEW, found)
     page = _page(request, found, preset_data(found))
-    return render(request, "shop/edition.html", {"page": page, "edition": found, "steps": card_steps(found)})
+    lobby = lobby_shown(found, known_holders(request), now())
+    context = {"page": page, "edition": found, "live": _live(found), "lobby": lobby}
+    return render(request, "shop/edition.html", context)
 
 
 @require_safe
@@ -95,6 +105,7 @@ def suggest(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(HoldThrottle)
+@once_per_form
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold a piece of the design in the form at the price that was shown, and go on to the checkout."""
     if request.method != "POST":
@@ -106,7 +117,9 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         check_picture_was_sent(request.POST)
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
-        held = hold_design(edition=found, offer=offer, now=now(), replaces=earlier.get(slug, ""))
+        number = read_number(request.POST.get("number", ""))
+        wish = Wish(number=number, replaces=earlier.get(slug, ""), holders=holders_of(request, found))
+        held = hold_design(edition=found, offer=offer, now=now(), wish=wish)
     except Problem as problem:
         return refused_studio(request, found, data, problem)
     request.session[HOLDS] = {**earlier, slug: held.token}
@@ -136,19 +149,12 @@ def preset_data(edition: Edition) -> dict[str, Any]:
     return studio_data(edition, {})
 
 
-def card_steps(edition: Edition) -> list[dict[str, Any]]:
-    """The price card as rows: which orders, what price, whether it is the current one."""
-    card = edition.card
-    current = card.step_at(edition.orders_placed)
-    return [
-        {
-            "first": step.from_order,
-            "last": card.last_order_of(index, edition.size),
-            "price": edition.money(step.amount),
-            "current": index == current,
-        }
-        for index, step in enumerate(card.steps)
-    ]
+def _live(edition: Edition) -> dict[str, Any]:
+    """How the edition stands, and its whole price card."""
+    language = get_language() or "en"
+    words = words_now(edition, language, now())
+    tables = card_tables(edition, words["figures"], language)
+    return {**words, "tables": tables, "is_taxed": is_taxed(edition.currency)}
 
 
 def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
@@ -196,7 +202,9 @@ def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskF
         "page": page,
         "edition": page.edition,
         "island": studio_island(page),
+        "live": _live(page.edition),
         "parent": parent,
+        "number": written_number(request),
         "asking": asking or AskForm(),
     }
     response = render(request, "studio/studio.html", context, status=status)

@@ -1,10 +1,13 @@
 """`GET /editions/{slug}`: an edition as it stands."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from editions.models import Edition
+from editions.pricing import ComponentLadder, PriceCard, Step
 from editions.services import sell_piece
 from tests import samples
 from tests.api.calls import Caller, expect_problem
@@ -32,6 +35,7 @@ def test_an_edition_shows_what_is_left_its_card_and_every_option(api: Caller, ed
         {"from_order": 4, "to_order": 7, "price": "64000", "current": True},
         {"from_order": 8, "to_order": 10, "price": "72000", "current": False},
     ]
+    assert (body["orders_placed"], body["components"]) == (4, [])
     assert body["preset"] == samples.PRESET
     assert [group["id"] for group in body["groups"]] == list(samples.PRESET)
     assert body["groups"][0]["options"][3] == {
@@ -41,6 +45,28 @@ def test_an_edition_shows_what_is_left_its_card_and_every_option(api: Caller, ed
         "price": "5000",
     }
     assert datetime.fromisoformat(body["opens_at"]) == edition.opens_at
+
+
+def test_an_edition_shows_the_ladders_of_its_scarce_components(api: Caller, tmp_path: Path, now: datetime) -> None:
+    ladder = ComponentLadder("cobalt", 6, (Step(1, 2_000), Step(3, 4_500)))
+    edition = samples.scarce_edition(tmp_path, now=now, card=PriceCard((Step(1, 58_000),), (ladder,)))
+    for _ in range(2):
+        sell_piece(hold=samples.held(edition, now=now, glaze="indigo"), now=now)
+
+    assert api.get(f"/editions/{edition.slug}").body["components"] == [
+        {
+            "id": "cobalt",
+            "name": "Cobalt",
+            "stock": 6,
+            "card": [
+                {"from_unit": 1, "to_unit": 2, "price": "2000", "current": False},
+                {"from_unit": 3, "to_unit": 6, "price": "4500", "current": True},
+            ],
+        }
+    ]
+    page = api.client.get(f"/en/editions/{edition.slug}/studio/").content.decode()
+    assert "<caption>Cobalt</caption>" in page
+    assert re.findall(r'data-ladder="cobalt"[^>]*aria-current="true">\s*<td>([^<]+)', page) == ["3–6"]
 
 
 def test_held_pieces_come_back_by_themselves(api: Caller, now: datetime) -> None:

@@ -19,6 +19,7 @@ BOX = {"x": 20, "y": 60, "width": 120, "height": 80}
 PARTS = ("body", "foot", "gasket", "lid", "sleeve", "stitch", "metal")
 MIRROR = "metal"
 FINISHES = (("body", "matte"), ("lid", "smoked"))
+SEEN = (("lid", ""), ("body", ""), ("sleeve", ""), (MIRROR, ""), ("body", "matte"))
 PANELS = (("body", "body"), ("sleeve", "sleeve"))
 
 
@@ -37,19 +38,20 @@ def bake(folder: Path, seed: int) -> dict[str, Any]:
     covered = _waves(drawn, CROP)
     covered[..., 0] = np.linspace(0, len(PARTS), CROP["width"], endpoint=False, dtype=np.uint8)
     _save(folder / "parts.webp", covered)
-    _save(folder / "pairs.webp", _waves(drawn, CROP))
+    for name in ("pairs-0.webp", "pairs-1.webp"):
+        _save(folder / name, _waves(drawn, CROP))
     Image.fromarray(_waves(drawn, {"width": SIZE, "height": SIZE})).save(folder / "backdrop.webp", lossless=True)
     layout = {
-        "format": 2,
+        "format": 3,
         "size": SIZE,
         "crop": CROP,
         "parts": list(PARTS),
         "plates": plates,
         "pairs": {
-            "file": "pairs.webp",
-            "mirrors": [MIRROR],
+            "mirrors": [{"part": MIRROR, "not_in": []}, {"part": "lid", "not_in": ["smoked"]}],
             "reflected": [
-                {"part": part, "channel": n, "scale": 0.6} for n, part in enumerate(("lid", "body", "sleeve"))
+                {"part": part, "finish": finish, "file": f"pairs-{n // 3}.webp", "channel": n % 3, "scale": 0.6 + n / 4}
+                for n, (part, finish) in enumerate(SEEN)
             ],
         },
         "finishes": [_finish(drawn, folder, *row) for row in FINISHES],
@@ -71,9 +73,12 @@ def picture(
     total = light["black"] + sum(painted[part] * light[part] for part in PARTS)
     covers = _read(folder, "parts.webp")[..., 0]
     for row in layout["pairs"]["reflected"]:
-        seen = _light(folder, "pairs.webp", row["channel"], row["scale"])[..., None]
-        mirror = (covers == 1 + PARTS.index(MIRROR))[..., None]
-        total = total + mirror * painted[MIRROR] * painted[row["part"]] * seen
+        seen = _light(folder, row["file"], row["channel"], row["scale"])[..., None]
+        if row["part"] == "body" and row["finish"] != finishes.get("body", ""):
+            continue
+        for mirror in (MIRROR, *(() if finishes.get("lid") else ("lid",))):
+            here = (covers == 1 + PARTS.index(mirror))[..., None]
+            total = total + here * painted[mirror] * painted[row["part"]] * seen
     for row in layout["finishes"]:
         if finishes.get(row["part"]) == row["finish"]:
             black, colour, cover = _in_box(folder, row)
@@ -132,8 +137,8 @@ def _read(folder: Path, file: str) -> NDArray[np.uint8]:
 
 
 def _light(folder: Path, file: str, channel: int, scale: float) -> Floats:
-    coded = _read(folder, file)[..., channel].astype(np.float32) / np.float32(255)
-    return coded * coded * np.float32(scale)
+    square = (_read(folder, file)[..., channel].astype(np.float32) / np.float32(255)) ** 2
+    return square * np.float32(scale) if scale <= 1 else square / (1 - square * np.float32(1 - 1 / scale))
 
 
 def _in_box(folder: Path, row: dict[str, Any]) -> tuple[Floats, Floats, Floats]:

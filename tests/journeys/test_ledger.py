@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from editions.models import Edition, LedgerEntry
 from editions.pricing import Card, ComponentLadder, CurveCard, PriceCard, Step
+from editions.stock_service import NewComponent, stock_component
 from orders import ledger_page
 from orders.services.review import reject_order
 from tests import samples
@@ -247,6 +248,8 @@ def test_the_script_on_the_page_finds_the_hash_on_the_page(sold: Edition, client
     ids=["fixed", "with components", "curve"],
 )
 def test_the_script_knows_every_policy(card: Card, client: Client, tmp_path: Path, now: datetime) -> None:
+    for ladder in card.components:
+        stock_component(component=NewComponent(ladder.component, "부품", "Component", ladder.stock))
     edition = samples.open_edition(now=now, card=card, size=5)
     paid = [samples.order_in_review(edition, now=now).total for _ in range(3)]
     lines = body(client.get(FILE))

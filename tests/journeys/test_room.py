@@ -8,6 +8,7 @@ from django.test import Client
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
 from configurator.viewer import style_hash
+from core.stylesheet import stylesheet
 from editions.models import Edition
 from orders.present import present_model
 from orders.room import code_svg
@@ -58,11 +59,12 @@ def test_the_code_carries_the_whole_address_and_can_do_nothing(client: Client, m
 
 def test_only_pages_with_the_viewer_allow_what_it_needs(client: Client, modelled_edition: Edition) -> None:
     usual = policy(client.get("/en/editions/first-firing/"))
-    assert usual["connect-src"] == usual["style-src"] == ["'self'"]
+    assert usual["connect-src"] == ["'self'"]
+    assert usual["style-src"] == ["'self'", stylesheet().source]
 
     for address in (STUDIO, quoted(client, modelled_edition)["room"]):
-        allowed = policy(client.get(address))
-        assert allowed.pop("style-src") == ["'self'", style_hash()]
+        allowed = policy(Client().get(address))
+        assert allowed.pop("style-src") == ["'self'", style_hash(), stylesheet().source]
         assert allowed.pop("connect-src") == ["'self'", "blob:"]
         assert allowed == {name: rows for name, rows in usual.items() if name not in {"style-src", "connect-src"}}
 

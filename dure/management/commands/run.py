@@ -1,6 +1,7 @@
 """`manage.py run`: everything that `make run` starts after the installation."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -10,6 +11,7 @@ import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -74,6 +76,9 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Bring assets, tables and demo data up to date; every step is idempotent and quick when nothing is new."""
+        # Counters begin anew with the processes that count.
+        shutil.rmtree(metrics_folder(), ignore_errors=True)
+        metrics_folder().mkdir()
         call_command("assets", verbosity=0)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_demo")
@@ -118,6 +123,7 @@ def children(port: int) -> list[Child]:
     beat_file = home_of_clone().run / "beat"
     # Letters carry addresses of the shop.
     site = {"SITE_HOST": os.environ.get("SITE_HOST") or f"{HOST}:{port}"}
+    site["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_folder())
     return [
         Child(
             "web",
@@ -150,6 +156,11 @@ def children(port: int) -> list[Child]:
         ),
         Child("beat", [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], site),
     ]
+
+
+def metrics_folder() -> Path:
+    """Where web and worker write what they count."""
+    return home_of_clone().run / "metrics"
 
 
 def port_number(text: str) -> int:

@@ -89,13 +89,19 @@ vec2 unfolded(sampler2D panel, ivec2 at, int height) {
 
 /** A number as GLSL writes a float. */
 const float = (number) => Number(number).toExponential(8);
-const square = (coded, scale) => `${coded} * ${coded} * ${float(scale)}`;
+
+/** The light of an 8-bit code, a factor of a product: a·x² / (1 - (1 - a/scale)·x²) with a = min(scale, 1). */
+function light(coded, scale) {
+  const square = `${coded} * ${coded} * ${float(Math.min(scale, 1))}`;
+  return scale > 1 ? `${square} / (1.0 - ${coded} * ${coded} * ${float(1 - 1 / scale)})` : square;
+}
+
 const CHANNELS = "rgb";
 
 /** Files that cover the whole crop, in the order of their layers; the finishes' layers follow. */
 export function crops(layout) {
-  const plates = [...new Set(layout.plates.map(({ file }) => file))];
-  return [...plates, "parts.webp", ...(layout.pairs ? [layout.pairs.file] : [])];
+  const files = (rows) => [...new Set(rows.map(({ file }) => file))];
+  return [...files(layout.plates), "parts.webp", ...files(layout.pairs?.reflected ?? [])];
 }
 
 /** The panel of a view that carries content of a role, where it shows it; `panels` names each role's. */
@@ -106,29 +112,44 @@ export function panelOf(layout, role, panels) {
 function sum(layout) {
   const files = crops(layout);
   const used = [...new Set(layout.plates.map(({ file }) => files.indexOf(file)))];
-  const light = ({ file, channel, scale }) => square(`f${files.indexOf(file)}.${CHANNELS[channel]}`, scale);
+  const plate = ({ file, channel, scale }) => light(`f${files.indexOf(file)}.${CHANNELS[channel]}`, scale);
   const [black, ...plates] = layout.plates;
   const terms = plates.map(({ name }, index) => `colours[${layout.parts.indexOf(name)}] * plates[${index}]`);
   return `
   ${used.map((layer) => `vec3 f${layer} = texelFetch(layers, ivec3(t, ${layer}), 0).rgb;`).join("\n  ")}
-  float black = ${light(black)};
-  float plates[${plates.length}] = float[${plates.length}](${plates.map(light).join(", ")});
+  float black = ${plate(black)};
+  float plates[${plates.length}] = float[${plates.length}](${plates.map(plate).join(", ")});
   vec3 sum = vec3(black) + ${terms.join(" + ")};
   vec2 cover = texelFetch(layers, ivec3(t, ${files.indexOf("parts.webp")}), 0).rg;
   int part = int(cover.r * 255.0 + 0.5) - 1;`;
 }
 
 /** What a mirror shows of other parts: its own colour times theirs. */
-function mirrors({ parts, pairs }, layer) {
+function mirrors(layout) {
+  const { parts, pairs, finishes = [] } = layout;
   if (!pairs?.mirrors.length) return "";
-  const isMirror = pairs.mirrors.map((name) => `part == ${parts.indexOf(name)}`).join(" || ");
-  const seen = pairs.reflected.map(
-    ({ part, channel, scale }) => `colours[${parts.indexOf(part)}] * (${square(`q.${CHANNELS[channel]}`, scale)})`,
+  const files = crops(layout);
+  /** How much of a part is not in any of these finishes. */
+  const without = (part, names) =>
+    ["1.0", ...finishes.flatMap((row, n) => (row.part === part && names.includes(row.finish) ? [`finishes[${n}]`] : []))]
+      .join(" - ");
+  const share = pairs.mirrors.map(
+    ({ part, not_in: names }) => `part == ${parts.indexOf(part)} ? ${without(part, names)} : `,
   );
+  const worn = ({ part, finish }) =>
+    finish
+      ? `(1.0 - (${without(part, [finish])}))`
+      : `(${without(part, pairs.reflected.filter((row) => row.part === part).map((row) => row.finish))})`;
+  const seen = pairs.reflected.map(
+    ({ part, finish, file, channel, scale }) =>
+      `colours[${parts.indexOf(part)}] * ${worn({ part, finish })} * (${light(`q${files.indexOf(file)}.${CHANNELS[channel]}`, scale)})`,
+  );
+  const layers = [...new Set(pairs.reflected.map(({ file }) => files.indexOf(file)))];
   return `
-  if (${isMirror}) {
-    vec3 q = texelFetch(layers, ivec3(t, ${layer}), 0).rgb;
-    sum += colours[part] * (${seen.join(" + ")});
+  float mirror = ${share.join("")}0.0;
+  if (mirror > 0.0) {
+    ${layers.map((layer) => `vec3 q${layer} = texelFetch(layers, ivec3(t, ${layer}), 0).rgb;`).join("\n    ")}
+    sum += mirror * colours[part] * (${seen.join(" + ")});
   }`;
 }
 
@@ -137,8 +158,8 @@ function finish({ part, black_scale: black, colour_scale: colour }, index, layou
   return `
   if (finishes[${index}] > 0.0) {
     vec3 v = texelFetch(layers, ivec3(t, ${crops(layout).length + index}), 0).rgb;
-    sum += finishes[${index}] * v.b * (vec3(${square("v.r", black)} - black)
-      + colours[${layout.parts.indexOf(part)}] * (${square("v.g", colour)} - plates[${plate}]));
+    sum += finishes[${index}] * v.b * (vec3(${light("v.r", black)} - black)
+      + colours[${layout.parts.indexOf(part)}] * (${light("v.g", colour)} - plates[${plate}]));
   }`;
 }
 
@@ -156,7 +177,7 @@ function ink(role, { box, across, down, black_scale: black, colour_scale: colour
       vec3 v = texelFetch(${role}Panel, at, 0).rgb;
       vec2 uv = unfolded(${role}Panel, at, ${box.height});
       ${laid}
-      sum += laid.rgb * (${square("v.g", colour)}) + laid.a * (vec3(${square("v.r", black)}) - sum);
+      sum += laid.rgb * (${light("v.g", colour)}) + laid.a * (vec3(${light("v.r", black)}) - sum);
       glow += panels[${index}].y * v.b;
     }
   }`;
@@ -182,7 +203,7 @@ void main() {
     shown = vec4(texelFetch(backdrop, at, 0).rgb, 1.0);
     return;
   }${sum(layout)}
-  float glow = part < 0 ? 0.0 : lit[part] * cover.g;${mirrors(layout, crops(layout).length - 1)}${finishes
+  float glow = part < 0 ? 0.0 : lit[part] * cover.g;${mirrors(layout)}${finishes
     .map((row, index) => finish(row, index, layout))
     .join("")}${inks.map((role) => ink(role, panelOf(layout, role, panels))).join("")}
   sum = mix(sum, sum * 1.5 + 0.07, min(glow, 1.0));

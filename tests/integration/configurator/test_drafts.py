@@ -420,6 +420,7 @@ def test_makers_may_draft_publish_and_plan_prices_and_nothing_else(db: None) -> 
         *("view_product", "publish_product", "view_productversion"),
         *("view_draft", "add_draft", "change_draft"),
         *("view_priceplan", "add_priceplan"),
+        *("view_lobby", "add_lobby", "change_lobby"),
     }
 
 

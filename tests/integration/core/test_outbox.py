@@ -393,7 +393,10 @@ def test_a_worker_knows_every_scheduled_task() -> None:
         "core.sweep_outbox",
         "orders.settle_open_payments",
         "core.forget_processed",
+        "core.forget_answers",
         "orders.remove_unused_artworks",
+        "editions.advance_lobbies",
+        "editions.forget_lobby_people",
     }
     assert scheduled <= set(celery_app.tasks)
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from factory_sim.services import tick
-from orders import live
+from orders import live, stream_slots
 from orders.models import Order
 from orders.services.produce import finish_production, start_production
 from orders.services.review import approve_order
@@ -94,8 +94,9 @@ def test_an_address_has_so_many_streams_and_gets_them_back(now: datetime) -> Non
 
 
 def test_a_slot_lasts_as_long_as_its_stream_and_hardly_longer(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"STREAMS_PER_ADDRESS": 1, "SLOT_SECONDS": 1, "LOOK_SECONDS": 0.2}.items():
+    for name, value in {"STREAMS_PER_ADDRESS": 1, "LOOK_SECONDS": 0.2}.items():
         monkeypatch.setattr(live, name, value)
+    monkeypatch.setattr(stream_slots, "SLOT_SECONDS", 1)
     order = samples.order_in_review(samples.open_edition(now=now), now=now)
 
     async def visit() -> None:

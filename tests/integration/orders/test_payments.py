@@ -11,6 +11,7 @@ from payments import PaymentStatus
 from accounts.models import User
 from core.models import OutboxMessage
 from editions.models import Edition, PieceState
+from editions.services import Wish
 from factory_sim.models import FactoryClock
 from orders import tasks
 from orders.models import Order, OrderStatus
@@ -168,7 +169,7 @@ def test_a_changed_design_cancels_the_unpaid_order_and_keeps_the_number(edition:
     order = samples.unpaid_order(edition, now=now)
     offer = make_quote(edition=edition, data=samples.design(edition, glaze="indigo"), now=now).offer
 
-    held = hold_design(edition=edition, offer=offer, now=now, replaces=order.hold.token)
+    held = hold_design(edition=edition, offer=offer, now=now, wish=Wish(replaces=order.hold.token))
 
     order.refresh_from_db()
     assert (order.status, order.events.get().reason) == (OrderStatus.CANCELLED, "디자인을 바꾸러 돌아가셨습니다.")
@@ -180,7 +181,7 @@ def test_a_paid_order_stands_whatever_is_held_after_it(edition: Edition, now: da
     order.payments.get().change_status(PaymentStatus.PREAUTH)
     offer = make_quote(edition=edition, data=samples.design(edition, glaze="indigo"), now=now).offer
 
-    held = hold_design(edition=edition, offer=offer, now=now, replaces=order.hold.token)
+    held = hold_design(edition=edition, offer=offer, now=now, wish=Wish(replaces=order.hold.token))
 
     order.refresh_from_db()
     order.piece.refresh_from_db()

@@ -3,6 +3,7 @@
 import os
 import runpy
 import socket
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ def conf(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The configuration as gunicorn reads it; what it sets in the environment ends with the test."""
     monkeypatch.setenv("DATABASE_POOL_SIZE", "to be restored")
     monkeypatch.delenv("DATABASE_POOL_SIZE")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "the folder of whoever started it")
     return read()
 
 
@@ -61,3 +63,17 @@ def test_threads_share_a_bounded_pool_of_connections(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("DATABASE_POOL_SIZE", "3")
     read()
     assert os.environ["DATABASE_POOL_SIZE"] == "3"
+
+
+def test_workers_get_a_folder_for_what_they_count_until_the_end(
+    conf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(conf)
+    assert os.environ["PROMETHEUS_MULTIPROC_DIR"] == "the folder of whoever started it"
+
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR")
+    start(conf)
+    made = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    assert made.is_dir()
+    conf["on_exit"](None)
+    assert not made.exists()

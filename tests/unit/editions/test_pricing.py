@@ -62,4 +62,4 @@ def test_a_card_and_a_breakdown_survive_their_json() -> None:
 
 
 def test_the_price_function_cannot_see_a_person() -> None:
-    assert list(inspect.signature(price).parameters) == ["card", "orders_placed", "extras", "components_left"]
+    assert list(inspect.signature(price).parameters) == ["card", "orders_placed", "extras", "components_left", "units"]

@@ -1,0 +1,21 @@
+"""What the worker does for editions."""
+
+from typing import Any
+
+from celery import shared_task
+
+from core.availability import UNAVAILABLE
+from core.clock import now
+from editions import lobby_service
+
+
+@shared_task(name="editions.advance_lobbies", throws=UNAVAILABLE, expires=10, soft_time_limit=50, time_limit=60)
+def advance_lobbies(**_: Any) -> None:
+    """Close the lists of lobbies and hold their draws when it is time."""
+    lobby_service.advance_lobbies(now=now())
+
+
+@shared_task(name="editions.forget_lobby_people", throws=UNAVAILABLE, soft_time_limit=50, time_limit=60)
+def forget_lobby_people(**_: Any) -> None:
+    """Forget by what people were known in lobbies that are over."""
+    lobby_service.forget_people(now=now())
