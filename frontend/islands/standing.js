@@ -33,7 +33,7 @@ export function watch({ speak, priceChanged = () => {} }) {
 
 /** Whether the newest word on what is left comes from here. */
 export function isLive() {
-  return source?.readyState === EventSource.OPEN;
+  return source !== null && source.readyState === EventSource.OPEN;
 }
 
 function turn() {
@@ -50,6 +50,10 @@ function rest() {
 
 function follow() {
   rest();
+  if (!("EventSource" in window)) {
+    giveUp();
+    return;
+  }
   source = new EventSource(`${root.dataset.standing}live/`);
   source.addEventListener("open", heard);
   source.addEventListener("same", heard);
