@@ -1,7 +1,8 @@
 """Lighthouse on the pages that a visitor meets first, as a phone on a slow network would load them.
 
 A web server as production runs it, and for each page three loads by Lighthouse's mobile preset in a headless Chromium,
-of which the median is told. `benchmarks/lighthouse/` names the version; `npm ci` fetches it at the first run.
+of which the median is told. `benchmarks/lighthouse/` names the version; `npm ci` fetches it at the first run. A machine
+without a Korean typeface looks for one at every letter, as no reader's does: there nothing is measured.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ TIMES = {"lcp_ms": "largest-contentful-paint", "tbt_ms": "total-blocking-time"}
 @benchmark("pages.studio", database=True, path="/ko/editions/{edition}/studio/")
 def page(path: str) -> Iterator[Figure]:
     """Scores of 100, times in milliseconds, the cumulative layout shift, and the scripts' kilobytes on the wire."""
+    if not subprocess.run(["fc-list", ":lang=ko"], capture_output=True, check=False).stdout:
+        raise UnableToMeasure("there is no Korean typeface: install one (Debian and Ubuntu: apt install fonts-nanum)")
     edition = open_edition(size=100, now=now())
     with web_server() as (address, client):
         warm_up(client, path.format(edition=edition.slug))
