@@ -28,6 +28,7 @@ AREAS = (
     "fidelity",
     "recolour",
     "factory",
+    "recall",
     "ledger",
     "http_quote",
     "pages",

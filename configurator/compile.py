@@ -46,7 +46,14 @@ def work_spec(definition: ProductDefinition, configuration: Configuration) -> Wo
             _operation(row, configuration) for row in definition.operations if holds(row.when, configuration)
         ),
         materials=tuple(
-            MaterialSpec(id=row.id, name=row.name.model_dump(), quantity=row.quantity, unit=row.unit)
+            MaterialSpec(
+                id=row.id,
+                name=row.name.model_dump(),
+                quantity=row.quantity,
+                unit=row.unit,
+                operation=row.operation or "",
+                again=row.again,
+            )
             for row in definition.materials
             if holds(row.when, configuration)
         ),

@@ -65,12 +65,14 @@ class OperationSpec:
 
 @dataclass(frozen=True)
 class MaterialSpec:
-    """A material that the piece uses up."""
+    """A material that the piece uses up in `operation` ("" is the first one), and `again` when that is done again."""
 
     id: str
     name: Text
     quantity: float
     unit: str
+    operation: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,28 @@ class WorkSpec:
         )
         materials = tuple(MaterialSpec(**row) for row in data["materials"])
         return cls(title=data["title"], operations=operations, materials=materials)
+
+    def used_in(self, operation: str, *, is_rework: bool) -> tuple[MaterialSpec, ...]:
+        """What an operation uses up when it is done for the first time, or once more."""
+        first = self.operations[0].id
+        used = (each for each in self.materials if (each.operation or first) == operation)
+        return tuple(each for each in used if each.again or not is_rework)
+
+
+@dataclass(frozen=True)
+class Use:
+    """Some of a lot that went into a piece: `quantity` of `unit`, in an operation that started `at` (factory time)."""
+
+    material: str
+    material_name: Text
+    lot: str
+    quantity: float
+    unit: str
+    operation: str
+    operation_name: Text
+    station_name: Text
+    machine: int
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -119,3 +119,52 @@ class ProductionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.seq} {self.kind}"
+
+
+class MaterialLot(models.Model):
+    """A delivery of one material, of which `used` has gone into pieces; when it is used up, a new one is opened."""
+
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="lots", verbose_name=_("plant"))
+    material = models.CharField(_("material"), max_length=40)
+    unit = models.CharField(_("unit"), max_length=20)
+    number = models.PositiveIntegerField(_("number"))
+    size = models.FloatField(_("quantity"))
+    used = models.FloatField(_("used"), default=0)
+    opened_at = models.DateTimeField(_("opened at (factory time)"))
+
+    class Meta:
+        verbose_name = _("lot of material")
+        verbose_name_plural = _("lots of material")
+        constraints = [
+            models.UniqueConstraint(name="factory_lot_once", fields=["plant", "material", "number"]),
+            models.CheckConstraint(
+                name="factory_lot_not_overdrawn", condition=models.Q(used__gte=0, used__lte=models.F("size"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """What stands on the delivery, such as `glaze-0007`."""
+        return f"{self.material}-{self.number:04d}"
+
+
+class MaterialUse(models.Model):
+    """Some of a lot that went into a piece when its event `seq` started an operation. Rows never change (a trigger)."""
+
+    order = models.ForeignKey(
+        ProductionOrder, on_delete=models.PROTECT, related_name="uses", verbose_name=_("production order")
+    )
+    seq = models.PositiveIntegerField(_("event"))
+    lot = models.ForeignKey(MaterialLot, on_delete=models.PROTECT, related_name="uses", verbose_name=_("lot"))
+    quantity = models.FloatField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("material used")
+        verbose_name_plural = _("materials used")
+        constraints = [models.UniqueConstraint(name="factory_use_once", fields=["order", "seq", "lot"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.seq} {self.lot_id}"

@@ -48,6 +48,14 @@ class StationType(Frozen):
     machines: int = Field(ge=1, le=1000)
 
 
+class LotSize(Frozen):
+    """How much of a material comes in one lot, in the unit in which products count it."""
+
+    id: Slug
+    unit: str = Field(min_length=1, max_length=20)
+    lot: float = Field(gt=0)
+
+
 class PlantDefinition(Frozen):
     """A whole plant. `seed` makes every run of the simulation repeatable."""
 
@@ -57,21 +65,28 @@ class PlantDefinition(Frozen):
     seed: int
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
+    materials: tuple[LotSize, ...] = ()
 
     @model_validator(mode="after")
-    def _station_ids_are_unique(self) -> PlantDefinition:
+    def _ids_are_unique(self) -> PlantDefinition:
         ids = [station.id for station in self.stations]
         if len(ids) != len(set(ids)):
             raise ValueError("two stations have the same id")
+        if len(self.lot_sizes()) != len(self.materials):
+            raise ValueError("a material is named twice")
         return self
 
     def station(self, station_id: str) -> StationType:
         return next(station for station in self.stations if station.id == station_id)
 
     def only_adds_to(self, old: PlantDefinition) -> bool:
-        """Whether this is the old definition with nothing but more station types."""
+        """Whether this is the old definition with nothing but more station types, or lots of another size."""
         kept = tuple(station for station in self.stations if station.id in old.machines())
-        return self.model_copy(update={"stations": kept}) == old
+        return self.model_copy(update={"stations": kept, "materials": old.materials}) == old
+
+    def lot_sizes(self) -> dict[tuple[str, str], float]:
+        """How much a lot holds, by material and unit."""
+        return {(each.id, each.unit): each.lot for each in self.materials}
 
     def machines(self) -> dict[str, int]:
         return {station.id: station.machines for station in self.stations}

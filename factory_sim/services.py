@@ -17,6 +17,7 @@ from factory_sim.jobs import job_of, open_orders
 from factory_sim.kernel import Job
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
 
 AFTER_HORIZON = 1e-6
@@ -182,6 +183,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     clock.save(update_fields=["horizon"])
     if events:
         _append(definition, rows, events)
+        take_materials(clock.plant, definition, rows, events)
         _save_states(rows, jobs, events)
         _touch(clock)
     return len(events)

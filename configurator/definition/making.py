@@ -14,6 +14,13 @@ class Condition(Frozen):
     engraved: bool = False
     printed: bool = False
 
+    def implies(self, other: Condition) -> bool:
+        """Whether the other one is true wherever this one is."""
+        options = all(
+            set(self.options.get(group, ())) <= set(of) and group in self.options for group, of in other.options.items()
+        )
+        return options and self.engraved >= other.engraved and self.printed >= other.printed
+
 
 class FaultRow(Frozen):
     """What an inspection may find, and from which operation the piece is made again."""
@@ -47,10 +54,15 @@ class ComponentRow(Frozen):
 
 
 class MaterialRow(Frozen):
-    """A material that is used up when its condition holds."""
+    """A material that is used up when its condition holds, by `operation`, or by the first one of the route.
+
+    `again` says whether rework uses up as much of it once more.
+    """
 
     id: Slug
     name: Text
     quantity: float = Field(gt=0)
     unit: str
+    operation: Slug | None = None
+    again: bool = False
     when: Condition = Condition()

@@ -207,6 +207,20 @@ class ProductDefinition(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _materials_are_used_up(self) -> Self:
+        conditions = {operation.id: operation.when for operation in self.operations}
+        for material in self.materials:
+            if material.operation is None:
+                continue
+            place = Place(f"materials.{material.id}")
+            found = conditions.get(material.operation)
+            if found is None:
+                raise Refused("material_without_operation", place, material=place, operation=material.operation)
+            if not material.when.implies(found):
+                raise Refused("material_left_over", place, material=place, operation=material.operation)
+        return self
+
+    @model_validator(mode="after")
     def _preset_is_whole_and_free_of_charge(self) -> Self:
         unknown = set(self.preset) - {group.id for group in self.groups}
         if unknown or self.missing(self.preset):

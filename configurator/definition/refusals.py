@@ -38,6 +38,8 @@ SENTENCES = {
     "too_many_cases": _("%(rule)s stands for %(cases)s combinations; at most %(most)s are accepted: divide it"),
     "rework_forwards": _("%(fault)s of %(operation)s does not go back to an earlier operation"),
     "rework_left_out": _("%(fault)s of %(operation)s goes back to %(target)s, which may be left out"),
+    "material_without_operation": _("%(material)s is used up by %(operation)s, which does not exist"),
+    "material_left_over": _("%(material)s is used up by %(operation)s, which may be left out"),
     "preset_incomplete": _("the preset must name every group"),
     "preset_lacks": _("%(preset)s must name %(groups)s"),
     "preset_costs": _("the preset's %(option)s costs extra"),

@@ -143,6 +143,27 @@ def test_rework_may_go_back_to_an_operation_that_is_left_out_only_together_with_
     assert read_definition(data).operations[2].faults[0].rework_from == "press"
 
 
+@pytest.mark.parametrize(
+    ("taken_by", "when", "said"),
+    [
+        ("polish", {}, "material clay is used up by polish, which does not exist"),
+        ("press", {}, "material clay is used up by press, which may be left out"),
+        ("press", {"options": {"glaze": ["blue"]}}, "material clay is used up by press, which may be left out"),
+    ],
+)
+def test_a_material_is_used_up_by_an_operation_that_is_there(taken_by: str, when: Data, said: str) -> None:
+    row = {**material("clay", when=when), "operation": taken_by}
+
+    assert said in problem_after(lambda data: data.update(materials=[row]))
+
+
+def test_a_material_may_be_used_up_by_an_operation_that_is_left_out_only_together_with_it() -> None:
+    data = small_data()
+    data["materials"] = [{**material("foil", when={"engraved": True}), "operation": "press"}]
+
+    assert read_definition(data).materials[0].operation == "press"
+
+
 @pytest.mark.parametrize("sides", [{}, {"requires": {"lid": ["oak"]}, "excludes": {"lid": ["ash"]}}])
 def test_a_rule_says_one_thing(sides: Data) -> None:
     def change(data: Data) -> None:
