@@ -80,7 +80,8 @@ class MaterialLotAdmin(ReadOnlyAdmin):
     actions = ("recall",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MaterialLot]:
-        return super().get_queryset(request).annotate(piece_count=Count("uses__order", distinct=True))
+        lots: QuerySet[MaterialLot] = super().get_queryset(request)
+        return lots.annotate(piece_count=Count("uses__order", distinct=True))
 
     @admin.display(description=_("lot"), ordering="material")
     def code(self, lot: MaterialLot) -> str:

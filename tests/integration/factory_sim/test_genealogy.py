@@ -148,7 +148,7 @@ def test_staff_see_the_lots_and_take_a_recall_list_along(plant: Plant, admin_cli
     assert uses.content.decode().count("clay-0001") == 2
     chosen = {"action": "recall", "_selected_action": [lot.pk]}
     answer = admin_client.post(lots, chosen)
-    assert b"".join(answer.streaming_content).decode().splitlines() == [
+    assert b"".join(answer).decode().splitlines() == [
         "plant,lot,piece",
         f"{PLANT},clay-0001,001-A",
         f"{PLANT},clay-0001,002-B",
