@@ -397,6 +397,8 @@ def test_a_worker_knows_every_scheduled_task() -> None:
         "orders.remove_unused_artworks",
         "editions.advance_lobbies",
         "editions.forget_lobby_people",
+        "editions.tend_lines",
+        "editions.forget_waiting_people",
     }
     assert scheduled <= set(celery_app.tasks)
 
