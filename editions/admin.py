@@ -60,7 +60,7 @@ class EditionAdmin(ReadOnlyAdmin):
         if not request.user.has_perm(WITHDRAW):
             raise PermissionDenied
         edition = get_object_or_404(Edition, pk=edition_id)
-        form, status = WithdrawForm(request.POST or None), 200
+        form, status = WithdrawForm(request.POST if request.method == "POST" else None), 200
         if request.method == "POST" and form.is_valid():
             try:
                 numbers = form.withdraw(edition=edition, actor=cast("User", request.user), now=now())

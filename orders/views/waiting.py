@@ -39,7 +39,8 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     """GET says what the line is, with the design in the address; POST asks for a place."""
     edition = get_object_or_404(public_editions(now()), slug=slug)
     account = request.user if isinstance(request.user, User) else None
-    form = WaitingForm(request.POST or None, initial={"email": account.email if account else ""})
+    posted = request.POST if request.method == "POST" else None
+    form = WaitingForm(posted, initial={"email": account.email if account else ""})
     design = _design(edition, request)
     problem: Problem | None = None
     if request.method == "POST" and form.is_valid():
