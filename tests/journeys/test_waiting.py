@@ -63,16 +63,25 @@ def at(moment: datetime) -> time_machine.travel:
 # --- The whole way -----------------------------------------------------------------------------------
 
 
-def test_from_a_sold_edition_to_an_order_of_what_came_back(sold: Edition, now: datetime, client: Client) -> None:
+DESIGN = {"glaze": "indigo", "engraving": "지우"}
+
+
+def ask(client: Client) -> str:
+    """Mina asks for a place with a design; the address in the letter."""
+    client.post(JOIN, {"email": MINA, **DESIGN})
+    (letter,) = letters()
+    return address_in(letter)
+
+
+def test_a_sold_edition_leads_to_a_place_in_line(sold: Edition, client: Client) -> None:
     page = client.get(PAGE).content.decode()
     assert 'id="waiting" class="lobby waiting" data-part="waiting">' in page
     assert f'href="{JOIN}"' in page
-    assert "You leave an address" in told(client.get(JOIN, {"glaze": "indigo", "engraving": "지우"}).content.decode())
+    assert "You leave an address" in told(client.get(JOIN, DESIGN).content.decode())
 
-    answer = client.post(JOIN, {"email": MINA, "glaze": "indigo", "engraving": "지우"}, follow=True)
+    answer = client.post(JOIN, {"email": MINA, **DESIGN}, follow=True)
 
     assert f"We have written to {MINA}." in told(answer.content.decode())
-    assert Edition.objects.get().waiting_places.get().ticket is None
     (letter,) = letters()
     assert (letter.to, letter.subject) == ([MINA], "Confirm your place in line for ON:DAM First Firing")
     mine = address_in(letter)
@@ -82,10 +91,15 @@ def test_from_a_sold_edition_to_an_order_of_what_came_back(sold: Edition, now: d
     assert "You are the first in line" in page
     assert "1 person waits in line." in told(client.get(PAGE).content.decode())
 
+
+def test_what_comes_back_is_offered_by_letter_and_becomes_an_order(
+    sold: Edition, now: datetime, client: Client
+) -> None:
+    mine = ask(client)
+    client.post(mine, {"act": "confirm"})
     free_piece(piece_id=Piece.objects.get(number=2).pk, now=now)
-    assert "Whatever comes back now is offered" in told(
-        client.post(HOLD, form_of(client.get(STUDIO).content.decode())).content.decode()
-    )
+    refused = client.post(HOLD, form_of(client.get(STUDIO).content.decode()))
+    assert "Whatever comes back now is offered" in told(refused.content.decode())
     tend_lines(now=now)
     (offer,) = letters()
     assert offer.subject == "A piece of ON:DAM First Firing is kept for you"
@@ -95,16 +109,16 @@ def test_from_a_sold_edition_to_an_order_of_what_came_back(sold: Edition, now: d
     assert mine in str(html[0])
     assert "Piece No. 2 is kept for you until" in told(client.get(mine).content.decode())
 
-    answer = client.post(mine, {"act": "design"}, follow=True)
-    studio = answer.content.decode()
+    studio = client.post(mine, {"act": "design"}, follow=True).content.decode()
     assert "Piece No. 2 is kept for you until" in told(studio)
     form = form_of(studio)
-    assert (form["glaze"], form["engraving"]) == ("indigo", "지우")
+    assert {name: form[name] for name in DESIGN} == DESIGN
     checkout = client.post(HOLD, form)
     assert checkout.status_code == 302
     held = Hold.objects.latest("pk")
     assert (held.piece.number, held.expires_at) == (2, WaitingPlace.objects.get().offer_ends_at)
     assert "Piece No. 2 is kept" not in told(client.get(STUDIO).content.decode())
+    assert "This piece is kept for you until" in told(client.get(checkout["Location"]).content.decode())
     assert client.post(checkout["Location"], GOOD).status_code == 302
     order = Order.objects.latest("pk")
     order.payments.get().change_status(PaymentStatus.PREAUTH)

@@ -30,6 +30,7 @@ from editions.waiting_service import (
     leave_place,
     tend_lines,
 )
+from orders.services.place import Buyer, place_order
 from tests import lines, lobbies, samples
 from tests.lines import HOLD, OFFER
 
@@ -311,6 +312,25 @@ def test_who_has_her_limit_meanwhile_gets_no_offer_and_takes_none(now: datetime)
     Hold.objects.filter(pk=own.pk).update(holders=[holder("address", lines.email("jun"))])
     with pytest.raises(LimitReached), samples.nothing_written():
         samples.held(edition, now=now + HOLD, wish=Wish(holders=(), place=jun.token))
+
+
+def test_the_limit_holds_again_at_the_order_by_address(now: datetime) -> None:
+    edition, holds = lines.held_edition(now, size=2, per_person=1)
+    Hold.objects.filter(pk=holds[1].pk).update(holders=[holder("address", "other@example.com")])
+    sell_piece(hold=holds[1], now=now)
+    mina = lines.joined(edition, "mina", now)
+    tend_lines(now=now + HOLD)
+    hold = samples.held(edition, now=now + HOLD, wish=Wish(place=mina.token))
+    assert set(hold.holders) == set(mina.holders), "what her place knows of her counts, whatever browser she has"
+
+    with pytest.raises(LimitReached), samples.nothing_written():
+        place_order(hold_token=hold.token, buyer=buyer("other"), now=now + HOLD)
+    # The control.
+    place_order(hold_token=hold.token, buyer=buyer("mina"), now=now + HOLD)
+
+
+def buyer(name: str) -> Buyer:
+    return Buyer(email=lines.email(name), language="en", accepts_no_return=True)
 
 
 def test_the_line_of_an_edition_that_closes_is_over(now: datetime) -> None:
