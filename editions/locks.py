@@ -67,10 +67,10 @@ def lock_first_available(edition_id: int, now: datetime) -> Piece | None:
     return pieces.select_for_update(skip_locked=True, of=("self",)).first()
 
 
-def lock_all_available(edition_id: int, now: datetime) -> list[Piece]:
-    """Every piece that can be held, the lowest number first, each waited for."""
+def lock_all_available(edition_id: int, now: datetime, most: int | None = None) -> list[Piece]:
+    """The pieces that can be held, `most` of them or all, the lowest number first, each waited for."""
     pieces = Piece.objects.available(now).filter(edition_id=edition_id).order_by("number")
-    return list(pieces.select_for_update(of=("self",)))
+    return list(pieces.select_for_update(of=("self",))[:most])
 
 
 def lock_line(edition_id: int) -> list[WaitingPlace]:

@@ -93,6 +93,14 @@ class WaitingPlace(models.Model):
                 condition=Q(over_at=None, ending="") | (Q(over_at__isnull=False) & ~Q(ending="")),
             ),
         ]
+        indexes = [
+            # Every hold asks whether anybody waits.
+            models.Index(
+                name="editions_waiting_in_line",
+                fields=["edition", "ticket"],
+                condition=Q(ticket__isnull=False, offered_at=None, over_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.edition_id}/{self.ticket or '–'}"

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from editions.models import Edition, WaitingPlace
+from django.db.models import Exists, OuterRef, Q
+
+from editions.models import Edition, Piece, WaitingPlace
 from editions.selectors import availability
 
 
@@ -27,6 +29,17 @@ def position(place: WaitingPlace) -> int:
     if place.ticket is None or place.over_at is not None or place.offered_at is not None:
         return 0
     return WaitingPlace.objects.waiting().filter(edition_id=place.edition_id, ticket__lte=place.ticket).count()
+
+
+def lines_to_tend(now: datetime, *, closing: datetime) -> list[int]:
+    """The ids of editions with a line in which something is to do: an offer has run out, or people wait while a piece
+    can be held, or while the edition closes by `closing`.
+    """
+    places = WaitingPlace.objects.in_force().filter(edition_id=OuterRef("pk"))
+    pieces = Piece.objects.available(now).filter(edition_id=OuterRef("pk"))
+    run_out, waits = Exists(places.filter(offer_ends_at__lte=now)), Exists(places.filter(offered_at=None))
+    found = Edition.objects.filter(Q(run_out) | (Q(waits) & (Q(Exists(pieces)) | Q(closes_at__lte=closing))))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def takes_places(edition: Edition, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from editions.person_limit import check_limit, has_limit, holder
 from editions.selectors import availability
 from editions.turn import check_turn
 from editions.waiting_models import LONGEST_DESIGN, Ending
+from editions.waiting_selectors import lines_to_tend
 
 # Who has not confirmed an address by then is forgotten, and so is a place this long after it is over.
 CONFIRM_WITHIN = timedelta(days=2)
@@ -125,9 +126,8 @@ def leave_place(*, token: str, now: datetime) -> WaitingPlace:
 
 
 def tend_lines(*, now: datetime) -> None:
-    """Bring every line up to date."""
-    lines = WaitingPlace.objects.in_force().order_by("edition_id").values_list("edition_id", flat=True).distinct()
-    for edition_id in list(lines):
+    """Bring every line up to date in which there is something to do."""
+    for edition_id in lines_to_tend(now, closing=now + SHORTEST_OFFER):
         tend_line(edition_id=edition_id, now=now)
 
 
@@ -145,12 +145,15 @@ def tend_line(*, edition_id: int, now: datetime) -> None:
             _end(place, Ending.LAPSED, News.LAPSED, now)
         elif place.offered_at is None and is_closed:
             _end(place, Ending.CLOSED, News.CLOSED, now)
-        elif place.offered_at is None and has_limit(edition=edition, holders=place.holders, now=now):
-            _end(place, Ending.LIMIT, News.LIMIT, now)
     waiting = [place for place in line if place.over_at is None and place.offered_at is None]
-    if waiting:
-        for place, piece in zip(waiting, locks.lock_all_available(edition_id, now), strict=False):
-            _offer(edition, place, piece, now)
+    pieces = locks.lock_all_available(edition_id, now, len(waiting)) if waiting else []
+    for place in waiting:
+        if not pieces:
+            break
+        if has_limit(edition=edition, holders=place.holders, now=now):
+            _end(place, Ending.LIMIT, News.LIMIT, now)
+        else:
+            _offer(edition, place, pieces.pop(0), now)
 
 
 @transaction.atomic

@@ -238,4 +238,12 @@ class Migration(migrations.Migration):
                 name="editions_waiting_over",
             ),
         ),
+        migrations.AddIndex(
+            model_name="waitingplace",
+            index=models.Index(
+                condition=models.Q(("offered_at", None), ("over_at", None), ("ticket__isnull", False)),
+                fields=["edition", "ticket"],
+                name="editions_waiting_in_line",
+            ),
+        ),
     ]

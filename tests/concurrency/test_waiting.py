@@ -46,7 +46,7 @@ def test_control_without_the_locks_people_are_written_to_twice(now: datetime, mo
     def line_unlocked(edition_id: int) -> list[WaitingPlace]:
         return list(WaitingPlace.objects.in_force().filter(edition_id=edition_id).order_by("ticket"))
 
-    def available_unlocked(edition_id: int, at: datetime) -> list[Piece]:
+    def available_unlocked(edition_id: int, at: datetime, most: int | None = None) -> list[Piece]:
         found = list(Piece.objects.available(at).filter(edition_id=edition_id))
         together.wait(timeout=30)
         return found
@@ -69,7 +69,8 @@ def test_a_crowd_gets_nothing_of_what_the_line_waits_for(now: datetime) -> None:
 
     def visit(number: int) -> object:
         if number >= PUBLIC:
-            return tend_lines(now=at)
+            tend_lines(now=at)
+            return None
         wish = Wish(number=number % 4 + 1 if number % 2 else None)
         return hold_piece(edition_id=edition.pk, offer=offer, now=at, wish=wish).piece.number
 
