@@ -37,7 +37,7 @@ def line_first() -> LineFirst:
 
 def holders_with(holders: Sequence[str], place: WaitingPlace | None, edition: Edition) -> list[str]:
     """By what a person is known where a limit counts, with what her place in line knows of her."""
-    return [*holders, *(place.holders if place and edition.per_person is not None else ())]
+    return sorted({*holders, *(place.holders if place and edition.per_person is not None else ())})
 
 
 def take_offered(*, place: WaitingPlace, now: datetime) -> tuple[Piece, datetime]:
@@ -46,7 +46,7 @@ def take_offered(*, place: WaitingPlace, now: datetime) -> tuple[Piece, datetime
     As long as it was offered, and ten minutes at least. Raises OfferOver.
     """
     mine = locks.lock_place(place.token)
-    piece = Piece.objects.select_for_update(of=("self",)).filter(offered_to=mine).first()
+    piece = locks.lock_offered(mine)
     if piece is None or mine.offer_ends_at is None or not mine.has_offer(now):
         raise OfferOver(_("The piece is not kept for you any more."))
     end_place(place=mine, ending=Ending.TAKEN, now=now)

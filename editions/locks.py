@@ -84,6 +84,11 @@ def lock_place(token: str) -> WaitingPlace:
     return WaitingPlace.objects.select_for_update().get(token=token)
 
 
+def lock_offered(place: WaitingPlace) -> Piece | None:
+    """The piece that is offered to a locked place, locked until the transaction ends; None when there is none."""
+    return Piece.objects.select_for_update(of=("self",)).filter(offered_to=place).first()
+
+
 def lock_available_units(needs: Mapping[int, int], now: datetime) -> dict[int, list[int]]:
     """By component, so many units (their ids), or fewer, that can be held and that nobody else is taking just now.
 

@@ -195,7 +195,7 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
         fingerprint=offer.configuration.fingerprint,
         counters=_counters(placed, scarce),
         breakdown=frozen.as_json(),
-        holders=sorted(holders),
+        holders=holders,
         total=frozen.total,
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,
