@@ -4,7 +4,7 @@ A piece's row says who has it: `hold` and `held_until` while it is held, `state`
 has expired needs no clean-up: every query compares `held_until` with the time.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -160,7 +160,7 @@ class Piece(models.Model):
 
 
 class Hold(models.Model):
-    """A piece, a design and a price, kept for somebody for ten minutes. Known by a secret token."""
+    """A piece, a design and a price, kept for ten minutes, or as long as an offer lasts. Known by a secret token."""
 
     token = models.CharField(_("token"), max_length=40, unique=True, default=new_token, editable=False)
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="holds", verbose_name=_("piece"))
@@ -186,6 +186,11 @@ class Hold(models.Model):
     @property
     def price(self) -> Breakdown:
         return Breakdown.from_json(self.breakdown)
+
+    @property
+    def was_offered(self) -> bool:
+        """Whether it took a piece that was offered in a waiting list, and so lasts for longer than ten minutes."""
+        return self.expires_at - self.created_at > timedelta(minutes=HOLD_MINUTES)
 
     @property
     def units(self) -> dict[str, int]:

@@ -212,9 +212,10 @@ def keep_for_payment(*, hold: Hold, now: datetime) -> datetime:
     """Prolong a hold that has not expired, once, while its owner pays; returns the end. Raises HoldExpired."""
     piece = locks.lock_piece(hold.piece_id)
     if not _is_held_by(piece, hold) or piece.held_until is None or piece.held_until <= now:
-        raise HoldExpired(
-            _("The ten minutes are over and piece No. %(number)d is free again.") % {"number": piece.number}
-        )
+        over = _("The ten minutes are over and piece No. %(number)d is free again.")
+        if hold.was_offered:
+            over = _("The time is over and piece No. %(number)d has gone to the next in line.")
+        raise HoldExpired(over % {"number": piece.number})
     until = hold.expires_at + timedelta(minutes=PAYMENT_MINUTES)
     if not prolong_units(hold=hold, until=until):
         raise HoldExpired(_("The ten minutes are over and a scarce part of the piece has gone to somebody else."))

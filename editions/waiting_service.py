@@ -70,12 +70,13 @@ def ask_for_place(*, edition_id: int, newcomer: Newcomer, now: datetime) -> None
     LimitReached.
     """
     edition = Edition.objects.select_related("lobby").get(pk=edition_id)
+    address = newcomer.email.strip()
+    design = newcomer.design if len(newcomer.design) <= LONGEST_DESIGN else ""
+    # All at once, in the order in which everybody locks them.
+    locks.lock_people(edition_id, {*newcomer.holders, holder("address", address)})
     _check_need(edition, now)
     check_turn(edition=edition, holders=newcomer.holders, now=now)
     check_limit(edition=edition, holders=newcomer.holders, now=now)
-    address = newcomer.email.strip()
-    design = newcomer.design if len(newcomer.design) <= LONGEST_DESIGN else ""
-    locks.lock_people(edition_id, [holder("address", address)])
     known = WaitingPlace.objects.filter(edition=edition, email__iexact=address, over_at=None).order_by("ticket").first()
     place = known or WaitingPlace.objects.create(
         edition=edition, email=address, language=newcomer.language, design=design, asked_at=now

@@ -18,7 +18,7 @@ from configurator.studio import choice_lines
 from core.clock import now
 from core.http import limited
 from core.problems import Problem
-from editions.models import HOLD_MINUTES, Hold
+from editions.models import Hold
 from editions.selectors import hold_with_token, seconds_left
 from insights.models import Act
 from insights.services import record
@@ -136,5 +136,4 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "minutes_left": f"{left // 60}:{left % 60:02d}",
         # A piece that was offered to somebody in line is kept for a day: no clock ticks through that.
         "kept_until": now() + timedelta(seconds=left) if left > AN_HOUR else None,
-        "was_offered": held.expires_at - held.created_at > timedelta(minutes=HOLD_MINUTES),
     }

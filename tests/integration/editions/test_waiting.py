@@ -14,7 +14,7 @@ from editions.lobby_models import Lobby
 from editions.models import Edition, Hold, Piece, WaitingPlace
 from editions.person_limit import LimitReached, holder
 from editions.selectors import availability, nearest_free_numbers
-from editions.services import AllHeld, NumberTaken, SoldOut, Wish, free_piece, sell_piece
+from editions.services import AllHeld, HoldExpired, NumberTaken, SoldOut, Wish, free_piece, sell_piece
 from editions.standing import standing_of
 from editions.turn import NotYourTurn
 from editions.waiting_selectors import position, takes_places
@@ -256,6 +256,19 @@ def test_a_taken_offer_is_sold_and_the_ledger_holds(now: datetime) -> None:
     edition.refresh_from_db()
     tally = checked_tally(edition)
     assert (tally.orders, sorted(tally.sold)) == (3, [1, 2])
+
+
+def test_an_offer_that_is_taken_and_not_ordered_is_told_by_its_own_words(now: datetime) -> None:
+    edition = lines.sold_edition(now)
+    mina = lines.joined(edition, "mina", now)
+    free_piece(piece_id=Piece.objects.get(number=2).pk, now=now)
+    tend_lines(now=now)
+    hold = lines.taken(mina, now)
+
+    with pytest.raises(HoldExpired, match=r"The time is over and piece No\. 2 has gone"), samples.nothing_written():
+        place_order(hold_token=hold.token, buyer=buyer("mina"), now=now + OFFER)
+    # The control.
+    assert place_order(hold_token=hold.token, buyer=buyer("mina"), now=now + OFFER - SOON).piece.number == 2
 
 
 def test_an_offer_that_runs_out_goes_to_the_next_and_she_is_told(now: datetime) -> None:
