@@ -163,6 +163,12 @@ CELERY_BEAT_SCHEDULE = {
     "settle-payments": {"task": "orders.settle_open_payments", "schedule": 30.0, "options": {"expires": 60}},
     "remove-unused-artworks": {"task": "orders.remove_unused_artworks", "schedule": 24 * 3600.0},
     "forget-lobby-people": {"task": "editions.forget_lobby_people", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tend-lines": {"task": "editions.tend_lines", "schedule": 5.0, "options": {"expires": 10}},
+    "forget-waiting-people": {
+        "task": "editions.forget_waiting_people",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget-answers": {"task": "core.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-processed": {"task": "core.forget_processed", "schedule": 24 * 3600.0},
 }
@@ -291,6 +297,10 @@ REST_FRAMEWORK = {
         "appeal": env.str("RATE_APPEAL", "10/10min"),
         # Whoever has no account is known by her browser only: this is what keeps one address from being a crowd.
         "lobby": env.str("RATE_LOBBY", "20/10min"),
+        # Each asks for a letter to an address that somebody typed.
+        "waiting": env.str("RATE_WAITING", "10/10min"),
+        # By the address it goes to: nobody fills a stranger's letter box.
+        "waiting_letter": env.str("RATE_WAITING_LETTER", "3/1h"),
         # Each takes some seconds of a core; staff only.
         "lab": env.str("RATE_LAB", "60/10min"),
         # Each takes up to a second of a core.
@@ -332,6 +342,8 @@ PLANT = env.str("PLANT", "mangwon")
 # In demos a day of the factory passes in two minutes.
 FACTORY_SPEED = env.float("FACTORY_SPEED", 720.0 if DEBUG else 1.0)
 REVIEW_WORKING_MINUTES = env.float("REVIEW_WORKING_MINUTES", 480.0)
+# How long a piece is kept for the first in a waiting list. Letters are not read within minutes.
+WAITING_OFFER_HOURS = env.float("WAITING_OFFER_HOURS", 24.0)
 # By currency, included in every price: {"KRW": "10", "EUR": "19"}. Where none is named no tax is charged.
 TAX_PERCENT = {currency: Decimal(str(rate)) for currency, rate in dict(env.json("TAX_PERCENT", {"KRW": 10})).items()}
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.clock import now
 from core.http import AddressThrottle, limited
+from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
 from editions.lab_form import EXAMPLE, LabForm
 from editions.lab_page import lab_context
@@ -20,17 +21,68 @@ from editions.lobby_admin import LobbyAdmin
 from editions.models import Component, Edition, Hold, LedgerEntry, Piece, PricePlan
 from editions.plan_service import record_plan
 from editions.selectors import availability, unit_availability
+from editions.waiting_admin import WaitingPlaceAdmin, WithdrawForm
+from editions.withdrawal import PERMISSION as WITHDRAW
 
-__all__ = ["LobbyAdmin"]
+__all__ = ["LobbyAdmin", "WaitingPlaceAdmin"]
 
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
-    list_display = ("name_en", "version", "size", "left", "orders_placed", "opens_at", "closes_at")
+    """Announced editions; who may withdraw pieces does it from an edition's page."""
+
+    list_display = ("name_en", "version", "size", "left", "waiting", "orders_placed", "opens_at", "closes_at")
+    change_form_template = "admin/editions/edition/change_form.html"
+
+    class Media:
+        css = {"all": ["css/workshop.css"]}
 
     @admin.display(description=_("left"))
     def left(self, edition: Edition) -> int:
         return availability(edition, now()).available
+
+    @admin.display(description=_("in line"))
+    def waiting(self, edition: Edition) -> int:
+        return availability(edition, now()).waiting
+
+    def get_urls(self) -> list[URLPattern]:
+        withdraw = self.admin_site.admin_view(self.withdraw)
+        return [path("<int:edition_id>/withdraw/", withdraw, name="editions_edition_withdraw"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_withdraw": request.user.has_perm(WITHDRAW)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **may})
+
+    def withdraw(self, request: HttpRequest, edition_id: int) -> HttpResponse:
+        """Ask which pieces; then they are withdrawn for good."""
+        if not request.user.has_perm(WITHDRAW):
+            raise PermissionDenied
+        edition = get_object_or_404(Edition, pk=edition_id)
+        form, status = WithdrawForm(request.POST if request.method == "POST" else None), 200
+        if request.method == "POST" and form.is_valid():
+            try:
+                numbers = form.withdraw(edition=edition, actor=cast("User", request.user), now=now())
+            except Problem as problem:
+                form.add_error(problem.extra.get("field"), problem.detail)
+            else:
+                text = _("Withdrawn: %(numbers)s.") % {"numbers": ", ".join(map(str, numbers))}
+                self.log_change(request, edition, text)
+                messages.success(request, text)
+                return redirect("admin:editions_edition_change", edition.pk)
+        if form.errors:
+            status = 422
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "media": self.media,
+            "title": _("Withdraw pieces"),
+            "edition": edition,
+            "left": availability(edition, now()),
+            "form": form,
+        }
+        return render(request, "admin/editions/edition/withdraw.html", context, status=status)
 
 
 @admin.register(Piece)

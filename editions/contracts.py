@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from configurator.configuration import Configuration
 from editions.pricing import Breakdown
+
+LINE_TOPIC = "editions.line_moved"
+"""The outbox's topic for letters to people in a waiting list: `place_id`, and `news`, one of News."""
+
+
+class News(StrEnum):
+    """What somebody in a waiting list is told."""
+
+    CONFIRM = "confirm"
+    OFFER = "offer"
+    LAPSED = "lapsed"
+    LIMIT = "limit"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -31,12 +45,16 @@ class Scarce:
 
 @dataclass(frozen=True)
 class Availability:
-    """How many pieces of an edition are left, counted at one time: available + held + sold = size - withdrawn."""
+    """How many pieces of an edition are left to the public, counted at one time: available + held + sold = size.
+
+    `waiting` people stand in line for the next one; what comes back while there are any is counted as held, for them.
+    """
 
     size: int
     available: int
     held: int
     sold: int
+    waiting: int = 0
 
     @property
     def state(self) -> str:
@@ -44,6 +62,12 @@ class Availability:
         if self.available:
             return "available"
         return "all_held" if self.held else "sold_out"
+
+
+def public_availability(*, size: int, free: int, held: int, sold: int, waiting: int = 0) -> Availability:
+    """What the public can hold: nothing while somebody waits in line, and the free pieces are kept for the line."""
+    kept = free if waiting else 0
+    return Availability(size=size, available=free - kept, held=held + kept, sold=sold, waiting=waiting)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,14 @@ def ledger_head(edition: Edition) -> LedgerEntry | None:
 
 
 def entries_of_orders(edition: Edition, *, by_piece: bool = False) -> QuerySet[LedgerEntry]:
-    """Sales and returns as they happened, or by the number of the piece; sales that were undone know it."""
+    """Everything since the announcement as it happened, or sales and returns by the number of the piece.
+
+    Sales that were undone know it.
+    """
     undone = LedgerEntry.objects.filter(edition=OuterRef("edition"), takes_back=OuterRef("sequence"))
     order = ("piece", "sequence") if by_piece else ("sequence",)
-    return edition.ledger.exclude(kind=Kind.ANNOUNCED.value).annotate(is_undone=Exists(undone)).order_by(*order)
+    without = [Kind.ANNOUNCED.value, *([Kind.WITHDRAWAL.value] if by_piece else [])]
+    return edition.ledger.exclude(kind__in=without).annotate(is_undone=Exists(undone)).order_by(*order)
 
 
 def ledger_lines(edition_id: int, *, after: int, upto: int) -> tuple[int, bytes]:
@@ -56,11 +60,15 @@ def _compare_edition(edition: Edition, tally: Tally) -> None:
     terms = (edition.slug, edition.version.key, edition.currency, edition.price_card)
     if terms != (tally.edition, tally.version, tally.currency, tally.card):
         raise Fault(1, f"the edition that was announced is not {edition.slug} as it is now")
-    if edition.size > tally.size:
-        raise Fault(1, f"{tally.size} pieces were announced, and there are {edition.size}")
+    if (edition.announced_size, edition.size) != (tally.announced, tally.size):
+        entered, found = f"{tally.size} of {tally.announced}", f"{edition.size} of {edition.announced_size}"
+        raise Fault(None, f"{entered} pieces are entered, and there are {found}")
     if edition.orders_placed != tally.orders:
         next_one = tally.entries + 1 if edition.orders_placed > tally.orders else None
         raise Fault(next_one, f"{edition.orders_placed} orders were counted, and {tally.orders} are entered")
+    withdrawn = set(Piece.objects.filter(edition=edition, state=PieceState.WITHDRAWN).values_list("number", flat=True))
+    if odd := sorted(withdrawn ^ tally.withdrawn):
+        raise Fault(None, f"piece {odd[0]} is withdrawn, or entered so, and not both")
     sold = set(Piece.objects.filter(edition=edition, state=PieceState.SOLD).values_list("number", flat=True))
     if odd := sorted(sold ^ tally.sold.keys()):
         where = "owned, and its sale is not entered" if odd[0] in sold else "entered as sold, and has no owner"

@@ -1,5 +1,6 @@
 """Writing the price ledger. Every function wants its edition locked, so that the entries make one chain."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,12 @@ def record_return(*, edition: Edition, number: int, now: datetime) -> LedgerEntr
     """The last sale of a piece is taken back, and its charge with it."""
     sale = edition.ledger.filter(kind=Kind.SALE.value, piece=number).latest("sequence")
     return _append(edition, Kind.RETURN, now, piece=number, total=-sale.total, takes_back=sale.sequence)
+
+
+def record_withdrawal(*, edition: Edition, numbers: Collection[int], now: datetime) -> LedgerEntry:
+    """Pieces are withdrawn; the edition's size does not count them any more."""
+    terms = {"withdrawn": sorted(numbers), "size": edition.size}
+    return _append(edition, Kind.WITHDRAWAL, now, total=0, terms=terms)
 
 
 def _append(edition: Edition, kind: Kind, at: datetime, **told: Any) -> LedgerEntry:

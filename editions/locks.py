@@ -1,6 +1,7 @@
 """Every lock of this app, so that their order is the same everywhere.
 
-People, then the edition, then its lobby, then pieces by number, then units by component and id, then components by id.
+People, then the edition, then its lobby, then places in line by ticket, then pieces by number, then units by
+component and id, then components by id.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -9,7 +10,7 @@ from hashlib import sha256
 
 from django.db import connection
 
-from editions.models import Component, ComponentUnit, Edition, Hold, Lobby, Piece, PieceState
+from editions.models import Component, ComponentUnit, Edition, Hold, Lobby, Piece, PieceState, WaitingPlace
 
 # As UnitQuerySet.available says it; each hold runs this, so that it is one statement.
 AVAILABLE_UNITS = """
@@ -64,6 +65,28 @@ def lock_first_available(edition_id: int, now: datetime) -> Piece | None:
     """The lowest-numbered piece that can be held and that nobody else is taking just now; None when there is none."""
     pieces = Piece.objects.available(now).filter(edition_id=edition_id).order_by("number")
     return pieces.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def lock_all_available(edition_id: int, now: datetime, most: int | None = None) -> list[Piece]:
+    """The pieces that can be held, `most` of them or all, the lowest number first, each waited for."""
+    pieces = Piece.objects.available(now).filter(edition_id=edition_id).order_by("number")
+    return list(pieces.select_for_update(of=("self",))[:most])
+
+
+def lock_line(edition_id: int) -> list[WaitingPlace]:
+    """The places in force, the first in line first, each waited for."""
+    places = WaitingPlace.objects.in_force().filter(edition_id=edition_id).order_by("ticket")
+    return list(places.select_for_update())
+
+
+def lock_place(token: str) -> WaitingPlace:
+    """A place in line by its secret name, locked until the transaction ends; raises WaitingPlace.DoesNotExist."""
+    return WaitingPlace.objects.select_for_update().get(token=token)
+
+
+def lock_offered(place: WaitingPlace) -> Piece | None:
+    """The piece that is offered to a locked place, locked until the transaction ends; None when there is none."""
+    return Piece.objects.select_for_update(of=("self",)).filter(offered_to=place).first()
 
 
 def lock_available_units(needs: Mapping[int, int], now: datetime) -> dict[int, list[int]]:

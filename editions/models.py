@@ -4,8 +4,7 @@ A piece's row says who has it: `hold` and `held_until` while it is held, `state`
 has expired needs no clean-up: every query compares `held_until` with the time.
 """
 
-import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -18,19 +17,19 @@ from core.money import Money
 from editions.ledger import Entry, Kind, Link
 from editions.lobby_models import Lobby, LobbyEntry, LobbyHolder
 from editions.pricing import Breakdown, Card, card_from_json
+from editions.tokens import new_token
+from editions.waiting_models import WaitingPlace
 
-__all__ = ["Lobby", "LobbyEntry", "LobbyHolder"]
+__all__ = ["Lobby", "LobbyEntry", "LobbyHolder", "WaitingPlace", "new_token"]
 
 HOLD_MINUTES = 10
 
 
-def new_token() -> str:
-    """An unguessable name for something that only its owner may find: 160 bits."""
-    return secrets.token_urlsafe(20)
-
-
 class Edition(models.Model):
-    """A limited number of pieces of one product version, sold by a published price card."""
+    """A limited number of pieces of one product version, sold by a published price card.
+
+    `size` shrinks when pieces are withdrawn; their numbers still go up to `announced_size`.
+    """
 
     slug = models.SlugField(_("short name"), unique=True)
     name_ko = models.CharField(_("name in Korean"), max_length=80)
@@ -39,6 +38,7 @@ class Edition(models.Model):
         ProductVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("product version")
     )
     size = models.PositiveIntegerField(_("size"), validators=[MinValueValidator(1)])
+    announced_size = models.PositiveIntegerField(_("announced size"), editable=False)
     currency = models.CharField(_("currency"), max_length=3, default="KRW")
     price_card = models.JSONField(_("price card"))
     announced_at = models.DateTimeField(_("price card published at"))
@@ -52,6 +52,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
+        permissions = [("withdraw_pieces", _("Can withdraw pieces"))]
         constraints = [
             models.CheckConstraint(
                 name="editions_announced_a_day_ahead",
@@ -106,6 +107,15 @@ class Piece(models.Model):
         "Hold", on_delete=models.PROTECT, null=True, blank=True, related_name="current_piece", verbose_name=_("hold")
     )
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    # Held without a hold: whoever is offered it has not chosen a design yet.
+    offered_to = models.OneToOneField(
+        WaitingPlace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offered_piece",
+        verbose_name=_("offered to"),
+    )
 
     objects = PieceQuerySet.as_manager()
 
@@ -116,7 +126,13 @@ class Piece(models.Model):
             models.UniqueConstraint(name="editions_piece_number", fields=["edition", "number"]),
             models.CheckConstraint(
                 name="editions_piece_held_by_someone",
-                condition=~Q(state=PieceState.HELD) | Q(hold__isnull=False, held_until__isnull=False),
+                condition=~Q(state=PieceState.HELD)
+                | Q(hold__isnull=False, held_until__isnull=False)
+                | Q(offered_to__isnull=False, held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="editions_piece_offered",
+                condition=Q(offered_to=None) | Q(state=PieceState.HELD, hold=None),
             ),
             models.CheckConstraint(
                 name="editions_piece_sold_to_someone", condition=~Q(state=PieceState.SOLD) | Q(hold__isnull=False)
@@ -135,12 +151,16 @@ class Piece(models.Model):
 
     @property
     def engraved_number(self) -> str:
-        """The number as it is engraved, of as many digits as the edition needs: 017/100."""
-        return f"{self.number:0{len(str(self.edition.size))}d}/{self.edition.size}"
+        """The number as it is engraved, of as many digits as the edition needs: 017/100.
+
+        It counts the announced pieces: it does not change on a piece that somebody has when others are withdrawn.
+        """
+        announced = self.edition.announced_size
+        return f"{self.number:0{len(str(announced))}d}/{announced}"
 
 
 class Hold(models.Model):
-    """A piece, a design and a price, kept for somebody for ten minutes. Known by a secret token."""
+    """A piece, a design and a price, kept for ten minutes, or as long as an offer lasts. Known by a secret token."""
 
     token = models.CharField(_("token"), max_length=40, unique=True, default=new_token, editable=False)
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="holds", verbose_name=_("piece"))
@@ -166,6 +186,11 @@ class Hold(models.Model):
     @property
     def price(self) -> Breakdown:
         return Breakdown.from_json(self.breakdown)
+
+    @property
+    def was_offered(self) -> bool:
+        """Whether it took a piece that was offered in a waiting list, and so lasts for longer than ten minutes."""
+        return self.expires_at - self.created_at > timedelta(minutes=HOLD_MINUTES)
 
     @property
     def units(self) -> dict[str, int]:
@@ -291,7 +316,12 @@ class PricePlan(models.Model):
         return f"price plan {self.pk}"
 
 
-KINDS = ((Kind.ANNOUNCED.value, _("announced")), (Kind.SALE.value, _("sale")), (Kind.RETURN.value, _("return")))
+KINDS = (
+    (Kind.ANNOUNCED.value, _("announced")),
+    (Kind.SALE.value, _("sale")),
+    (Kind.RETURN.value, _("return")),
+    (Kind.WITHDRAWAL.value, _("withdrawal")),
+)
 
 
 class LedgerEntry(models.Model):
@@ -314,7 +344,7 @@ class LedgerEntry(models.Model):
     takes_back = models.PositiveIntegerField(_("sale that is taken back"), null=True)
     counters = models.JSONField(_("counters that made the price"), null=True)
     breakdown = models.JSONField(_("price breakdown"), null=True)
-    terms = models.JSONField(_("announced terms"), null=True)
+    terms = models.JSONField(_("terms"), null=True)
 
     class Meta:
         verbose_name = _("ledger entry")
@@ -353,6 +383,15 @@ class LedgerEntry(models.Model):
                     takes_back__isnull=False,
                     breakdown__isnull=True,
                     total__lte=0,
+                )
+                | Q(
+                    kind=Kind.WITHDRAWAL.value,
+                    terms__isnull=False,
+                    piece=None,
+                    takes_back=None,
+                    counters__isnull=True,
+                    breakdown__isnull=True,
+                    total=0,
                 ),
             ),
         ]

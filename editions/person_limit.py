@@ -38,16 +38,22 @@ def check_limit(*, edition: Edition, holders: Collection[str], now: datetime, be
     if edition.per_person is None or not holders:
         return
     locks.lock_people(edition.pk, holders)
-    kept = Q(state=PieceState.SOLD) | Q(state=PieceState.HELD, held_until__gt=now)
-    own = Piece.objects.filter(kept, edition=edition, hold__holders__has_any_keys=list(holders))
-    count = own.exclude(hold=beside).count() if beside else own.count()
-    if count >= edition.per_person:
+    if has_limit(edition=edition, holders=holders, now=now, beside=beside):
         sentence = ngettext(
             "One person may have %(count)d piece of this edition, and you hold or have ordered it.",
             "One person may have %(count)d pieces of this edition, and you hold or have ordered them.",
             edition.per_person,
         )
         raise LimitReached(sentence % {"count": edition.per_person}, limit=edition.per_person)
+
+
+def has_limit(*, edition: Edition, holders: Collection[str], now: datetime, beside: Hold | None = None) -> bool:
+    """Whether a person holds or has as many pieces as one may have; what `beside` holds does not count."""
+    if edition.per_person is None or not holders:
+        return False
+    kept = Q(state=PieceState.SOLD) | Q(state=PieceState.HELD, held_until__gt=now)
+    own = Piece.objects.filter(kept, edition=edition, hold__holders__has_any_keys=list(holders))
+    return (own.exclude(hold=beside).count() if beside else own.count()) >= edition.per_person
 
 
 def add_holders(*, hold: Hold, holders: Collection[str]) -> None:

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Abs
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
-from editions.contracts import Availability, Scarce
+from editions.contracts import Availability, Scarce, public_availability
 from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
+from editions.waiting_models import somebody_waits, waiting_count
 
 NEAREST = 5
 
@@ -42,13 +43,15 @@ def public_editions(now: datetime) -> QuerySet[Edition]:
 
 def availability(edition: Edition, now: datetime) -> Availability:
     """The pieces of an edition by what can be done with them at a time, in one query."""
-    available = Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now)
+    free = Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now)
     counts = Piece.objects.filter(edition=edition).aggregate(
-        available=Count("pk", filter=available),
+        size=Count("pk", filter=~Q(state=PieceState.WITHDRAWN)),
+        free=Count("pk", filter=free),
         held=Count("pk", filter=Q(state=PieceState.HELD, held_until__gt=now)),
         sold=Count("pk", filter=Q(state=PieceState.SOLD)),
+        waiting=Max(waiting_count(edition.pk), default=0),
     )
-    return Availability(size=edition.size, **counts)
+    return public_availability(**counts)
 
 
 def current_price(edition: Edition, definition: ProductDefinition, configuration: Configuration) -> Breakdown:
@@ -57,10 +60,16 @@ def current_price(edition: Edition, definition: ProductDefinition, configuration
     return price_with(edition, scarce, extras(definition, configuration))
 
 
-def price_with(edition: Edition, scarce: Sequence[Scarce], own: Sequence[Line]) -> Breakdown:
-    """The card's price at the edition's counter of orders and the components' counters, with a design's own lines."""
-    left = {each.slug: each.never_ordered for each in scarce}
-    return price(edition.card, edition.orders_placed, own, left, {each.slug: each.units for each in scarce})
+def price_with(
+    edition: Edition, scarce: Sequence[Scarce], own: Sequence[Line], orders_placed: int | None = None
+) -> Breakdown:
+    """The card's price at the components' counters and a counter of orders, with a design's own lines.
+
+    The counter of orders is the edition's, unless an earlier one was promised.
+    """
+    left, placed = {each.slug: each.never_ordered for each in scarce}, orders_placed
+    units = {each.slug: each.units for each in scarce}
+    return price(edition.card, edition.orders_placed if placed is None else placed, own, left, units)
 
 
 def scarce_components(edition: Edition, units: Mapping[str, int]) -> list[Scarce]:
@@ -99,8 +108,9 @@ def unit_availability(component_id: int, now: datetime) -> Availability:
 
 
 def nearest_free_numbers(edition: Edition, number: int, now: datetime) -> list[int]:
-    """The five numbers nearest to one that can be held, the nearest first."""
-    free = Piece.objects.available(now).filter(edition=edition).annotate(far=Abs(F("number") - Value(number)))
+    """The five numbers nearest to one that the public can hold, the nearest first."""
+    public = Piece.objects.available(now).filter(~somebody_waits("edition_id"), edition=edition)
+    free = public.annotate(far=Abs(F("number") - Value(number)))
     return list(free.order_by("far", "number").values_list("number", flat=True)[:NEAREST])
 
 

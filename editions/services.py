@@ -18,6 +18,7 @@ from core.problems import Problem
 from editions import locks
 from editions.contracts import Availability, Offer, Scarce
 from editions.ledger_service import record_announcement, record_return, record_sale
+from editions.line import check_line, holders_with, line_first, take_offered
 from editions.models import HOLD_MINUTES, Edition, Hold, Piece, PieceState
 from editions.person_limit import check_limit
 from editions.pricing import Breakdown, Card
@@ -36,6 +37,7 @@ from editions.stock_service import (
     write_held,
 )
 from editions.turn import check_turn
+from editions.waiting_selectors import place_with_offer
 
 PAYMENT_MINUTES = 15
 BUSY_SECONDS = 3.0
@@ -125,12 +127,14 @@ class Wish:
     """What a customer asks for beside a design.
 
     `number`: a particular piece. `replaces`: the token of an earlier hold of the same person. `holders`: the digests
-    under which she is known, where a limit per person or a lobby counts.
+    under which she is known, where a limit per person, a lobby or a waiting list counts. `place`: the token of her
+    place in the waiting list, if a piece is offered to her.
     """
 
     number: int | None = None
     replaces: str = ""
     holders: tuple[str, ...] = ()
+    place: str = ""
 
 
 @transaction.atomic
@@ -139,7 +143,11 @@ def announce_edition(edition: NewEdition) -> Edition:
 
     Raises StockDiffers when the card counts other units of a component than there are.
     """
-    columns: dict[str, Any] = {**vars(edition), "price_card": edition.card.as_json()}
+    columns: dict[str, Any] = {
+        **vars(edition),
+        "price_card": edition.card.as_json(),
+        "announced_size": edition.size,
+    }
     del columns["card"], columns["components"]
     created = Edition.objects.create(**columns)
     Piece.objects.bulk_create(Piece(edition=created, number=number) for number in range(1, edition.size + 1))
@@ -156,35 +164,43 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
     """Keep a piece and a unit of each scarce component in it, at the offered price, for ten minutes.
 
     While the ten minutes of the hold that the wish replaces last, its piece is kept instead of a second one (unless
-    another number is asked for) with the units that fit, and only for the rest of them.
-    Raises EditionClosed, NotYourTurn, LimitReached, PriceChanged, NumberTaken, NoSuchNumber, AllHeld, SoldOut,
-    ComponentHeld, ComponentSoldOut or Busy; then nothing is written.
+    another number is asked for) with the units that fit, and only for the rest of them. A piece that is offered to a
+    place in line is kept as long as it was offered, at the price of the offer's moment; the place is over.
+    Raises EditionClosed, NotYourTurn, LimitReached, PriceChanged, NumberTaken, NoSuchNumber, AllHeld, LineFirst,
+    SoldOut, ComponentHeld, ComponentSoldOut or Busy; then nothing is written.
     """
     wish = wish or Wish()
     edition = Edition.objects.select_related("lobby").get(pk=edition_id)
     if not edition.is_open(now):
         raise EditionClosed(_("This edition is not open at the moment."))
     check_turn(edition=edition, holders=wish.holders, now=now)
-    earlier = _replaced(edition, wish.replaces, now)
-    check_limit(edition=edition, holders=wish.holders, now=now, beside=earlier)
+    place = place_with_offer(edition, wish.place, now, wish.number)
+    earlier = None if place else _replaced(edition, wish.replaces, now)
+    holders = holders_with(wish.holders, place, edition)
+    check_limit(edition=edition, holders=holders, now=now, beside=earlier)
     design = Design(definition_with_id(edition.version_id), offer.configuration.choices)
     scarce = scarce_components(edition, design.definition.units(design.choices))
-    frozen = _current_price(edition, offer, scarce)
+    placed = place.offered_orders if place and place.offered_orders is not None else edition.orders_placed
+    frozen = _current_price(edition, offer, scarce, placed)
     deadline = time.monotonic() + BUSY_SECONDS
-    piece, earlier = _piece_for(edition, earlier, wish.number, now, deadline)
+    if place:
+        piece, until = take_offered(place=place, now=now)
+    else:
+        piece, earlier = _piece_for(edition, earlier, wish.number, now, deadline)
+        until = earlier.expires_at if earlier else now + timedelta(minutes=HOLD_MINUTES)
     units = take_units(scarce=scarce, design=design, earlier=earlier, now=now, deadline=deadline)
     hold = Hold.objects.create(
         piece=piece,
         configuration=offer.configuration.as_json(),
         fingerprint=offer.configuration.fingerprint,
-        counters=_counters(edition, scarce),
+        counters=_counters(placed, scarce),
         breakdown=frozen.as_json(),
-        holders=sorted(wish.holders),
+        holders=holders,
         total=frozen.total,
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,
         created_at=now,
-        expires_at=earlier.expires_at if earlier else now + timedelta(minutes=HOLD_MINUTES),
+        expires_at=until,
     )
     _write(piece, state=PieceState.HELD, hold=hold, held_until=hold.expires_at)
     write_held(units=units, hold=hold, until=hold.expires_at)
@@ -196,9 +212,10 @@ def keep_for_payment(*, hold: Hold, now: datetime) -> datetime:
     """Prolong a hold that has not expired, once, while its owner pays; returns the end. Raises HoldExpired."""
     piece = locks.lock_piece(hold.piece_id)
     if not _is_held_by(piece, hold) or piece.held_until is None or piece.held_until <= now:
-        raise HoldExpired(
-            _("The ten minutes are over and piece No. %(number)d is free again.") % {"number": piece.number}
-        )
+        over = _("The ten minutes are over and piece No. %(number)d is free again.")
+        if hold.was_offered:
+            over = _("The time is over and piece No. %(number)d has gone to the next in line.")
+        raise HoldExpired(over % {"number": piece.number})
     until = hold.expires_at + timedelta(minutes=PAYMENT_MINUTES)
     if not prolong_units(hold=hold, until=until):
         raise HoldExpired(_("The ten minutes are over and a scarce part of the piece has gone to somebody else."))
@@ -245,9 +262,9 @@ def free_piece(*, piece_id: int, now: datetime) -> None:
     record_return(edition=edition, number=piece.number, now=now)
 
 
-def _current_price(edition: Edition, offer: Offer, scarce: Sequence[Scarce]) -> Breakdown:
-    """What the offered design costs now, for a hold to freeze; raises PriceChanged when more than was offered."""
-    current = price_with(edition, scarce, offer.price.own_lines)
+def _current_price(edition: Edition, offer: Offer, scarce: Sequence[Scarce], placed: int) -> Breakdown:
+    """What the offered design costs after so many orders, for a hold to freeze; raises PriceChanged when it is more."""
+    current = price_with(edition, scarce, offer.price.own_lines, placed)
     if current.total > offer.price.total:
         raise PriceChanged(
             _("The price has risen to %(price)s since you saw it, because more pieces were ordered.")
@@ -257,9 +274,9 @@ def _current_price(edition: Edition, offer: Offer, scarce: Sequence[Scarce]) -> 
     return current
 
 
-def _counters(edition: Edition, scarce: Sequence[Scarce]) -> dict[str, Any]:
+def _counters(placed: int, scarce: Sequence[Scarce]) -> dict[str, Any]:
     """What the price was made from, as the ledger keeps it."""
-    counters: dict[str, Any] = {"orders_placed": edition.orders_placed}
+    counters: dict[str, Any] = {"orders_placed": placed}
     if scarce:
         counters["components_left"] = {each.slug: each.never_ordered for each in scarce}
         counters["components_taken"] = {each.slug: each.units for each in scarce}
@@ -298,11 +315,12 @@ def _checked_number(edition: Edition, piece: Piece | None, number: int, now: dat
     if piece is None or piece.state == PieceState.WITHDRAWN:
         raise NoSuchNumber(
             _("This edition has no piece No. %(number)d. Its numbers go from 1 to %(size)d.")
-            % {"number": number, "size": edition.size},
+            % {"number": number, "size": edition.announced_size},
             field="number",
         )
     expired = piece.state == PieceState.HELD and piece.held_until is not None and piece.held_until <= now
     if piece.state == PieceState.FREE or expired:
+        check_line(edition)
         return piece
     free = nearest_free_numbers(edition, number, now)
     if not free:
@@ -322,10 +340,14 @@ def _take_piece(edition: Edition, now: datetime, deadline: float) -> Piece:
         if time.monotonic() > deadline:
             raise Busy(_("Many people are choosing at this moment. Please try again."))
         time.sleep(PAUSE_SECONDS)
+    # Under the piece's lock: whoever joins the line from now on comes after this hold.
+    check_line(edition)
     return piece
 
 
 def _nothing_left(left: Availability) -> Problem:
+    if left.waiting:
+        return line_first()
     if left.state == "sold_out":
         return SoldOut(_("Every piece of this edition has an owner."))
     return AllHeld(_("All remaining pieces are held by others; one may come back within ten minutes."))
@@ -336,5 +358,5 @@ def _is_held_by(piece: Piece, hold: Hold) -> bool:
 
 
 def _write(piece: Piece, *, state: PieceState, hold: Hold | None, held_until: datetime | None) -> None:
-    piece.state, piece.hold, piece.held_until = state, hold, held_until
-    piece.save(update_fields=["state", "hold", "held_until"])
+    piece.state, piece.hold, piece.held_until, piece.offered_to = state, hold, held_until, None
+    piece.save(update_fields=["state", "hold", "held_until", "offered_to"])

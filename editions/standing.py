@@ -8,8 +8,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from editions.contracts import Availability, Standing
+from editions.contracts import Standing, public_availability
 from editions.models import Component, Edition, PieceState
+from editions.waiting_models import waiting_count
+
+PIECES = ("size", "free", "held", "sold", "waiting")
 
 
 def standings(edition_ids: Collection[int], now: datetime) -> dict[int, Standing]:
@@ -18,12 +21,13 @@ def standings(edition_ids: Collection[int], now: datetime) -> dict[int, Standing
     components = Component.objects.filter(Q(edition=OuterRef("pk")) | Q(edition=None)).order_by("slug")
     unit = JSONObject(slug="slug", left=F("stock") - F("units_ordered"), own="edition_id")
     rows = Edition.objects.filter(pk__in=edition_ids).annotate(
-        available=Count("pieces", filter=Q(pieces__state=PieceState.FREE) | (held & ~until)),
+        free=Count("pieces", filter=Q(pieces__state=PieceState.FREE) | (held & ~until)),
         held=Count("pieces", filter=held & until),
         sold=Count("pieces", filter=Q(pieces__state=PieceState.SOLD)),
+        waiting=waiting_count(OuterRef("pk")),
         units=ArraySubquery(components.values_list(unit)),
     )
-    fields = ("pk", "size", "available", "held", "sold", "orders_placed", "units")
+    fields = ("pk", *PIECES, "orders_placed", "units")
     return {row["pk"]: _standing(row) for row in rows.values(*fields)}
 
 
@@ -36,7 +40,7 @@ def _standing(row: dict[str, Any]) -> Standing:
     # An edition's own stock goes before one that editions share.
     units = sorted(row["units"], key=lambda unit: unit["own"] is not None)
     return Standing(
-        left=Availability(size=row["size"], available=row["available"], held=row["held"], sold=row["sold"]),
+        left=public_availability(**{name: row[name] for name in PIECES}),
         orders_placed=row["orders_placed"],
         units_left=tuple(sorted({unit["slug"]: unit["left"] for unit in units}.items())),
     )

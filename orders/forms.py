@@ -42,6 +42,18 @@ class CheckoutForm(forms.Form):
             del self.fields["made_for_me"]
 
 
+class WaitingForm(forms.Form):
+    """Where the letters to somebody in a waiting list go."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=LONGEST_EMAIL,
+        help_text=_("For your place in line alone. It is forgotten thirty days after your place is over."),
+        error_messages={"required": _("Please enter the address to which we may write when a piece comes back.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class AskForm(forms.Form):
     """Where the answer goes when the maker is asked for a text; it may be left out."""
 

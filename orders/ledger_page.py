@@ -25,14 +25,19 @@ class StepShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """A sale or a return. `order` and `step` are a sale's; `is_undone` says that its charge was given back."""
+    """A sale, a return or a withdrawal. `order` and `step` are a sale's, `is_undone` that its charge went back.
 
-    piece: int
+    A withdrawal has the `withdrawn` numbers and the `size` that is left, and no piece.
+    """
+
+    piece: int | None
     total: Money
     at: datetime
     order: int | None = None
     step: StepShown | None = None
     is_undone: bool = False
+    withdrawn: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,9 @@ def _row(edition: Edition, entry: Any) -> RowShown:
     total = Money.from_minor(entry.total, entry.currency)
     if entry.kind == Kind.RETURN.value:
         return RowShown(piece=entry.piece, total=total, at=entry.at)
+    if entry.kind == Kind.WITHDRAWAL.value:
+        numbers = ", ".join(map(str, entry.terms["withdrawn"]))
+        return RowShown(piece=None, total=total, at=entry.at, withdrawn=numbers, size=entry.terms["size"])
     return RowShown(
         piece=entry.piece,
         total=total,

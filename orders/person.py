@@ -11,14 +11,17 @@ from editions.person_limit import holder
 from orders.services.place import account_holders
 
 KEY = "person"
+PLACES = "places"
+"""In the session, by the edition's short name: the token of the place in line at which a piece is kept for her."""
 
 
-def holders_of(request: HttpRequest, edition: Edition) -> tuple[str, ...]:
+def holders_of(request: HttpRequest, edition: Edition, *, always: bool = False) -> tuple[str, ...]:
     """The digests of the browser's session and the account; none, and nothing kept, where it does not matter who it is.
 
-    The session's name for its visitor outlasts signing in, which renews the session's key.
+    The session's name for its visitor outlasts signing in, which renews the session's key. In a waiting list it
+    `always` matters.
     """
-    if edition.per_person is None and lobby_of(edition) is None:
+    if not always and edition.per_person is None and lobby_of(edition) is None:
         return ()
     if KEY not in request.session:
         request.session[KEY] = token_urlsafe(20)

@@ -49,6 +49,7 @@ def standing_words(edition: Edition, preset: Preset, standing: Standing, languag
         "left": f"{left.available} / {left.size}" if left.available else present_availability(left),
         "availability": present_availability(left),
         "held": held_text(left.held),
+        "waiting": waiting_text(left.waiting),
         "step": step_sentence(edition, step, left.size, language),
         "next": next_text(edition, step, left.size, language),
         "from": edition.money(preset_total(card, preset, standing)).format(language),
@@ -73,6 +74,13 @@ def held_text(held: int) -> str:
         held,
     )
     return text % {"count": held}
+
+
+def waiting_text(waiting: int) -> str:
+    """How many people stand in line; nothing when nobody does."""
+    if not waiting:
+        return ""
+    return ngettext("%(count)d person waits in line.", "%(count)d people wait in line.", waiting) % {"count": waiting}
 
 
 def step_sentence(edition: Edition, step: int, size: int, language: str) -> str:

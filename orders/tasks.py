@@ -7,8 +7,9 @@ from celery import shared_task
 from core import outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
+from editions.contracts import LINE_TOPIC
 from factory_sim.contracts import FINISHED_TOPIC
-from orders.services import artwork, notify, pay, produce
+from orders.services import artwork, notify, pay, produce, waiting_letters
 
 
 @outbox.handler(pay.CAPTURE_TOPIC)
@@ -40,6 +41,12 @@ def finish_production(*, external_ref: str, **_: Any) -> None:
 def send_letter(*, order_id: int, status: str, **_: Any) -> None:
     """Write to the customer where the order stands."""
     notify.send_letter(order_id=order_id, status=status)
+
+
+@outbox.handler(LINE_TOPIC)
+def send_waiting_letter(*, place_id: int, news: str, **_: Any) -> None:
+    """Write to somebody in a waiting list."""
+    waiting_letters.send_waiting_letter(place_id=place_id, news=news, now=now())
 
 
 @shared_task(name="orders.settle_open_payments", throws=UNAVAILABLE, expires=60, soft_time_limit=50, time_limit=60)

@@ -1,6 +1,20 @@
 """Limits per client address; the rates stand in settings."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
+
 from core.http import AddressThrottle
+from core.problems import Problem
+from editions.person_limit import holder
+
+
+class TooManyLetters(Problem):
+    """Enough letters were sent to an address for now."""
+
+    code = "too_many_letters"
+    status = 429
+    passing = True
 
 
 class QuoteThrottle(AddressThrottle):
@@ -47,3 +61,28 @@ class StandingThrottle(AddressThrottle):
     """What is left of an edition, asked again and again by pages that have no stream."""
 
     scope = "standing"
+
+
+class WaitingThrottle(AddressThrottle):
+    """Joining and leaving a waiting list."""
+
+    scope = "waiting"
+
+
+class WaitingLetterThrottle(AddressThrottle):
+    """Letters to one e-mail address that somebody typed, from wherever."""
+
+    scope = "waiting_letter"
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self.email = email
+
+    def get_ident(self, request: Any) -> str:
+        return holder("address", self.email)
+
+
+def check_letters(request: Any, email: str) -> None:
+    """Count a letter to an address; raise TooManyLetters beyond the rate."""
+    if not WaitingLetterThrottle(email).allow_request(request, None):  # type: ignore[arg-type]
+        raise TooManyLetters(_("We have written to this address several times. Please look there, or wait an hour."))

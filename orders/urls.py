@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import live, standing_stream
-from orders.views import artwork, checkout, compare, designs, ledger, lobby, pieces, room, shop, texts
+from orders.views import artwork, checkout, compare, designs, ledger, lobby, pieces, room, shop, texts, waiting
 
 app_name = "orders"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("editions/<slug:slug>/ledger/", ledger.ledger, name="ledger"),
     path("editions/<slug:slug>/lobby/", lobby.lobby, name="lobby"),
     path("editions/<slug:slug>/draw/", lobby.draw, name="draw"),
+    path("editions/<slug:slug>/waiting/", waiting.waiting, name="waiting"),
+    path("waiting/<slug:token>/", waiting.place, name="waiting_place"),
+    path("waiting/<slug:token>/leave/", waiting.leave, name="leave_line"),
     path("editions/<slug:slug>/standing/", standing_stream.standing, name="standing"),
     path("editions/<slug:slug>/standing/live/", standing_stream.stream, name="standing_stream"),
     path("editions/<slug:slug>/studio/", shop.studio, name="studio"),

@@ -32,7 +32,11 @@ class Tally:
     version: str = ""
     currency: str = ""
     card: Any = None
+    announced: int = 0
+    """The highest number of a piece."""
     size: int = 0
+    """How many pieces were announced and not withdrawn."""
+    withdrawn: set[int] = field(default_factory=set)
     sold: dict[int, tuple[int, int]] = field(default_factory=dict)
     """By the number of each piece that has an owner: sequence and total of its sale."""
 
@@ -48,6 +52,7 @@ class LedgerCheck:
             Kind.ANNOUNCED: self._add_announcement,
             Kind.SALE: self._add_sale,
             Kind.RETURN: self._add_return,
+            Kind.WITHDRAWAL: self._add_withdrawal,
         }
 
     def add(self, link: Link) -> None:
@@ -74,12 +79,14 @@ class LedgerCheck:
         self._card, self._fingerprint = card_from_json(terms["card"]), entry.card
         tally = self.tally
         tally.edition, tally.version, tally.card = terms["edition"], terms["version"], terms["card"]
-        tally.size, tally.currency = terms["size"], entry.currency
+        tally.announced = tally.size = terms["size"]
+        tally.currency = entry.currency
 
     def _add_sale(self, entry: Entry) -> None:
         self._check_terms(entry)
         piece = entry.piece or 0
-        _require(entry, 1 <= piece <= self.tally.size, f"there is no piece {piece}")
+        _require(entry, 1 <= piece <= self.tally.announced, f"there is no piece {piece}")
+        _require(entry, piece not in self.tally.withdrawn, f"piece {piece} was withdrawn before")
         _require(entry, piece not in self.tally.sold, f"piece {piece} had an owner already")
         breakdown, counters = entry.breakdown or {}, entry.counters or {}
         before = counters["orders_placed"]
@@ -98,6 +105,19 @@ class LedgerCheck:
         _require(entry, entry.takes_back == sequence, f"piece {piece} was sold in entry {sequence}")
         _require(entry, entry.total == -total, f"{total} was charged for piece {piece}")
         self.tally.net += entry.total
+
+    def _add_withdrawal(self, entry: Entry) -> None:
+        self._check_terms(entry)
+        terms, tally = entry.terms or {}, self.tally
+        numbers = set(terms["withdrawn"])
+        _require(entry, entry.total == 0, "nothing is charged for what is withdrawn")
+        _require(entry, 0 < len(numbers) == len(terms["withdrawn"]), "it names each piece once, and one at least")
+        _require(entry, all(1 <= number <= tally.announced for number in numbers), "it withdraws what there is not")
+        _require(entry, not numbers & tally.withdrawn, "it withdraws what was withdrawn before")
+        _require(entry, not numbers & tally.sold.keys(), "it withdraws what has an owner")
+        tally.withdrawn |= numbers
+        tally.size -= len(numbers)
+        _require(entry, terms["size"] == tally.size, f"{tally.size} pieces are left after it")
 
     def _check_terms(self, entry: Entry) -> None:
         _require(entry, self._card is not None, "the announcement is missing before it")

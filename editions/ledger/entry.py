@@ -16,11 +16,12 @@ GENESIS = "0" * 64
 
 
 class Kind(StrEnum):
-    """What happened: the edition was announced, a piece was ordered, an ordered piece was given back."""
+    """What happened: the edition was announced, a piece was ordered, an ordered one came back, some were withdrawn."""
 
     ANNOUNCED = "announced"
     SALE = "sale"
     RETURN = "return"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Entry:
     `orders_placed` counts the edition's orders before this entry. `total` is in minor units of `currency`: what a sale
     charges, and below zero what a return gives back. `card` is the fingerprint of the price card.
     A sale has `counters`, those that its price was made from when it was frozen, and the `breakdown` of the price.
-    A return names in `takes_back` the sequence of the sale that it undoes. An announcement has its `terms`.
+    A return names in `takes_back` the sequence of the sale that it undoes. An announcement has its `terms`, and a
+    withdrawal new ones: the numbers that were `withdrawn`, and the `size` that is left.
     """
 
     sequence: int

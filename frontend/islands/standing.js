@@ -138,6 +138,8 @@ function show(found) {
     const { step, ladder } = row.dataset;
     markRow(row, Number(step) === (ladder ? figures.ladders[ladder] : figures.step));
   }
+  const line = place("waiting");
+  if (line) line.hidden = state === "available";
   if (state !== words.state && state === "sold_out") tell(texts.availability);
   else if (figures.step !== words.step) tell(`${texts.step} ${texts.next}`);
   const isDearer = price !== words.price;

@@ -1,5 +1,6 @@
 """Checkout: the held piece, the buyer, the payment."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,8 @@ from orders.present import present_photo, present_price, present_promise
 from orders.services.pay import ask_for_payment, settle_payment
 from orders.services.place import AlreadyOrdered, Buyer, place_order
 from orders.throttles import OrderThrottle
+
+AN_HOUR = 3600
 
 
 @never_cache
@@ -131,4 +134,6 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "returns": present_returns(configuration),
         "design_address": design_address(edition.slug, configuration.as_json()),
         "minutes_left": f"{left // 60}:{left % 60:02d}",
+        # A piece that was offered to somebody in line is kept for a day: no clock ticks through that.
+        "kept_until": now() + timedelta(seconds=left) if left > AN_HOUR else None,
     }

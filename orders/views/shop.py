@@ -19,9 +19,10 @@ from core.http import limited
 from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.contracts import Offer
-from editions.models import Edition
+from editions.models import Edition, WaitingPlace
 from editions.selectors import open_editions, public_editions
 from editions.services import Wish
+from editions.waiting_selectors import place_with_offer
 from insights.models import Act
 from insights.services import record
 from orders.artwork_part import artwork_in, check_picture_was_sent
@@ -29,7 +30,7 @@ from orders.budget import read_budget
 from orders.forms import AskForm
 from orders.lobby_page import lobby_shown
 from orders.number import read_number, written_number
-from orders.person import holders_of, known_holders
+from orders.person import PLACES, holders_of, known_holders
 from orders.present import is_taxed
 from orders.price_card import card_tables
 from orders.services.hold import hold_design
@@ -39,6 +40,7 @@ from orders.standing_words import words_now
 from orders.studio_island import studio_island
 from orders.studio_page import StudioPage, studio_address, studio_page, whole_choices
 from orders.throttles import HoldThrottle, QuoteThrottle
+from orders.waiting_page import offer_price
 
 HOLDS = "holds"
 
@@ -64,7 +66,13 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
     _record(request, Act.VIEW, found)
     page = _page(request, found, preset_data(found))
     lobby = lobby_shown(found, known_holders(request), now())
-    context = {"page": page, "edition": found, "live": _live(found), "lobby": lobby}
+    context = {
+        "page": page,
+        "edition": found,
+        "live": _live(found),
+        "lobby": lobby,
+        "takes_places": found.is_open(now()),
+    }
     return render(request, "shop/edition.html", context)
 
 
@@ -118,7 +126,9 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
         check_picture_was_sent(request.POST)
         offer = _priced_offer(found, data, request.POST.get("quote", ""))
         number = read_number(request.POST.get("number", ""))
-        wish = Wish(number=number, replaces=earlier.get(slug, ""), holders=holders_of(request, found))
+        place = _place_with_offer(request, found)
+        replaces = "" if place else earlier.get(slug, "")
+        wish = Wish(number, replaces, holders_of(request, found), place.token if place else "")
         held = hold_design(edition=found, offer=offer, now=now(), wish=wish)
     except Problem as problem:
         return refused_studio(request, found, data, problem)
@@ -198,7 +208,11 @@ def render_studio(
 
 def _studio(request: HttpRequest, page: StudioPage, *, status: int, asking: AskForm | None = None) -> HttpResponse:
     parent = _parent(request, page.problem)
+    offer = _place_with_offer(request, page.edition)
     context = {
+        "offer": offer,
+        "offer_price": offer_price(offer, page.language) if offer else "",
+        "takes_places": page.edition.is_open(now()),
         "page": page,
         "edition": page.edition,
         "island": studio_island(page),
@@ -218,6 +232,11 @@ def _parent(request: HttpRequest, problem: Problem | None) -> str:
         return ""
     named = request.POST if request.method == "POST" else request.GET
     return read_code(named.get("parent", "")) or ""
+
+
+def _place_with_offer(request: HttpRequest, edition: Edition) -> WaitingPlace | None:
+    """The place in line at which a piece is kept for this browser now."""
+    return place_with_offer(edition, request.session.get(PLACES, {}).get(edition.slug, ""), now())
 
 
 def _record(request: HttpRequest, act: Act, edition: Edition, **details: Any) -> None:

@@ -373,6 +373,7 @@ def test_a_worker_knows_the_handler_of_every_topic() -> None:
     assert outbox.topics() == {
         "configurator.appeal_decided",
         "configurator.compile_rules",
+        "editions.line_moved",
         "factory.finished",
         "orders.capture_payment",
         "orders.notify",
@@ -397,6 +398,8 @@ def test_a_worker_knows_every_scheduled_task() -> None:
         "orders.remove_unused_artworks",
         "editions.advance_lobbies",
         "editions.forget_lobby_people",
+        "editions.tend_lines",
+        "editions.forget_waiting_people",
     }
     assert scheduled <= set(celery_app.tasks)
 

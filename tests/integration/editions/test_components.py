@@ -202,7 +202,7 @@ def test_the_database_refuses_to_break_a_promise(now: datetime, tmp_path: Path, 
         cursor.execute(statement)
 
 
-def test_a_hold_of_a_piece_and_two_components_is_seven_statements(
+def test_a_hold_of_a_piece_and_two_components_is_eight_statements(
     now: datetime, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     edition = scarce(tmp_path, now)
@@ -211,7 +211,7 @@ def test_a_hold_of_a_piece_and_two_components_is_seven_statements(
     hold_piece(edition_id=edition.pk, offer=offer, now=now)  # the process has read the version
 
     # Inside the test's own transaction there is a savepoint besides, made and released.
-    with django_assert_num_queries(7 + 2):
+    with django_assert_num_queries(8 + 2):
         hold_piece(edition_id=edition.pk, offer=offer, now=now)
 
 

@@ -192,6 +192,7 @@ def test_a_card_published_less_than_a_day_ahead_is_refused(edition: Edition, now
             name_en="Hasty",
             version=edition.version,
             size=1,
+            announced_size=1,
             price_card=edition.price_card,
             announced_at=now,
             opens_at=now + timedelta(hours=23, minutes=59),

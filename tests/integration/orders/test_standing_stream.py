@@ -19,9 +19,10 @@ from editions.pricing import PriceCard, Step
 from editions.selectors import availability
 from editions.services import sell_piece
 from editions.standing import standing_of
+from editions.waiting_service import tend_lines
 from orders import lookout, standing_stream
 from orders.standing_words import words_now
-from tests import samples
+from tests import lines, samples
 
 # Looks happen in threads with connections of their own, so there is no transaction around these tests.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +89,7 @@ def test_what_is_said_is_complete_in_both_languages(now: datetime) -> None:
         "left": "7 / 10",
         "availability": "7 of 10 are left",
         "held": "",
+        "waiting": "",
         "step": "Orders 4 to 7 of 10 pay ₩64,000 for the piece.",
         "next": "From order 8 on it is ₩72,000.",
         "from": "₩64,000",
@@ -103,6 +105,28 @@ def test_a_hold_that_runs_out_is_told_although_nothing_is_written(now: datetime)
     assert standing_of(edition, hold.expires_at - timedelta(seconds=1)).left.held == 1
     assert standing_of(edition, hold.expires_at).left.held == 0
     for moment in (now, hold.expires_at):
+        assert standing_of(edition, moment).left == availability(edition, moment)
+
+
+def test_what_is_kept_for_a_line_is_not_available_and_who_waits_is_told(now: datetime) -> None:
+    edition, _ = lines.held_edition(now)
+    lines.line(edition, ("mina", "jun"), now)
+
+    async def visit() -> None:
+        stream = await events(edition)
+        first = read(await anext(stream))
+        assert first["texts"]["waiting"] == "2 people wait in line."
+        await sync_to_async(Piece.objects.update)(held_until=now)
+        # Whether it is held or kept for the line: the public's figures are the same, so that there is no news.
+        await sync_to_async(tend_lines)(now=now)
+        offered = read(await anext(stream))
+        assert (offered["texts"]["waiting"], offered["state"]) == ("", "all_held")
+        for found in (first, offered):
+            assert (found["figures"]["available"], found["figures"]["held"]) == (0, 2)
+        await stream.aclose()
+
+    async_to_sync(visit)()
+    for moment in (now, now + lines.HOLD, now + lines.OFFER):
         assert standing_of(edition, moment).left == availability(edition, moment)
 
 

@@ -69,6 +69,11 @@ def returned(sequence: int, piece: int, sale: Entry, before: int) -> Entry:
     return Entry(sequence, Kind.RETURN, NOON, card, before, "KRW", -sale.total, piece=piece, takes_back=sale.sequence)
 
 
+def withdrawn(sequence: int, *numbers: int, left: int, before: int) -> Entry:
+    terms = {"withdrawn": list(numbers), "size": left}
+    return Entry(sequence, Kind.WITHDRAWAL, NOON, fingerprint(CARD.as_json()), before, "KRW", 0, terms=terms)
+
+
 def chained(*told: Entry) -> list[Link]:
     links: list[Link] = []
     for entry in told:
@@ -220,6 +225,47 @@ def cheaper(told: list[Entry]) -> None:
 
 
 # Here somebody has calculated every hash anew: the chain is whole, and the content is not.
+def test_withdrawals_are_counted() -> None:
+    last = withdrawn(6, 4, left=2, before=1)
+    told = [announced(), sold(2, 1, 0), withdrawn(3, 3, 5, left=3, before=1)]
+    told += [returned(4, 1, told[1], 1), sold(5, 1, 1)]
+
+    tally = checked(chained(*told, dataclasses.replace(last, orders_placed=2)))
+
+    assert (tally.announced, tally.size, tally.withdrawn, tally.orders) == (5, 2, {3, 4, 5}, 2)
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (withdrawn(3, left=5, before=1), "it names each piece once, and one at least"),
+        (withdrawn(3, 3, 3, left=3, before=1), "it names each piece once, and one at least"),
+        (withdrawn(3, 6, left=4, before=1), "it withdraws what there is not"),
+        (withdrawn(3, 0, left=4, before=1), "it withdraws what there is not"),
+        (withdrawn(3, 1, left=4, before=1), "it withdraws what has an owner"),
+        (withdrawn(3, 3, left=5, before=1), "4 pieces are left after it"),
+        (withdrawn(3, 3, left=4, before=0), "1 orders were placed before it"),
+        (dataclasses.replace(withdrawn(3, 3, left=4, before=1), total=1), "nothing is charged"),
+        (dataclasses.replace(withdrawn(3, 3, left=4, before=1), terms=None), "it is not written as entries are"),
+        (dataclasses.replace(withdrawn(3, 3, left=4, before=1), terms={"size": 4}), "it is not written as entries are"),
+    ],
+)
+def test_a_withdrawal_that_cannot_be_is_found(entry: Entry, why: str) -> None:
+    sequence, found = fault_in(chained(announced(), sold(2, 1, 0), entry))
+
+    assert sequence == 3
+    assert why in found
+
+
+def test_what_was_withdrawn_is_neither_sold_nor_withdrawn_again() -> None:
+    told = [announced(), withdrawn(2, 3, left=4, before=0)]
+    assert fault_in(chained(*told, sold(3, 3, 0)))[1] == "piece 3 was withdrawn before"
+    again = fault_in(chained(*told, withdrawn(3, 3, left=3, before=0)))
+    assert again[1] == "it withdraws what was withdrawn before"
+    # The control.
+    checked(chained(*told, sold(3, 4, 0)))
+
+
 @pytest.mark.parametrize(
     ("change", "sequence", "why"),
     [
