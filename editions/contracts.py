@@ -6,17 +6,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from configurator.configuration import Configuration
-from editions.pricing import Breakdown
+from editions.pricing import Breakdown, Line, Zone
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a hold freezes: the design, its price and the promised dates."""
+    """What a hold freezes: the design, its price, the promised dates and the country that it goes to.
+
+    `destination` is an ISO 3166-1 alpha-2 code, empty where shipping to anywhere is in the price.
+    """
 
     configuration: Configuration
     price: Breakdown
     likely_at: datetime
     safe_at: datetime
+    destination: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where a piece goes: a country and the zone in which it lies; neither where shipping to anywhere is in the price."""
+
+    country: str = ""
+    zone: Zone | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What it adds to a price."""
+        return (self.zone.line,) if self.zone else ()
 
 
 @dataclass(frozen=True)

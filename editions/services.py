@@ -20,7 +20,7 @@ from editions.contracts import Availability, Offer, Scarce
 from editions.ledger_service import record_announcement, record_return, record_sale
 from editions.models import HOLD_MINUTES, Edition, Hold, Piece, PieceState
 from editions.person_limit import check_limit
-from editions.pricing import Breakdown, Card
+from editions.pricing import Breakdown, Card, Zone, zones_from_json
 from editions.selectors import availability, nearest_free_numbers, price_with, scarce_components
 from editions.stock_service import (
     PAUSE_SECONDS,
@@ -118,6 +118,7 @@ class NewEdition:
     opens_at: datetime
     per_person: int | None = None
     components: tuple[NewComponent, ...] = ()
+    shipping: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,12 @@ class Wish:
 def announce_edition(edition: NewEdition) -> Edition:
     """Create an edition with its price card, a row per numbered piece and per unit, and its ledger's first entry.
 
-    Raises StockDiffers when the card counts other units of a component than there are.
+    Raises StockDiffers when the card counts other units of a component than there are, and ValueError for zones that
+    cannot be.
     """
-    columns: dict[str, Any] = {**vars(edition), "price_card": edition.card.as_json()}
+    shipping = [zone.as_json() for zone in edition.shipping]
+    zones_from_json(shipping)
+    columns: dict[str, Any] = {**vars(edition), "price_card": edition.card.as_json(), "shipping": shipping}
     del columns["card"], columns["components"]
     created = Edition.objects.create(**columns)
     Piece.objects.bulk_create(Piece(edition=created, number=number) for number in range(1, edition.size + 1))
@@ -180,6 +184,7 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
         counters=_counters(edition, scarce),
         breakdown=frozen.as_json(),
         holders=sorted(wish.holders),
+        destination=offer.destination,
         total=frozen.total,
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,

@@ -65,6 +65,7 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     breakdown = models.JSONField(_("price breakdown"))
     total = models.PositiveBigIntegerField(_("total in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
+    destination = models.CharField(_("destination"), max_length=2, blank=True, default="")
     likely_at = models.DateTimeField(_("likely ready"))
     safe_at = models.DateTimeField(_("ready 9 times out of 10"))
     status = models.CharField(

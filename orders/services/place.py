@@ -108,6 +108,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         breakdown=hold.breakdown,
         total=hold.total,
         currency=edition.currency,
+        destination=hold.destination,
         likely_at=hold.likely_at,
         safe_at=hold.safe_at,
         created_at=now,
