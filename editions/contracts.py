@@ -25,7 +25,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where a piece goes: a country and the zone in which it lies; neither where shipping to anywhere is in the price."""
+    """Where a piece goes: a country and its zone; neither where shipping to anywhere is in the price."""
 
     country: str = ""
     zone: Zone | None = None

@@ -36,3 +36,19 @@ def delivery_to(edition: Edition, country: str) -> Delivery:
             countries=[each for known in edition.zones for each in known.countries],
         )
     return Delivery(country, zone)
+
+
+class DestinationChanged(Problem):
+    """The price was made for another country than the one that is asked for now."""
+
+    code = "destination_changed"
+    status = 409
+
+
+def check_destination(*, edition: Edition, quoted: str, said: str) -> None:
+    """Raise DestinationChanged when a country is said that is not the one of the price, or NotDeliveredThere."""
+    if said and delivery_to(edition, said).country != quoted:
+        raise DestinationChanged(
+            _("The destination has changed since this price was shown. This is the price now: please confirm."),
+            field="destination",
+        )

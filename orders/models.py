@@ -148,10 +148,17 @@ class Payment(BasePayment):
         return reverse("orders:payment_done", kwargs={"token": self.order.token})
 
     def get_purchased_items(self) -> Iterable[Any]:
+        """The piece, and its shipping beside it; together the total."""
+        line = self.order.price.shipping
+        shipping = self.order.edition.money(line.amount if line else 0).amount
         yield PurchasedItem(
             name=str(self.order.piece),
             sku=self.order.fingerprint[:16],
             quantity=1,
-            price=self.total,
+            price=self.total - shipping,
             currency=self.currency,
         )
+        if line:
+            yield PurchasedItem(
+                name=_("Shipping"), sku=f"shipping-{line.key}", quantity=1, price=shipping, currency=self.currency
+            )

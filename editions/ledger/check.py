@@ -88,7 +88,7 @@ class LedgerCheck:
         breakdown, counters = entry.breakdown or {}, entry.counters or {}
         before = counters["orders_placed"]
         _require(entry, 0 <= before <= entry.orders_placed, f"its price counts {before} orders, which is too many")
-        _require(entry, self._is_shipped_as_announced(breakdown), "its shipping is not that of a zone that was announced")
+        _require(entry, self._is_shipped_as_announced(breakdown), "its shipping is not that of an announced zone")
         due = self._price(counters, breakdown)
         _require(entry, due == breakdown and entry.total == due["total"], f"its price is {due['total']} by the card")
         self.tally.sold[piece] = (entry.sequence, entry.total)

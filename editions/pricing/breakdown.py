@@ -14,7 +14,10 @@ SHIPPING = "shipping"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a breakdown: `base`, `component`, `option`, `engraving`, `artwork` or `shipping`; `key` says which."""
+    """One line of a breakdown; `key` says which one of its kind.
+
+    `kind` is `base`, `component`, `option`, `engraving`, `artwork` or `shipping`.
+    """
 
     kind: str
     key: str

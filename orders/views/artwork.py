@@ -15,6 +15,8 @@ from core.http import limited
 from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import public_editions
+from orders.destination import KEY as DESTINATION
+from orders.destination import remember_destination
 from orders.personal import design_query
 from orders.services.artwork import add_artwork, colours_of, sent_file
 from orders.throttles import QuoteThrottle
@@ -35,6 +37,7 @@ def add_picture(request: HttpRequest, slug: str) -> HttpResponse:
     except Problem as problem:
         return refused_studio(request, edition, data, problem)
     remember_artwork(request.session, added.artwork.sha256)
+    remember_destination(request, edition, request.POST.get(DESTINATION, ""))
     return _studio_with(edition, {**data, "artwork": added.placement.as_json()})
 
 
@@ -50,6 +53,7 @@ def use_palette(request: HttpRequest, slug: str) -> HttpResponse:
         found = colours_of(edition=edition, raw=data["artwork"], uploader=uploader_of(request))
     except Problem as problem:
         return refused_studio(request, edition, data, problem)
+    remember_destination(request, edition, request.POST.get(DESTINATION, ""))
     return _studio_with(edition, {**data, "choices": {**data["choices"], **found.choices}})
 
 
