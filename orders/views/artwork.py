@@ -12,6 +12,7 @@ from configurator.artwork_session import remember_artwork, uploader_of
 from configurator.throttles import UploadThrottle
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import public_editions
@@ -25,6 +26,7 @@ from orders.views.shop import refused_studio, studio_data
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(UploadThrottle)
+@once_per_form
 def add_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the picture in the form and go back to the studio, where it lies on the piece."""
     if request.method != "POST":

@@ -16,6 +16,7 @@ from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.models import Hold
 from editions.selectors import hold_with_token, seconds_left
@@ -35,6 +36,7 @@ from orders.throttles import OrderThrottle
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(OrderThrottle)
+@once_per_form
 def checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The held piece with its price and its time; sending the form makes the order."""
     held = _hold_or_404(token)

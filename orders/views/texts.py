@@ -10,6 +10,7 @@ from configurator.appeals import Asker, NothingToAsk, ask_for_text
 from configurator.selectors import definition_of
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.selectors import public_editions
 from orders.forms import AskForm
@@ -20,6 +21,7 @@ from orders.views.shop import render_studio, studio_data
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(AppealThrottle)
+@once_per_form
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the text in the form, then the studio again with the same design."""
     if request.method != "POST":
