@@ -10,6 +10,7 @@ from core.money import Money
 from editions.ledger import Kind
 from editions.ledger_selectors import entries_of_orders
 from editions.models import Edition
+from editions.pricing import Breakdown
 
 ON_A_PAGE = 50
 
@@ -25,7 +26,9 @@ class StepShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """A sale or a return. `order` and `step` are a sale's; `is_undone` says that its charge was given back."""
+    """A sale or a return. `order`, `step` and `shipping` (with its zone) are a sale's, the last only where there are
+    zones; `is_undone` says that its charge was given back.
+    """
 
     piece: int
     total: Money
@@ -33,6 +36,8 @@ class RowShown:
     order: int | None = None
     step: StepShown | None = None
     is_undone: bool = False
+    shipping: Money | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,17 @@ class LedgerPage:
     by_piece: bool
 
 
-def ledger_page(edition: Edition, *, number: str, by_piece: bool) -> LedgerPage:
+def ledger_page(edition: Edition, *, number: str, by_piece: bool, language: str) -> LedgerPage:
     """The page of that number; the first for what is no number, the last for one that is too high."""
     page = Paginator(entries_of_orders(edition, by_piece=by_piece), ON_A_PAGE).get_page(number)
-    return LedgerPage(page=page, rows=[_row(edition, entry) for entry in page], by_piece=by_piece)
+    return LedgerPage(page=page, rows=[_row(edition, entry, language) for entry in page], by_piece=by_piece)
 
 
-def _row(edition: Edition, entry: Any) -> RowShown:
+def _row(edition: Edition, entry: Any, language: str) -> RowShown:
     total = Money.from_minor(entry.total, entry.currency)
     if entry.kind == Kind.RETURN.value:
         return RowShown(piece=entry.piece, total=total, at=entry.at)
+    line = Breakdown.from_json(entry.breakdown).shipping
     return RowShown(
         piece=entry.piece,
         total=total,
@@ -61,6 +67,8 @@ def _row(edition: Edition, entry: Any) -> RowShown:
         order=entry.orders_placed + 1,
         step=_step(edition, entry.breakdown["step"]),
         is_undone=entry.is_undone,
+        shipping=Money.from_minor(line.amount, entry.currency) if line else None,
+        zone=next((zone.name(language) for zone in edition.zones if line and zone.id == line.key), ""),
     )
 
 
