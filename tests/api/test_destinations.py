@@ -64,11 +64,7 @@ def test_outside_the_zones_it_is_refused_with_those_there_are(api: Caller, shipp
     answer = api.post("/quotes", {**quote_request(shipped), "destination": "BR"})
 
     more = expect_problem(answer, 422, "not_delivered_there")
-    assert more == {
-        "detail": more["detail"],
-        "field": "destination",
-        "countries": ["KR", "JP", "TW", "US", "DE"],
-    }
+    assert more == {"field": "destination", "countries": ["KR", "JP", "TW", "US", "DE"]}
 
 
 @pytest.mark.parametrize("country", ["jp", "Japan", "J", 7])

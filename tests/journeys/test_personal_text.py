@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -32,7 +33,7 @@ def test_the_maker_is_asked_for_a_text_without_javascript(edition: Edition, clie
     refused = client.get(STUDIO, {"engraving": "Dick & Jane", "glaze": "indigo", "font": "sans-ko"})
     page = refused.content.decode()
     assert refused.status_code == 422
-    assert re.search(rf'<button[^>]*data-part="ask-button" formaction="{ASK}">', page)
+    assert re.search(r'<button[^>]*data-part="ask-button" form="ask">', page)
 
     form = asking_form(client, glaze="indigo", font="sans-ko", answer_to="mina@example.com")
     asked = client.post(ASK, form, follow=True)
@@ -68,6 +69,25 @@ def test_an_address_longer_than_any_is_said_and_not_an_error_of_ours(edition: Ed
     assert client.post(held(client), {**GOOD, "email": LONG_ADDRESS}).status_code == 422
     assert not ScreeningAppeal.objects.exists()
     assert not Order.objects.exists()
+
+
+def test_the_address_for_the_answer_is_sent_by_a_form_of_its_own(edition: Edition, client: Client) -> None:
+    """The studio's form is also sent as an address, which stands in logs and in the browser's history."""
+    page = client.get(STUDIO, {"engraving": "Dick & Jane", "glaze": "indigo"}).content.decode()
+    studio, _, own = page.partition(f'<form id="ask" method="post" action="{ASK}"')
+
+    email = re.findall(r'<input type="email"[^>]*>', page)
+    assert len(email) == 1
+    assert 'form="ask"' in email[0]
+    assert email[0] in studio, "it is seen beside the text"
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', own.partition("</form>")[0]))
+    answer = client.post(
+        ASK, {**{name: unescape(value) for name, value in hidden.items()}, "answer_to": "mina@example.com"}
+    )
+    appeal = ScreeningAppeal.objects.get()
+    assert (answer.status_code, appeal.text, appeal.email) == (302, "Dick & Jane", "mina@example.com")
+    assert "glaze=indigo" in answer["Location"]
+    assert "mina" not in answer["Location"]
 
 
 def test_asking_for_a_text_that_was_mended_shows_its_price(edition: Edition, client: Client) -> None:

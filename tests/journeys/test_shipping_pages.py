@@ -70,10 +70,10 @@ def test_a_country_is_chosen_without_scripts_and_remembered(client: Client) -> N
 def test_somebody_who_says_nothing_gets_no_session(client: Client) -> None:
     client.get(STUDIO)
     client.get(STUDIO, {"destination": "KR"})
-    assert "sessionid" not in client.cookies
+    assert "dure_session" not in client.cookies
 
     client.get(STUDIO, {"destination": "JP"})
-    assert "sessionid" in client.cookies, "control"
+    assert "dure_session" in client.cookies, "control"
 
 
 @pytest.mark.parametrize("country", ["ZZ", "BR", "<b>", "KR'"])
