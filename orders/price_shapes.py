@@ -29,6 +29,7 @@ class ShippingSerializer(serializers.Serializer[Any]):
     zone_name = serializers.CharField()
     amount = serializers.CharField(help_text="decimal; part of the total")
     amount_text = serializers.CharField()
+    text = serializers.CharField()
 
 
 class ZoneSerializer(serializers.Serializer[Any]):

@@ -37,6 +37,7 @@ def present_shipping(delivery: Delivery, edition: Edition, language: str) -> dic
         "zone_name": delivery.zone.name(language),
         "amount": str(amount.amount),
         "amount_text": amount.format(language),
+        "text": _("with shipping to %(place)s") % {"place": country_name(delivery.country, language)},
     }
 
 
@@ -77,11 +78,12 @@ def present_zones(edition: Edition, language: str) -> list[dict[str, Any]]:
     return [
         {
             "name": zone.name(language),
-            "names": ", ".join(country_name(each, language) for each in zone.countries),
+            # A zone of one country bears its name.
+            "names": ", ".join(country_name(each, language) for each in zone.countries if len(zone.countries) > 1),
             "amount": edition.money(zone.amount).format(language),
-            "tax": _("%(rate)s %% VAT included") % {"rate": format_decimal(zone.tax_percent, locale=language)}
+            "tax": _("%(rate)s %% included") % {"rate": format_decimal(zone.tax_percent, locale=language)}
             if zone.tax_percent
-            else _("no VAT"),
+            else _("none"),
         }
         for zone in edition.zones
     ]

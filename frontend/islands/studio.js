@@ -87,7 +87,7 @@ function showAnswer(answer, changed) {
   picture.describe(answer.picture);
   showAddress(answer.configuration);
   form.dispatchEvent(new CustomEvent("dure:answer", { detail: answer }));
-  if (sentences.length || changed === "destination") speak(`${sentences.join(" ")} ${answer.price.total_text}. ${answer.promise.safe_text}`);
+  if (sentences.length || changed === "destination") speak([...sentences, `${answer.price.total_text}.`, answer.promise.safe_text].join(" "));
   sentences = [];
 }
 

@@ -33,6 +33,7 @@ def test_a_quote_a_hold_and_an_order_go_to_the_same_country(api: Caller, shipped
             "zone_name": "Asia",
             "amount": "14000",
             "amount_text": "₩14,000",
+            "text": "with shipping to Japan",
         }
         assert each["price"]["lines"][-1] == {
             "name": "Shipping to Japan",

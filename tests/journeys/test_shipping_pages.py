@@ -143,8 +143,8 @@ def test_why_this_price_and_the_editions_page_have_the_zones(client: Client) -> 
     for address in (STUDIO, f"{HOME}/"):
         page = told(client.get(address))
         for zone in ("Korea", "Asia", "Rest of the world"):
-            assert re.search(rf"<td>{zone}<small>", page), (address, zone)
-        assert "10 % VAT included" in page
+            assert re.search(rf"<td>{zone}<", page), (address, zone)
+        assert "10 % included" in page
         assert "Japan, Taiwan" in page
 
 
