@@ -83,7 +83,7 @@ def present_zones(edition: Edition, language: str) -> list[dict[str, Any]]:
             "amount": edition.money(zone.amount).format(language),
             "tax": _("%(rate)s %% included") % {"rate": format_decimal(zone.tax_percent, locale=language)}
             if zone.tax_percent
-            else _("none"),
+            else _("no VAT"),
         }
         for zone in edition.zones
     ]
