@@ -64,13 +64,20 @@ NOT_CREATING_FOR_STAFF = {
 OTHERS = ("account_", "mfa_", "account/", "process_payment", "static_process_payment", "schema", "favicon.ico")
 """Pages of libraries, which bring guards of their own: one account per address, one payment per token."""
 USUAL = ("_changelist", "_history", "_delete", "_change")
-DUMMIES = {"slug": "nothing", "code": "nothing", "token": "nothing", "view": "front", "digest": "nothing"}
+DUMMIES: dict[str, Any] = {
+    "slug": "nothing",
+    "code": "nothing",
+    "token": "nothing",
+    "view": "front",
+    "digest": "nothing",
+}
 DUMMIES |= {"size": 800, "kind": "webp", "language": "en", "version_id": 1}
 
 
 def routes(patterns: Any = None, within: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every route with its name and namespace, and what serves it."""
-    for each in get_resolver().url_patterns if patterns is None else patterns:
+    found: Any = get_resolver().url_patterns if patterns is None else patterns
+    for each in found:
         if hasattr(each, "url_patterns"):
             yield from routes(each.url_patterns, (*within, each.namespace) if each.namespace else within)
         else:
