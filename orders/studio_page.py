@@ -179,6 +179,11 @@ class StudioPage:
         """What goes along to another design: personal content and the limit."""
         return {**self.content, "budget": self.budget.written}
 
+    @property
+    def query(self) -> str:
+        """The design as an address carries it."""
+        return urlencode(design_query({**self.content, "choices": self.choices}))
+
     @cached_property
     def presets(self) -> list[dict[str, Any]]:
         """Designs to start from, each with its price and a small picture; the product's own comes first."""

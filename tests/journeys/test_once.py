@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -136,8 +137,8 @@ def save(edition: Edition, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def ask(edition: Edition, now: datetime) -> tuple[str, dict[str, Any]]:
-    form = tumbler_form(edition, engraving="Dick & Jane", font="", answer_to="mina@example.com")
-    return f"/en/editions/{edition.slug}/text/", form
+    design = urlencode(tumbler_form(edition, engraving="Dick & Jane"))
+    return f"/en/editions/{edition.slug}/text/", {"design": design, "answer_to": "mina@example.com"}
 
 
 def send_picture(edition: Edition, now: datetime) -> tuple[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from html import unescape
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import time_machine
@@ -25,8 +26,10 @@ pytestmark = pytest.mark.django_db
 ASK = "/ko/editions/first-firing/text/"
 
 
-def asking_form(client: Client, **changed: str) -> dict[str, str]:
-    return {**studio_form(client, engraving="Dick & Jane"), "engraving": "Dick & Jane", "answer_to": "", **changed}
+def asking_form(client: Client, *, answer_to: str = "", **changed: str) -> dict[str, str]:
+    """The form of the question: the design, as an address carries it, and where the answer goes."""
+    design = {**studio_form(client, engraving="Dick & Jane"), "engraving": "Dick & Jane", **changed}
+    return {"design": urlencode(design), "answer_to": answer_to}
 
 
 def test_the_maker_is_asked_for_a_text_without_javascript(edition: Edition, client: Client, reviewer: User) -> None:
@@ -48,7 +51,7 @@ def test_the_maker_is_asked_for_a_text_without_javascript(edition: Edition, clie
     allowed = client.get(appeal.page)
     assert allowed.status_code == 200
     quote = form_of(allowed.content.decode())["quote"]
-    assert client.post(HOLD, {**form, "quote": quote}).status_code == 302
+    assert client.post(HOLD, {**dict(parse_qsl(form["design"])), "quote": quote}).status_code == 302
 
 
 def test_an_address_with_a_mistake_is_asked_again_and_nothing_is_lost(edition: Edition, client: Client) -> None:
