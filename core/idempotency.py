@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -44,6 +44,7 @@ KEEP = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 FORM_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
+MARK = "is_once"
 
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
@@ -56,7 +57,8 @@ KEY_PARAMETER = OpenApiParameter(
     ),
 )
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 Post = Callable[..., Response]
 
 
@@ -105,21 +107,21 @@ def once(post: Post) -> Post:
                 found.keep(response.status_code, JSONRenderer().render(response.data).decode())
         return response
 
-    return answered
+    return _marked(answered)
 
 
 def once_per_form(view: View) -> View:
     """Decorate a page's view: a form that is sent twice, as by a double click, does its work once.
 
     The second request waits for the first and is redirected to where that went. A form that was refused can be sent
-    again, and so can a form without a CSRF token, which no browser sends.
+    again (a refusal that is a redirect has `passing` set), and so can one without a CSRF token, which no browser sends.
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST" or "csrfmiddlewaretoken" not in request.POST:
             return view(request, *args, **kwargs)
-        said = _digest("form", request.path, _canonical(request.POST))
+        said = _digest("form", request.path, _canonical({**dict(request.POST.lists()), **request.FILES.dict()}))
         found = _claim_when_free(said, FORM_SECONDS)
         if found is None:
             return HttpResponseRedirect(request.path)
@@ -127,13 +129,18 @@ def once_per_form(view: View) -> View:
             return HttpResponseRedirect(found.body)
         with found.until_answered():
             response = view(request, *args, **kwargs)
-            if isinstance(response, HttpResponseRedirect):
+            if isinstance(response, HttpResponseRedirect) and not getattr(response, "passing", False):
                 found.keep(response.status_code, response.url)
             else:
                 found.give_back()
         return response
 
-    return answered
+    return _marked(answered)
+
+
+def is_once(view: Any) -> bool:
+    """Whether a view, or the `post` of one, was decorated here; other decorators around it hand the mark on."""
+    return getattr(view, MARK, False)
 
 
 def forget_answers(*, now: datetime) -> int:
@@ -168,6 +175,11 @@ class _Claim:
 
     def _rows(self) -> QuerySet[KeptAnswer]:
         return KeptAnswer.objects.filter(pk=self.key, claim=self.id, status=None)
+
+
+def _marked(view: AnyView) -> AnyView:
+    setattr(view, MARK, True)
+    return view
 
 
 def _claim(key: str, fingerprint: str, now: datetime) -> _Claim | KeptAnswer:

@@ -1,8 +1,9 @@
-"""Amounts and days as people of a language write them."""
+"""Days and countries as people of a language write them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from babel import Locale
 from babel.dates import format_skeleton
 from django.utils import timezone
 
@@ -21,3 +22,8 @@ def minute(moment: datetime, language: str) -> str:
 def text_in(texts: Mapping[str, str], language: str) -> str:
     """One of several translations; English where a language is missing."""
     return texts.get(language) or texts.get("en", "")
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of an ISO 3166-1 alpha-2 country; its code where it has none."""
+    return str(Locale.parse(language).territories.get(code, code))

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.clock import now
 from core.http import AddressThrottle, limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
+from editions.archive_service import archive_edition
 from editions.lab_form import EXAMPLE, LabForm
 from editions.lab_page import lab_context
 from editions.lobby_admin import LobbyAdmin
@@ -31,7 +34,11 @@ __all__ = ["LobbyAdmin", "WaitingPlaceAdmin"]
 class EditionAdmin(ReadOnlyAdmin):
     """Announced editions; who may withdraw pieces does it from an edition's page."""
 
-    list_display = ("name_en", "version", "size", "left", "waiting", "orders_placed", "opens_at", "closes_at")
+    list_display = (
+        *("name_en", "version", "size", "left", "waiting", "orders_placed"),
+        *("opens_at", "closes_at", "archived_at"),
+    )
+    actions = ("archive",)
     change_form_template = "admin/editions/edition/change_form.html"
 
     class Media:
@@ -84,6 +91,20 @@ class EditionAdmin(ReadOnlyAdmin):
         }
         return render(request, "admin/editions/edition/withdraw.html", context, status=status)
 
+    def has_archive_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("editions.archive_edition")
+
+    @admin.action(description=_("Archive: off the home page, for good; its pages stay"), permissions=["archive"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        for edition in queryset:
+            try:
+                changed = archive_edition(edition_id=edition.pk, now=now())
+            except Problem as problem:
+                messages.error(request, problem.detail)
+            else:
+                text = _("%(edition)s is archived.") if changed else _("%(edition)s was archived before.")
+                messages.success(request, text % {"edition": edition})
+
 
 @admin.register(Piece)
 class PieceAdmin(ReadOnlyAdmin):
@@ -128,7 +149,7 @@ class PricePlanAdmin(ReadOnlyAdmin):
         css = {"all": ["css/workshop.css"]}
 
     def get_urls(self) -> list[URLPattern]:
-        lab = self.admin_site.admin_view(limited(LabThrottle, methods=("GET", "POST"))(self.lab))
+        lab = self.admin_site.admin_view(limited(LabThrottle, methods=("GET", "POST"))(once_per_form(self.lab)))
         return [path("lab/", lab, name="editions_lab"), *super().get_urls()]
 
     def lab(self, request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from configurator.configuration import Configuration
-from editions.pricing import Breakdown
+from editions.pricing import Breakdown, Line, Zone
 
 LINE_TOPIC = "editions.line_moved"
 """The outbox's topic for letters to people in a waiting list: `place_id`, and `news`, one of News."""
@@ -25,12 +25,29 @@ class News(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What a hold freezes: the design, its price and the promised dates."""
+    """What a hold freezes: the design, its price, the promised dates and the country that it goes to.
+
+    `destination` is an ISO 3166-1 alpha-2 code, empty where shipping to anywhere is in the price.
+    """
 
     configuration: Configuration
     price: Breakdown
     likely_at: datetime
     safe_at: datetime
+    destination: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where a piece goes: a country and its zone; neither where shipping to anywhere is in the price."""
+
+    country: str = ""
+    zone: Zone | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What it adds to a price."""
+        return (self.zone.line,) if self.zone else ()
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,8 @@ def checked_tally(edition: Edition) -> Tally:
 
 def _compare_edition(edition: Edition, tally: Tally) -> None:
     """The announced terms, the counter of orders and the pieces that have an owner."""
-    terms = (edition.slug, edition.version.key, edition.currency, edition.price_card)
-    if terms != (tally.edition, tally.version, tally.currency, tally.card):
+    terms = (edition.slug, edition.version.key, edition.currency, edition.price_card, edition.shipping)
+    if terms != (tally.edition, tally.version, tally.currency, tally.card, tally.shipping):
         raise Fault(1, f"the edition that was announced is not {edition.slug} as it is now")
     if (edition.announced_size, edition.size) != (tally.announced, tally.size):
         entered, found = f"{tally.size} of {tally.announced}", f"{edition.size} of {edition.announced_size}"

@@ -10,13 +10,15 @@ from editions.models import Edition, Hold, LedgerEntry
 
 def record_announcement(*, edition: Edition) -> LedgerEntry:
     """The first entry: what was promised."""
-    terms = {
+    terms: dict[str, Any] = {
         "format": FORMAT,
         "edition": edition.slug,
         "version": edition.version.key,
         "size": edition.size,
         "card": edition.price_card,
     }
+    if edition.shipping:
+        terms["shipping"] = edition.shipping
     return _append(edition, Kind.ANNOUNCED, edition.announced_at, total=0, terms=terms)
 
 

@@ -16,7 +16,7 @@ from configurator.models import ProductVersion
 from core.money import Money
 from editions.ledger import Entry, Kind, Link
 from editions.lobby_models import Lobby, LobbyEntry, LobbyHolder
-from editions.pricing import Breakdown, Card, card_from_json
+from editions.pricing import Breakdown, Card, Zone, card_from_json, zones_from_json
 from editions.tokens import new_token
 from editions.waiting_models import WaitingPlace
 
@@ -41,6 +41,7 @@ class Edition(models.Model):
     announced_size = models.PositiveIntegerField(_("announced size"), editable=False)
     currency = models.CharField(_("currency"), max_length=3, default="KRW")
     price_card = models.JSONField(_("price card"))
+    shipping = models.JSONField(_("shipping zones"), default=list, blank=True)
     announced_at = models.DateTimeField(_("price card published at"))
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
@@ -48,11 +49,15 @@ class Edition(models.Model):
     per_person = models.PositiveSmallIntegerField(
         _("pieces per person"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
-        permissions = [("withdraw_pieces", _("Can withdraw pieces"))]
+        permissions = [
+            ("withdraw_pieces", _("Can withdraw pieces")),
+            ("archive_edition", _("Can archive editions")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="editions_announced_a_day_ahead",
@@ -75,11 +80,17 @@ class Edition(models.Model):
     def card(self) -> Card:
         return card_from_json(self.price_card)
 
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """Where it goes, the maker's own zone first; none where shipping to anywhere is in the price."""
+        return zones_from_json(self.shipping)
+
     def money(self, minor: int) -> Money:
         return Money.from_minor(minor, self.currency)
 
     def is_open(self, now: datetime) -> bool:
-        return self.opens_at <= now and (self.closes_at is None or now < self.closes_at)
+        closed = self.archived_at is not None or (self.closes_at is not None and self.closes_at <= now)
+        return self.opens_at <= now and not closed
 
 
 class PieceState(models.TextChoices):
@@ -170,6 +181,7 @@ class Hold(models.Model):
     breakdown = models.JSONField(_("price breakdown"))
     # Digests under which its owner is known where a limit per person counts; see editions.person_limit.
     holders = models.JSONField(_("held for"), default=list, editable=False)
+    destination = models.CharField(_("destination"), max_length=2, blank=True, default="")
     total = models.PositiveBigIntegerField(_("total in minor units"))
     likely_at = models.DateTimeField(_("likely ready"))
     safe_at = models.DateTimeField(_("ready 9 times out of 10"))

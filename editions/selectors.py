@@ -18,8 +18,8 @@ NEAREST = 5
 
 
 def open_editions(now: datetime) -> QuerySet[Edition]:
-    """The editions that are open, the newest first."""
-    running = Q(closes_at=None) | Q(closes_at__gt=now)
+    """The editions that are open, the newest first; none that is archived."""
+    running = Q(archived_at=None) & (Q(closes_at=None) | Q(closes_at__gt=now))
     return Edition.objects.filter(running, opens_at__lte=now).select_related("version__product").order_by("-opens_at")
 
 
@@ -54,10 +54,15 @@ def availability(edition: Edition, now: datetime) -> Availability:
     return public_availability(**counts)
 
 
-def current_price(edition: Edition, definition: ProductDefinition, configuration: Configuration) -> Breakdown:
-    """What the next order of a design costs. Nothing but counters, of orders and of units, and the design goes in."""
+def current_price(
+    edition: Edition, definition: ProductDefinition, configuration: Configuration, shipping: Sequence[Line] = ()
+) -> Breakdown:
+    """What the next order of a design costs, with the line of its shipping where there are zones.
+
+    Nothing but counters, of orders and of units, the design and a published amount go in.
+    """
     scarce = scarce_components(edition, definition.units(configuration.choices))
-    return price_with(edition, scarce, extras(definition, configuration))
+    return price_with(edition, scarce, [*extras(definition, configuration), *shipping])
 
 
 def price_with(

@@ -21,7 +21,7 @@ from editions.ledger_service import record_announcement, record_return, record_s
 from editions.line import check_line, holders_with, line_first, take_offered
 from editions.models import HOLD_MINUTES, Edition, Hold, Piece, PieceState
 from editions.person_limit import check_limit
-from editions.pricing import Breakdown, Card
+from editions.pricing import Breakdown, Card, Zone, zones_from_json
 from editions.selectors import availability, nearest_free_numbers, price_with, scarce_components
 from editions.stock_service import (
     PAUSE_SECONDS,
@@ -120,6 +120,7 @@ class NewEdition:
     opens_at: datetime
     per_person: int | None = None
     components: tuple[NewComponent, ...] = ()
+    shipping: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,16 @@ class Wish:
 def announce_edition(edition: NewEdition) -> Edition:
     """Create an edition with its price card, a row per numbered piece and per unit, and its ledger's first entry.
 
-    Raises StockDiffers when the card counts other units of a component than there are.
+    Raises StockDiffers when the card counts other units of a component than there are, and ValueError for zones that
+    cannot be.
     """
+    shipping = [zone.as_json() for zone in edition.shipping]
+    zones_from_json(shipping)
     columns: dict[str, Any] = {
         **vars(edition),
         "price_card": edition.card.as_json(),
         "announced_size": edition.size,
+        "shipping": shipping,
     }
     del columns["card"], columns["components"]
     created = Edition.objects.create(**columns)
@@ -196,6 +201,7 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
         counters=_counters(placed, scarce),
         breakdown=frozen.as_json(),
         holders=holders,
+        destination=offer.destination,
         total=frozen.total,
         likely_at=offer.likely_at,
         safe_at=offer.safe_at,

@@ -160,7 +160,7 @@ def review_context(order: Order) -> dict[str, Any]:
         "placement": configuration.artwork,
         "print_address": artwork_address(configuration.artwork.artwork) if configuration.artwork else "",
         "broken_rules": [rule.sentence.of(language) for rule in definition.rules if rule.id in broken],
-        "price": present_price(order.price, order.edition, language),
+        "price": present_price(order.price, order.edition, language, order.destination),
         "promise": present_promise(order.likely_at, order.safe_at, language),
         "production": reverse("admin:factory_sim_productionorder_changelist") + f"?q={order.reference}",
     }

@@ -23,10 +23,13 @@ from core.words import text_in
 from editions.models import Edition
 from editions.selectors import availability, public_editions
 from editions.services import Wish
+from editions.shipping import delivery_to
 from factory_sim.selectors import making
 from insights.models import Act
 from insights.services import record
 from orders import serializers as shapes
+from orders.destination import KEY as DESTINATION
+from orders.destination import remember_destination
 from orders.models import Order, OrderStatus
 from orders.options import OptionWords
 from orders.person import holders_of
@@ -40,6 +43,7 @@ from orders.services.quote import make_quote, read_quote
 from orders.services.save import save_from_studio
 from orders.services.suggest import suggest_choices
 from orders.session_shelf import remember, shelf_of
+from orders.shipping_words import zone_cards
 from orders.standing_words import words_now
 from orders.throttles import DesignThrottle, HoldThrottle, OrderThrottle, QuoteThrottle
 
@@ -77,6 +81,8 @@ class EditionView(APIView):
                 "preset": dict(definition.preset),
                 "engraving_longest": definition.engraving.longest,
                 "opens_at": edition.opens_at.isoformat(),
+                "archived": edition.archived_at is not None,
+                "shipping": zone_cards(edition, language),
             }
         )
 
@@ -94,15 +100,23 @@ class QuoteView(APIView):
         data = _parsed(shapes.QuoteRequestSerializer, request)
         edition = _edition(data["edition"])
         try:
-            quote = make_quote(edition=edition, data=data["configuration"], now=now(), uploader=uploader_of(request))
+            quote = make_quote(
+                edition=edition,
+                data=data["configuration"],
+                now=now(),
+                uploader=uploader_of(request),
+                destination=data["destination"],
+            )
         except ForbiddenCombination as problem:
             raise _with_repair(problem, edition, data) from problem
         configuration = quote.offer.configuration
         _record(request, Act.QUOTE, edition, total=quote.offer.price.total)
+        if data.get("changed") == DESTINATION:
+            remember_destination(request, edition, quote.offer.destination)
         if data.get("changed") in configuration.choices:
             group = data["changed"]
             _record(request, Act.CHOOSE, edition, group=group, option=configuration.choices[group])
-        words = OptionWords(edition, configuration, _language())
+        words = OptionWords(edition, configuration, _language(), delivery_to(edition, quote.offer.destination).lines)
         groups = [words.group(state) for state in words.groups()]
         left = present_availability(availability(edition, now()))
         shown = present_quote(quote, edition, _language())
@@ -174,14 +188,15 @@ class HoldView(APIView):
         edition = _edition(data["edition"])
         offer = read_quote(data["quote"], edition=edition)
         wish = Wish(number=data["number"], replaces=data["replaces"], holders=holders_of(request._request, edition))
-        held = hold_design(edition=edition, offer=offer, now=now(), wish=wish)
+        held = hold_design(edition=edition, offer=offer, now=now(), wish=wish, destination=data["destination"])
         _record(request, Act.HOLD, edition, fingerprint=held.fingerprint, total=held.total)
         body = {
             "hold": held.token,
             "number": held.piece.number,
             "size": edition.size,
             "expires_at": held.expires_at.isoformat(),
-            "price": present_price(held.price, edition, _language()),
+            "destination": held.destination,
+            "price": present_price(held.price, edition, _language(), held.destination),
         }
         return Response(body, status=201)
 
@@ -206,6 +221,7 @@ class OrdersView(APIView):
             note=data["note"],
             account=account,
             accepts_no_return=data["made_for_me"],
+            destination=data["destination"],
         )
         order = place_order(hold_token=data["hold"], buyer=buyer, now=now())
         choices = dict(order.configuration.choices)
@@ -235,7 +251,8 @@ def _order(order: Order) -> dict[str, Any]:
         "status": order.status,
         "page": order.get_absolute_url(),
         "payment_page": reverse("orders:pay", kwargs={"token": order.token}) if unpaid else "",
-        "price": present_price(order.price, order.edition, language),
+        "destination": order.destination,
+        "price": present_price(order.price, order.edition, language, order.destination),
         "promise": present_promise(order.likely_at, order.safe_at, language),
         "events": [
             {
@@ -272,7 +289,7 @@ def _with_repair(problem: ForbiddenCombination, edition: Edition, data: dict[str
     if group not in choices:
         return problem
     configuration = Configuration.from_json({**data["configuration"], "choices": choices})
-    words = OptionWords(edition, configuration, _language())
+    words = OptionWords(edition, configuration, _language(), delivery_to(edition, data["destination"]).lines)
     state = option_state(definition, choices, (group, choices[group]), _language())
     return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(state)})
 

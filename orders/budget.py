@@ -41,7 +41,8 @@ def read_budget(edition: Edition, written: str) -> Budget:
 
 @dataclass(frozen=True)
 class BudgetRange:
-    """What designs of an edition cost at the card's current step, in minor units, widened to whole steps.
+    """What designs of an edition cost at the card's current step with their shipping, in minor units, widened to whole
+    steps.
 
     The least is without personal content, the most with all of it. One unit of the currency has `minor_units`.
     """
@@ -52,9 +53,9 @@ class BudgetRange:
     minor_units: int
 
 
-def budget_range(edition: Edition) -> BudgetRange:
+def budget_range(edition: Edition, shipping: int = 0) -> BudgetRange:
     definition = definition_of(edition.version)
-    base = edition.card.amount_at(edition.orders_placed)
+    base = edition.card.amount_at(edition.orders_placed) + shipping
     personal = definition.engraving.price + (definition.artwork.price if definition.artwork else 0)
     least = base + min(cheapest_with(definition).values())
     most = base + dearest(definition) + personal

@@ -123,7 +123,7 @@ def _sale(edition: Edition, configuration: Configuration, onward: str, *, langua
         try:
             offer = make_offer(edition=edition, data=configuration.as_json(), now=now)
             shown = {
-                "price": present_price(offer.price, edition, language),
+                "price": present_price(offer.price, edition, language, offer.destination),
                 "promise": present_promise(offer.likely_at, offer.safe_at, language),
             }
         except Problem as trouble:

@@ -62,7 +62,8 @@ class AskForm(forms.Form):
         required=False,
         max_length=LONGEST_EMAIL,
         help_text=_("You may leave it out and look again later."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        # A form of its own: the studio's is also sent as an address, and an e-mail address must not stand in one.
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "form": "ask"}),
     )
 
 

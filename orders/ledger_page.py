@@ -10,6 +10,7 @@ from core.money import Money
 from editions.ledger import Kind
 from editions.ledger_selectors import entries_of_orders
 from editions.models import Edition
+from editions.pricing import Breakdown
 
 ON_A_PAGE = 50
 
@@ -25,7 +26,8 @@ class StepShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """A sale, a return or a withdrawal. `order` and `step` are a sale's, `is_undone` that its charge went back.
+    """A sale, a return or a withdrawal. `order`, `step` and `shipping` (with its zone) are a sale's, the last only
+    where there are zones; `is_undone` says that its charge was given back.
 
     A withdrawal has the `withdrawn` numbers and the `size` that is left, and no piece.
     """
@@ -38,6 +40,8 @@ class RowShown:
     is_undone: bool = False
     withdrawn: str = ""
     size: int = 0
+    shipping: Money | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,20 @@ class LedgerPage:
     by_piece: bool
 
 
-def ledger_page(edition: Edition, *, number: str, by_piece: bool) -> LedgerPage:
+def ledger_page(edition: Edition, *, number: str, by_piece: bool, language: str) -> LedgerPage:
     """The page of that number; the first for what is no number, the last for one that is too high."""
     page = Paginator(entries_of_orders(edition, by_piece=by_piece), ON_A_PAGE).get_page(number)
-    return LedgerPage(page=page, rows=[_row(edition, entry) for entry in page], by_piece=by_piece)
+    return LedgerPage(page=page, rows=[_row(edition, entry, language) for entry in page], by_piece=by_piece)
 
 
-def _row(edition: Edition, entry: Any) -> RowShown:
+def _row(edition: Edition, entry: Any, language: str) -> RowShown:
     total = Money.from_minor(entry.total, entry.currency)
     if entry.kind == Kind.RETURN.value:
         return RowShown(piece=entry.piece, total=total, at=entry.at)
     if entry.kind == Kind.WITHDRAWAL.value:
         numbers = ", ".join(map(str, entry.terms["withdrawn"]))
         return RowShown(piece=None, total=total, at=entry.at, withdrawn=numbers, size=entry.terms["size"])
+    line = Breakdown.from_json(entry.breakdown).shipping
     return RowShown(
         piece=entry.piece,
         total=total,
@@ -69,6 +74,8 @@ def _row(edition: Edition, entry: Any) -> RowShown:
         order=entry.orders_placed + 1,
         step=_step(edition, entry.breakdown["step"]),
         is_undone=entry.is_undone,
+        shipping=Money.from_minor(line.amount, entry.currency) if line else None,
+        zone=next((zone.name(language) for zone in edition.zones if line and zone.id == line.key), ""),
     )
 
 

@@ -65,6 +65,7 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
     breakdown = models.JSONField(_("price breakdown"))
     total = models.PositiveBigIntegerField(_("total in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
+    destination = models.CharField(_("destination"), max_length=2, blank=True, default="")
     likely_at = models.DateTimeField(_("likely ready"))
     safe_at = models.DateTimeField(_("ready 9 times out of 10"))
     status = models.CharField(
@@ -147,10 +148,17 @@ class Payment(BasePayment):
         return reverse("orders:payment_done", kwargs={"token": self.order.token})
 
     def get_purchased_items(self) -> Iterable[Any]:
+        """The piece, and its shipping beside it; together the total."""
+        line = self.order.price.shipping
+        shipping = self.order.edition.money(line.amount if line else 0).amount
         yield PurchasedItem(
             name=str(self.order.piece),
             sku=self.order.fingerprint[:16],
             quantity=1,
-            price=self.total,
+            price=self.total - shipping,
             currency=self.currency,
         )
+        if line:
+            yield PurchasedItem(
+                name=_("Shipping"), sku=f"shipping-{line.key}", quantity=1, price=shipping, currency=self.currency
+            )

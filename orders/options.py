@@ -13,6 +13,7 @@ from configurator.definition import ProductDefinition
 from configurator.selectors import definition_of
 from configurator.studio import Change, GroupState, OptionState, group_states, options_cost
 from editions.models import Edition
+from editions.pricing import Line
 from editions.selectors import current_price, unit_amounts
 
 MINUS = "−"
@@ -20,16 +21,17 @@ MINUS = "−"
 
 @dataclass
 class OptionWords:
-    """Words for the options beside one design, valid or not, at the current step of the card."""
+    """Words for the options beside one design, valid or not, at the current step of the card, with its shipping."""
 
     edition: Edition
     configuration: Configuration
     language: str
+    shipping: tuple[Line, ...] = ()
     _written: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.definition: ProductDefinition = definition_of(self.edition.version)
-        self.now = current_price(self.edition, self.definition, self.configuration).total
+        self.now = current_price(self.edition, self.definition, self.configuration, self.shipping).total
         self.rest = self.now - options_cost(self.definition, self.configuration.choices)
         self.ladders = unit_amounts(self.edition, self.definition)
         self.scarce = self.scarcity(self.configuration.choices)

@@ -1,11 +1,9 @@
 """A quote in words: what the studio's page and the API both say of it, in the reader's language."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,14 +16,15 @@ from configurator.picture_address import picture_address, picture_sources
 from configurator.selectors import definition_of
 from configurator.studio import description
 from core import words
-from core.money import Money, tax_included
 from editions.contracts import Availability
 from editions.models import Edition
 from editions.pricing import Breakdown
 from orders.contracts import Quote
 from orders.personal import present_lettering, present_returns
 from orders.price_card import next_step, next_text
+from orders.price_lines import price_lines
 from orders.selectors import makers_of
+from orders.shipping_words import delivery_of, present_shipping, tax_in, tax_text
 
 USUAL = 800
 LARGE = 1200
@@ -41,7 +40,8 @@ def present_quote(quote: Quote, edition: Edition, language: str) -> dict[str, An
         "expires_at": quote.expires_at.isoformat(),
         "fingerprint": configuration.fingerprint,
         "configuration": configuration.as_json(),
-        "price": present_price(quote.offer.price, edition, language),
+        "destination": quote.offer.destination,
+        "price": present_price(quote.offer.price, edition, language, quote.offer.destination),
         "promise": present_promise(quote.offer.likely_at, quote.offer.safe_at, language),
         "picture": {
             **present_picture(definition, configuration, language),
@@ -77,49 +77,25 @@ def present_rarity(definition: ProductDefinition, configuration: Configuration, 
     return {"possible": possible, "made": made, "text": text}
 
 
-def present_price(breakdown: Breakdown, edition: Edition, language: str) -> dict[str, Any]:
-    """A price with its lines; the total includes tax and shipping and comes first."""
-    total = edition.money(breakdown.total)
+def present_price(breakdown: Breakdown, edition: Edition, language: str, destination: str) -> dict[str, Any]:
+    """A price with its lines; the total includes tax and shipping to a country and comes first."""
+    total, delivery = edition.money(breakdown.total), delivery_of(breakdown, edition, destination)
     return {
         "currency": edition.currency,
         "total": str(total.amount),
         "total_text": total.format(language),
-        "tax_text": tax_text(total, language),
-        "tax": str(tax_in(total).amount),
+        "tax_text": tax_text(total, edition, delivery, language),
+        "tax": str(tax_in(total, edition, delivery.zone).amount),
+        "shipping": present_shipping(delivery, edition, language),
         "step_text": step_text(breakdown, edition),
         "step": _step(breakdown, edition),
         "next_text": next_text(edition, breakdown.step, edition.size, language),
         "next_step": _next(breakdown, edition),
         "lines": [
             {"name": label, "amount": str(amount.amount), "amount_text": amount.format(language)}
-            for label, amount in price_lines(breakdown, edition, language)
+            for label, amount in price_lines(breakdown, edition, language, destination)
         ],
     }
-
-
-def price_lines(breakdown: Breakdown, edition: Edition, language: str) -> list[tuple[str, Money]]:
-    """The lines of a breakdown as (label, amount)."""
-    definition = definition_of(edition.version)
-    return [
-        (_line_label(definition, line.kind, line.key, language), edition.money(line.amount)) for line in breakdown.lines
-    ]
-
-
-def tax_in(total: Money) -> Money:
-    """The tax inside a total, by the settings' rate for its currency."""
-    return tax_included(total, settings.TAX_PERCENT.get(total.currency, Decimal(0)))
-
-
-def is_taxed(currency: str) -> bool:
-    """Whether prices in a currency have tax in them."""
-    return bool(settings.TAX_PERCENT.get(currency))
-
-
-def tax_text(total: Money, language: str) -> str:
-    """The tax inside a total, and that shipping is in it."""
-    if not is_taxed(total.currency):
-        return _("including shipping; no VAT is charged")
-    return _("including %(tax)s VAT and shipping") % {"tax": tax_in(total).format(language)}
 
 
 def _step(breakdown: Breakdown, edition: Edition) -> dict[str, Any]:
@@ -251,17 +227,3 @@ def present_availability(left: Availability) -> str:
     if left.state == "all_held":
         return _("all remaining pieces are held at the moment; one may come back")
     return _("all %(size)d pieces have an owner") % {"size": left.size}
-
-
-def _line_label(definition: ProductDefinition, kind: str, key: str, language: str) -> str:
-    if kind == "base":
-        return definition.name.of(language)
-    if kind == "component":
-        return definition.component(key).name.of(language)
-    if kind == "engraving":
-        return definition.engraving.name.of(language)
-    if kind == "artwork" and definition.artwork:
-        return definition.artwork.name.of(language)
-    group_id, option_id = key.split("/")
-    group = definition.group(group_id)
-    return f"{group.name.of(language)}: {group.option(option_id).name.of(language)}"

@@ -22,12 +22,31 @@ class NextStepSerializer(serializers.Serializer[Any]):
     price = serializers.CharField(help_text="of the piece alone, decimal")
 
 
+class ShippingSerializer(serializers.Serializer[Any]):
+    destination = serializers.CharField(help_text="country, ISO 3166-1 alpha-2")
+    name = serializers.CharField()
+    zone = serializers.CharField()
+    zone_name = serializers.CharField()
+    amount = serializers.CharField(help_text="decimal; part of the total")
+    amount_text = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ZoneSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    countries = serializers.ListField(child=serializers.CharField(), help_text="ISO 3166-1 alpha-2")
+    amount = serializers.CharField(help_text="decimal; added to the price of the piece")
+    tax_percent = serializers.CharField(help_text="rate of the tax in the total; 0 where none is charged")
+
+
 class PriceSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     total = serializers.CharField(help_text="decimal, tax and shipping included")
     total_text = serializers.CharField()
     tax = serializers.CharField(help_text="decimal; the tax in the total")
     tax_text = serializers.CharField()
+    shipping = ShippingSerializer(allow_null=True, help_text="null where shipping to anywhere is in the price")
     step_text = serializers.CharField()
     step = PaidStepSerializer(help_text="the step of the card that this price was made at")
     next_text = serializers.CharField()

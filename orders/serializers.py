@@ -9,7 +9,7 @@ from configurator.models import LONGEST_NAME, AppealStatus
 from orders.forms import LONGEST_EMAIL
 from orders.models import OrderStatus
 from orders.option_shapes import GroupStateSerializer
-from orders.price_shapes import CardStepSerializer, ComponentCardSerializer, PriceSerializer
+from orders.price_shapes import CardStepSerializer, ComponentCardSerializer, PriceSerializer, ZoneSerializer
 from orders.services.suggest import KINDS
 
 
@@ -29,11 +29,21 @@ class ConfigurationSerializer(serializers.Serializer[Any]):
     artwork = PlacementSerializer(required=False, allow_null=True, default=None)
 
 
+def destination_field(what: str) -> serializers.RegexField:
+    return serializers.RegexField(r"^([A-Z]{2})?$", required=False, allow_blank=True, default="", help_text=what)
+
+
 class QuoteRequestSerializer(serializers.Serializer[Any]):
     edition = serializers.SlugField()
     configuration = ConfigurationSerializer()
     changed = serializers.CharField(
-        required=False, allow_blank=True, max_length=40, help_text="the group that was changed last"
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="the group that was changed last, or `destination`, which the session then remembers",
+    )
+    destination = destination_field(
+        "country that it is to go to, ISO 3166-1 alpha-2; without one the first of the edition's first zone"
     )
 
 
@@ -98,6 +108,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     fingerprint = serializers.CharField()
     configuration = ConfigurationSerializer()
+    destination = serializers.CharField(
+        allow_blank=True, help_text="country of the price; empty where shipping to anywhere is in it"
+    )
     price = PriceSerializer()
     promise = PromiseSerializer()
     picture = PictureSerializer()
@@ -128,6 +141,7 @@ class SuggestionRequestSerializer(serializers.Serializer[Any]):
         required=False, allow_null=True, default=None, min_value=0, max_value=10**12, help_text="in minor units"
     )
     seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**53)
+    destination = destination_field("country that it is to go to, as in a quote")
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):
@@ -206,6 +220,7 @@ class HoldRequestSerializer(serializers.Serializer[Any]):
         help_text="a particular number; if it is taken, the refusal `number_taken` has the nearest free ones in `free`",
     )
     replaces = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    destination = destination_field("may be said again; another one than the quote's is refused, `destination_changed`")
 
 
 class HoldSerializer(serializers.Serializer[Any]):
@@ -213,6 +228,7 @@ class HoldSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     size = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+    destination = serializers.CharField(allow_blank=True)
     price = PriceSerializer()
 
 
@@ -220,6 +236,7 @@ class OrderRequestSerializer(serializers.Serializer[Any]):
     hold = serializers.CharField(max_length=40)
     email = serializers.EmailField(max_length=LONGEST_EMAIL)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    destination = destination_field("may be said again; another one than the hold's is refused, `destination_changed`")
     made_for_me = serializers.BooleanField(
         required=False,
         default=False,
@@ -243,6 +260,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=OrderStatus.choices)
     page = serializers.CharField(help_text="the order's page")
     payment_page = serializers.CharField(help_text="where it is paid; empty when there is nothing to pay")
+    destination = serializers.CharField(allow_blank=True)
     price = PriceSerializer()
     promise = PromiseSerializer()
     events = EventSerializer(many=True)
@@ -287,3 +305,5 @@ class EditionSerializer(serializers.Serializer[Any]):
     preset = serializers.DictField(child=serializers.CharField())
     engraving_longest = serializers.IntegerField()
     opens_at = serializers.DateTimeField()
+    archived = serializers.BooleanField()
+    shipping = ZoneSerializer(many=True, help_text="where it goes; empty where shipping to anywhere is in the price")

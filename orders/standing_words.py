@@ -14,6 +14,7 @@ from editions.contracts import Standing
 from editions.models import Edition
 from editions.pricing import Card, Line, price
 from editions.selectors import extras
+from editions.shipping import home_delivery
 from editions.standing import standing_of
 from orders.present import present_availability
 from orders.price_card import next_text
@@ -26,7 +27,10 @@ def words_now(edition: Edition, language: str, now: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Preset:
-    """What the price of a product's own preset is made from, beside the counters: its own lines, and units it takes."""
+    """What the price of a product's own preset is made from, beside the counters.
+
+    Its own lines with shipping within the edition's own zone, and the units it takes.
+    """
 
     own: tuple[Line, ...]
     units: tuple[tuple[str, int], ...]
@@ -35,7 +39,8 @@ class Preset:
 def preset_of(edition: Edition) -> Preset:
     definition = definition_of(edition.version)
     design = Configuration(edition.version.key, definition.started())
-    return Preset(tuple(extras(definition, design)), tuple(definition.units(design.choices).items()))
+    lines = (*extras(definition, design), *home_delivery(edition).lines)
+    return Preset(lines, tuple(definition.units(design.choices).items()))
 
 
 def standing_words(edition: Edition, preset: Preset, standing: Standing, language: str) -> dict[str, Any]:

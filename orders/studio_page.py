@@ -17,9 +17,11 @@ from configurator.definition import ProductDefinition, View
 from configurator.selectors import definition_of
 from configurator.studio import GroupState, OptionState, conflicting, option_state, option_texts, usual_option
 from core.problems import Problem
-from editions.contracts import Availability
+from editions.contracts import Availability, Delivery
 from editions.models import Edition
+from editions.pricing import zone_of
 from editions.selectors import availability, current_price
+from editions.shipping import home_delivery
 from orders.artwork_part import ArtworkPart, artwork_part
 from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
@@ -34,6 +36,7 @@ from orders.present import (
     present_views,
 )
 from orders.services.quote import make_quote
+from orders.shipping_words import destination_choices
 
 SMALL_PICTURE = 400
 CONTENT = ("engraving", "font", "artwork")
@@ -83,6 +86,18 @@ class StudioPage:
     problem: Problem | None
     budget: Budget
     view: View
+    destination: str
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Where it goes, home while the country that was asked for lies outside all zones."""
+        zone = zone_of(self.edition.zones, self.destination)
+        return Delivery(self.destination, zone) if zone else home_delivery(self.edition)
+
+    @property
+    def destinations(self) -> list[dict[str, Any]]:
+        """The countries to choose from, by zone; none where shipping to anywhere is in the price."""
+        return destination_choices(self.edition, self.destination, self.language)
 
     @property
     def tagline(self) -> str:
@@ -137,11 +152,11 @@ class StudioPage:
     @cached_property
     def words(self) -> OptionWords:
         if self.shown:
-            return OptionWords(self.edition, self.configuration, self.language)
+            return OptionWords(self.edition, self.configuration, self.language, self.delivery.lines)
         # Of a text that cannot be cut only one thing matters here: that there is one, which has its price.
         text = self.content["engraving"][: self.definition.engraving.longest]
         wanted = Configuration(self.version, self.choices, text, artwork=self.configuration.artwork)
-        return OptionWords(self.edition, wanted, self.language)
+        return OptionWords(self.edition, wanted, self.language, self.delivery.lines)
 
     @cached_property
     def groups(self) -> tuple[ShownGroup, ...]:
@@ -163,6 +178,11 @@ class StudioPage:
     def kept(self) -> dict[str, Any]:
         """What goes along to another design: personal content and the limit."""
         return {**self.content, "budget": self.budget.written}
+
+    @property
+    def query(self) -> str:
+        """The design as an address carries it."""
+        return urlencode(design_query({**self.content, "choices": self.choices}))
 
     @cached_property
     def presets(self) -> list[dict[str, Any]]:
@@ -187,7 +207,7 @@ class StudioPage:
 
     @cached_property
     def budget_range(self) -> BudgetRange:
-        return budget_range(self.edition)
+        return budget_range(self.edition, sum(line.amount for line in self.delivery.lines))
 
     def _group(self, state: GroupState) -> ShownGroup:
         words = self.words.group(state)
@@ -212,7 +232,7 @@ class StudioPage:
 
     def _preset(self, preset_id: str, name: str, story: str, choices: dict[str, str]) -> dict[str, Any]:
         plain = Configuration(self.version, choices)
-        total = current_price(self.edition, self.definition, plain).total
+        total = current_price(self.edition, self.definition, plain, self.delivery.lines).total
         return {
             "id": preset_id,
             "name": name,
@@ -235,14 +255,15 @@ def studio_page(
     budget: Budget | None = None,
     uploader: Uploader = NOBODY,
     view: str = "",
+    destination: str = "",
 ) -> StudioPage:
     """The page for `data` (`version`, `choices`, `engraving`), seen in a `view`, the first when there is none of that
-    id. A `problem` that happened before is shown first.
+    id, with shipping to a country, the edition's own without one. A `problem` that happened before is shown first.
     """
     definition = definition_of(edition.version)
     shown, found = None, problem
     try:
-        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader)
+        quote = make_quote(edition=edition, data=data, now=now, uploader=uploader, destination=destination)
         shown = present_quote(quote, edition, language)
     except Problem as trouble:
         found = problem or trouble
@@ -269,6 +290,7 @@ def studio_page(
         problem=found,
         budget=budget or Budget(),
         view=seen,
+        destination=destination or home_delivery(edition).country,
     )
 
 

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from configurator.services import load_product
 from configurator.shelf import Shelf
 from core.models import OutboxMessage
 from editions.models import Edition, Hold
-from editions.pricing import Card, PriceCard, Step
+from editions.pricing import Card, PriceCard, Step, Zone
 from editions.services import NewEdition, Wish, announce_edition, hold_piece
 from editions.stock_service import NewComponent
 from factory_sim.services import load_plant, run_clock
@@ -53,6 +54,11 @@ SCARCE_LINES = {
         '[[components]]\nid = "gold-thread"\nname = { ko = "금사", en = "Gold thread" }\n\n[base_colours]'
     ),
 }
+ZONES = (
+    Zone("kr", "한국", "Korea", ("KR",), 3_500, Decimal(10)),
+    Zone("asia", "아시아", "Asia", ("JP", "TW"), 14_000),
+    Zone("world", "그 밖의 나라", "Rest of the world", ("US", "DE"), 26_000),
+)
 LADDER = PriceCard((Step(1, 58_000), Step(4, 64_000), Step(8, 72_000)))
 
 
@@ -85,6 +91,7 @@ def open_edition(
     slug: str = "first-firing",
     catalogue: Path = CATALOGUE,
     currency: str = "KRW",
+    shipping: tuple[Zone, ...] = (),
 ) -> Edition:
     """The demo's plant with a running clock, its product, and an edition that opened an hour ago."""
     load_plant(data=toml("plants/mangwon.toml", catalogue), now=now)
@@ -103,6 +110,7 @@ def open_edition(
             card=card,
             announced_at=now - timedelta(hours=26),
             opens_at=now - timedelta(hours=1),
+            shipping=shipping,
         )
     )
 
@@ -189,22 +197,31 @@ def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, A
     return {"version": edition.version.key, "choices": {**PRESET, **choices}, "engraving": engraving}
 
 
-def held(edition: Edition, *, now: datetime, engraving: str = "지우", wish: Wish | None = None, **choices: str) -> Hold:
+def held(
+    edition: Edition,
+    *,
+    now: datetime,
+    engraving: str = "지우",
+    wish: Wish | None = None,
+    destination: str = "",
+    **choices: str,
+) -> Hold:
     """A held piece, at the price of the moment."""
     edition.refresh_from_db()
-    quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now)
+    quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now, destination=destination)
     return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now, wish=wish)
 
 
-def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
+def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None, destination: str = "") -> Order:
     """An order that awaits its payment."""
     buyer = Buyer(email="mina@example.com", language="ko", note="선물이에요", account=account, accepts_no_return=True)
-    return place_order(hold_token=held(edition, now=now).token, buyer=buyer, now=now)
+    hold = held(edition, now=now, destination=destination)
+    return place_order(hold_token=hold.token, buyer=buyer, now=now)
 
 
-def order_in_review(edition: Edition, *, now: datetime, account: User | None = None) -> Order:
+def order_in_review(edition: Edition, *, now: datetime, account: User | None = None, destination: str = "") -> Order:
     """A paid order."""
-    order = unpaid_order(edition, now=now, account=account)
+    order = unpaid_order(edition, now=now, account=account, destination=destination)
     order.payments.get().change_status(PaymentStatus.PREAUTH)
     return settle_payment(order_id=order.pk, now=now)
 

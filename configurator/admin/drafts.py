@@ -17,6 +17,7 @@ from configurator.admin.files import BeginPage, ExportPage, FilePage
 from configurator.admin.overview import OverviewPage, RowAction
 from configurator.admin.preview import PicturePage, PreviewPage
 from configurator.models import Draft
+from core.idempotency import once_per_form
 
 PAGES: dict[str, tuple[str, type[View], dict[str, Any]]] = {
     "edit": ("", OverviewPage, {}),
@@ -93,7 +94,7 @@ class DraftAdmin(admin.ModelAdmin):
             )
             for name, (route, page, arguments) in PAGES.items()
         ]
-        begin = self.admin_site.admin_view(BeginPage.as_view(draft_admin=self))
+        begin = self.admin_site.admin_view(once_per_form(BeginPage.as_view(draft_admin=self)))
         names = {pattern.name: pattern for pattern in super().get_urls()}
         return [
             path("add/", begin, name="configurator_draft_add"),

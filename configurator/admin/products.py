@@ -22,6 +22,7 @@ from configurator.selectors import definition_of, newest_version, open_drafts
 from configurator.services import UnableToPublish, roll_back, start_draft_from, version_json
 from configurator.uvl import definition_as_uvl
 from core.clock import now
+from core.idempotency import once_per_form
 from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
 
@@ -76,8 +77,8 @@ class ProductVersionAdmin(ReadOnlyAdmin):
         own = {
             "export": ("export.json", self.export),
             "uvl": ("export.uvl", self.export_uvl),
-            "begin": ("draft/", self.begin),
-            "roll_back": ("roll-back/", self.roll_back),
+            "begin": ("draft/", once_per_form(self.begin)),
+            "roll_back": ("roll-back/", once_per_form(self.roll_back)),
         }
         pages = [
             path(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from editions.ledger.entry import FORMAT, GENESIS, Entry, Kind, Link, digest, fingerprint
-from editions.pricing import Breakdown, Card, card_from_json, price
+from editions.pricing import SHIPPING, Breakdown, Card, Zone, card_from_json, price, zones_from_json
 
 
 class Fault(Exception):
@@ -34,6 +34,7 @@ class Tally:
     card: Any = None
     announced: int = 0
     """The highest number of a piece."""
+    shipping: list[Any] = field(default_factory=list)
     size: int = 0
     """How many pieces were announced and not withdrawn."""
     withdrawn: set[int] = field(default_factory=set)
@@ -47,6 +48,7 @@ class LedgerCheck:
     def __init__(self) -> None:
         self.tally = Tally()
         self._card: Card | None = None
+        self._zones: tuple[Zone, ...] = ()
         self._fingerprint = ""
         self._by_kind: Mapping[str, Callable[[Entry], None]] = {
             Kind.ANNOUNCED: self._add_announcement,
@@ -78,6 +80,8 @@ class LedgerCheck:
         _require(entry, entry.total == 0 and entry.orders_placed == 0, "nothing can be ordered before it")
         self._card, self._fingerprint = card_from_json(terms["card"]), entry.card
         tally = self.tally
+        tally.shipping = terms.get("shipping", [])
+        self._zones = zones_from_json(tally.shipping)
         tally.edition, tally.version, tally.card = terms["edition"], terms["version"], terms["card"]
         tally.announced = tally.size = terms["size"]
         tally.currency = entry.currency
@@ -91,6 +95,7 @@ class LedgerCheck:
         breakdown, counters = entry.breakdown or {}, entry.counters or {}
         before = counters["orders_placed"]
         _require(entry, 0 <= before <= entry.orders_placed, f"its price counts {before} orders, which is too many")
+        _require(entry, self._is_shipped_as_announced(breakdown), "its shipping is not that of an announced zone")
         due = self._price(counters, breakdown)
         _require(entry, due == breakdown and entry.total == due["total"], f"its price is {due['total']} by the card")
         self.tally.sold[piece] = (entry.sequence, entry.total)
@@ -124,6 +129,13 @@ class LedgerCheck:
         _require(entry, entry.card == self._fingerprint, "its price card is not the one that was announced")
         _require(entry, entry.currency == self.tally.currency, "its currency is not the one that was announced")
         _require(entry, entry.orders_placed == self.tally.orders, f"{self.tally.orders} orders were placed before it")
+
+    def _is_shipped_as_announced(self, breakdown: Mapping[str, Any]) -> bool:
+        """One zone's amount where there are zones; no line of that kind where shipping was in the price."""
+        paid = [(line["key"], line["amount"]) for line in breakdown["lines"] if line["kind"] == SHIPPING]
+        if not self._zones:
+            return not paid
+        return len(paid) == 1 and paid[0] in {(zone.id, zone.amount) for zone in self._zones}
 
     def _price(self, counters: Mapping[str, Any], breakdown: Mapping[str, Any]) -> dict[str, Any]:
         """What the published card asks for at these counters, with the design's own lines as they stand."""

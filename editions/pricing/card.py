@@ -2,7 +2,7 @@
 
 Three policies have one face, `Card`: a `PriceCard` is a ladder of at most six steps, or a fixed price when it has
 one; a `CurveCard` rises by a published formula. All amounts are integer minor units of the edition's currency and
-include tax and shipping.
+include tax; shipping too in an edition without zones (see `shipping`).
 """
 
 from __future__ import annotations

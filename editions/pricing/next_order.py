@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from editions.pricing.breakdown import Breakdown, Line
+from editions.pricing.breakdown import SHIPPING, Breakdown, Line
 from editions.pricing.card import Card
 
 NO_COMPONENTS: Mapping[str, int] = MappingProxyType({})
@@ -22,7 +22,7 @@ def price(
 
     `orders_placed` never falls. `components_left` has, for each component that the design uses, how many units of the
     card's stock were never ordered; it never rises, so the price never falls. `units` says how many of them the design
-    takes (one where it says nothing); all of them pay the step of the first. Lines of 0 are left out.
+    takes (one where it says nothing); all of them pay the step of the first. Lines of 0 are left out, but for shipping.
     """
     step = card.step_at(orders_placed)
     base = Line("base", "", card.steps[step].amount)
@@ -35,4 +35,5 @@ def price(
         for ladder in card.components
         if ladder.component in components_left
     ]
-    return Breakdown(step=step, lines=(base, *(line for line in (*scarce, *extras) if line.amount)))
+    said = (line for line in (*scarce, *extras) if line.amount or line.kind == SHIPPING)
+    return Breakdown(step=step, lines=(base, *said))

@@ -7,6 +7,7 @@ const HELD_BACK = "text_not_accepted";
 export function start(form, data) {
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
   const field = form.elements.namedItem("engraving");
+  const asking = document.getElementById("ask");
   let cutText = field.value;
   let mask = data.engraving_mask;
   let picture = null;
@@ -97,7 +98,7 @@ export function start(form, data) {
         body: JSON.stringify({
           edition: data.edition,
           configuration,
-          email: form.elements.namedItem("answer_to").value.trim(),
+          email: asking.elements.namedItem("answer_to").value.trim(),
         }),
       });
       const body = await answer.json();
@@ -127,9 +128,10 @@ export function start(form, data) {
     changed(CHOICE_PAUSE);
   });
 
-  // Enter in a field must not press it, so it is no submit button where there is a script.
-  part("ask-button").type = "button";
-  part("ask-button").addEventListener("click", ask);
+  asking.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
 
   form.addEventListener("dure:answer", ({ detail }) => {
     cutText = detail.configuration.engraving;

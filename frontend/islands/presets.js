@@ -12,6 +12,11 @@ export function start(take) {
   });
 }
 
+/** Prices with another shipping than was asked for: none is better than a wrong one. */
+export function withdrawPrices() {
+  for (const price of form.querySelectorAll("[data-preset] .price")) price.textContent = "";
+}
+
 /** Mark the preset that the design is at this moment, if it is one. */
 export function show() {
   for (const link of form.querySelectorAll("[data-preset]")) {

@@ -17,6 +17,7 @@ export function expectPrice(total) {
 export function showPrice({ price, promise }) {
   part("total").textContent = price.total_text;
   part("tax").textContent = price.tax_text;
+  part("goes").textContent = price.shipping?.text ?? "";
   part("why-total").textContent = price.total_text;
   part("why-tax").textContent = price.tax_text;
   part("step").textContent = price.step_text;

@@ -23,7 +23,7 @@ export function askSoon({ changed, pause, take, refuse }) {
 async function ask({ changed, take, refuse }) {
   const mine = ++asked;
   try {
-    const [isGood, body] = await post(data.quote_address, { configuration: configuration(), changed });
+    const [isGood, body] = await post(data.quote_address, { configuration: configuration(), changed, destination: destination() });
     if (mine !== asked) return;
     if (isGood) take(body);
     else refuse(body);
@@ -34,6 +34,11 @@ async function ask({ changed, take, refuse }) {
   } finally {
     if (mine === asked) setBusy(false);
   }
+}
+
+/** The country to which the piece is to go; nothing where shipping to anywhere is in the price. */
+export function destination() {
+  return field("destination")?.value ?? "";
 }
 
 /** Send something about this edition as JSON: whether it was accepted, and what was answered. */

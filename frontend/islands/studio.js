@@ -67,10 +67,15 @@ function takeOption(group, option, picked) {
 }
 
 function ask(changed, pause = CHOICE_PAUSE) {
-  askSoon({ changed, pause, take: showAnswer, refuse: (problem) => showProblem(problem, changed) });
+  askSoon({
+    changed,
+    pause,
+    take: (answer) => showAnswer(answer, changed),
+    refuse: (problem) => showProblem(problem, changed),
+  });
 }
 
-function showAnswer(answer) {
+function showAnswer(answer, changed) {
   field("quote").value = answer.quote;
   showPrice(answer);
   showStates(answer.groups, answer.configuration.choices, answer.price.total_text);
@@ -82,7 +87,7 @@ function showAnswer(answer) {
   picture.describe(answer.picture);
   showAddress(answer.configuration);
   form.dispatchEvent(new CustomEvent("dure:answer", { detail: answer }));
-  if (sentences.length) speak(`${sentences.join(" ")} ${answer.price.total_text}. ${answer.promise.safe_text}`);
+  if (sentences.length || changed === "destination") speak([...sentences, `${answer.price.total_text}.`, answer.promise.safe_text].join(" "));
   sentences = [];
 }
 
@@ -139,6 +144,10 @@ function takeProposal(kind, picked) {
 
 form.addEventListener("change", ({ target }) => {
   if (target.type === "radio" && target.name in data.options) pick(target.name, target.value);
+  if (target === field("destination")) {
+    presets.withdrawPrices();
+    ask("destination");
+  }
 });
 
 form.addEventListener("dure:content", ({ detail }) => {

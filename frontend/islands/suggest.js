@@ -2,7 +2,7 @@
 import { budget } from "./budget.js";
 import { choices, configuration } from "./configuration.js";
 import { data, form, text } from "./page.js";
-import { post } from "./quote.js";
+import { destination, post } from "./quote.js";
 
 /** `take` gets the kind and the choices proposed, `refuse` the problem; `touched` says what the customer chose herself. */
 export function start({ touched, take, refuse }) {
@@ -30,5 +30,5 @@ function question(kind, touched) {
   // When everything is somebody's own choice there is nothing left to be surprised by: then everything may change.
   const keep = kind === "surprise" && own.length === there.length ? [] : own;
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-  return { configuration: configuration(), keep, budget: budget(), kind, seed };
+  return { configuration: configuration(), keep, budget: budget(), kind, seed, destination: destination() };
 }

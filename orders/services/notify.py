@@ -14,6 +14,8 @@ from configurator.selectors import definition_of
 from configurator.studio import description
 from core import outbox
 from orders.models import Order, OrderStatus
+from orders.price_lines import price_lines
+from orders.shipping_words import delivery_of, tax_text
 
 NOTIFY_TOPIC = "orders.notify"
 PICTURE_SIZE = 400
@@ -45,6 +47,7 @@ def send_letter(*, order_id: int, status: str) -> None:
             "order": order,
             "status": status,
             "reason": event.reason if event else "",
+            "receipt": receipt_of(order),
             "edition": order.edition.name(order.language),
             "address": f"{'https' if settings.HTTPS else 'http'}://{settings.SITE_HOST}{order.get_absolute_url()}",
         }
@@ -52,6 +55,16 @@ def send_letter(*, order_id: int, status: str) -> None:
         letter = Letter(_subject(order, OrderStatus(status)), body, to=[order.email])
         _illustrate(letter, order)
         letter.send()
+
+
+def receipt_of(order: Order) -> list[str]:
+    """What the order costs, line by line, and the total with its tax last."""
+    language = order.language
+    rows = price_lines(order.price, order.edition, language, order.destination)
+    delivery = delivery_of(order.price, order.edition, order.destination)
+    tax = tax_text(order.money, order.edition, delivery, language)
+    total = _("Total: %(total)s (%(tax)s)") % {"total": order.money.format(language), "tax": tax}
+    return [*(f"{name}: {amount.format(language)}" for name, amount in rows), total]
 
 
 def _illustrate(letter: Letter, order: Order) -> None:

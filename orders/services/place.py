@@ -17,6 +17,7 @@ from editions.locks import lock_piece
 from editions.models import Hold
 from editions.person_limit import add_holders, check_limit, holder
 from editions.services import HoldExpired, keep_for_payment
+from editions.shipping import check_destination
 from orders.models import Order, Payment
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -45,6 +46,7 @@ class Buyer:
     """Who orders: a guest with an address, or a customer with an account.
 
     `accepts_no_return`: she was told that a personal piece cannot be returned, and agreed to it by an act of her own.
+    `destination`: the country to which she believes it goes, if she says one.
     """
 
     email: str
@@ -52,6 +54,7 @@ class Buyer:
     note: str = ""
     account: User | None = None
     accepts_no_return: bool = False
+    destination: str = ""
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ def account_holders(account: User | None) -> tuple[str, ...]:
 def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     """Make an order, with its payment, from a hold.
 
-    Nothing is written when it raises HoldExpired, AlreadyOrdered, ConsentMissing or LimitReached.
+    Nothing is written when it raises HoldExpired, AlreadyOrdered, DestinationChanged, ConsentMissing or LimitReached.
     """
     hold = Hold.objects.select_related("piece__edition").filter(token=hold_token).first()
     if hold is None:
@@ -86,6 +89,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     existing = Order.objects.filter(hold=hold).first()
     if existing:
         raise AlreadyOrdered(existing)
+    check_destination(edition=hold.piece.edition, quoted=hold.destination, said=buyer.destination)
     personal = Configuration.from_json(hold.configuration).is_personal
     if personal and not buyer.accepts_no_return:
         raise ConsentMissing(_("Please confirm this; the piece is made for you alone."), field="made_for_me")
@@ -108,6 +112,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         breakdown=hold.breakdown,
         total=hold.total,
         currency=edition.currency,
+        destination=hold.destination,
         likely_at=hold.likely_at,
         safe_at=hold.safe_at,
         created_at=now,

@@ -18,6 +18,7 @@ from editions.contracts import Offer
 from editions.models import Edition
 from editions.pricing import Breakdown
 from editions.selectors import current_price
+from editions.shipping import delivery_to
 from orders.contracts import Quote
 from orders.selectors import promise_of
 
@@ -39,12 +40,15 @@ class ForgedQuote(Problem):
     status = 400
 
 
-def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uploader: Uploader = NOBODY) -> Quote:
-    """Validate a configuration (`version`, `choices`, `engraving`, `artwork`), price it and promise a date.
+def make_quote(
+    *, edition: Edition, data: Mapping[str, Any], now: datetime, uploader: Uploader = NOBODY, destination: str = ""
+) -> Quote:
+    """Validate a configuration (`version`, `choices`, `engraving`, `artwork`), price it with its shipping to a country
+    (the edition's own without one) and promise a date.
 
-    A picture is priced only for its `uploader`. Raises ArtworkNotYours and the Problems of configurator.validation.
+    A picture is priced only for its `uploader`. Raises ArtworkNotYours and what `make_offer` raises.
     """
-    offer = make_offer(edition=edition, data=data, now=now)
+    offer = make_offer(edition=edition, data=data, now=now, destination=destination)
     placement = offer.configuration.artwork
     uploader.check(placement)
     if placement:
@@ -53,16 +57,21 @@ def make_quote(*, edition: Edition, data: Mapping[str, Any], now: datetime, uplo
     return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
 
 
-def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime) -> Offer:
-    """What a design costs and when it would be ready, whoever asks; raises the Problems of configurator.validation."""
+def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime, destination: str = "") -> Offer:
+    """What a design costs and when it would be ready, whoever asks.
+
+    Raises the Problems of configurator.validation, and NotDeliveredThere.
+    """
+    delivery = delivery_to(edition, destination)
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
     promise = promise_of(edition.version, configuration, now)
     return Offer(
         configuration=configuration,
-        price=current_price(edition, definition, configuration),
+        price=current_price(edition, definition, configuration, delivery.lines),
         likely_at=promise.likely_at,
         safe_at=promise.safe_at,
+        destination=delivery.country,
     )
 
 
@@ -82,6 +91,7 @@ def read_quote(token: str, *, edition: Edition) -> Offer:
         price=Breakdown.from_json(data["price"]),
         likely_at=datetime.fromisoformat(data["likely_at"]),
         safe_at=datetime.fromisoformat(data["safe_at"]),
+        destination=data["destination"],
     )
 
 
@@ -92,5 +102,6 @@ def _sign(edition: str, offer: Offer) -> str:
         "price": offer.price.as_json(),
         "likely_at": offer.likely_at.isoformat(),
         "safe_at": offer.safe_at.isoformat(),
+        "destination": offer.destination,
     }
     return signing.dumps(data, salt=SALT, compress=True)

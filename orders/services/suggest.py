@@ -20,6 +20,7 @@ from configurator.validation import ForbiddenCombination, check_options
 from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import current_price
+from editions.shipping import delivery_to
 from insights.selectors import option_weights
 
 Kind = Literal["surprise", "finish", "fit"]
@@ -46,20 +47,22 @@ def suggest_choices(
     kind: Kind,
     seed: int,
     now: datetime,
+    destination: str = "",
 ) -> dict[str, str]:
     """Whole, valid choices that cost no more than `budget` minor units in all, if there is one.
 
     `surprise` draws everything but the groups in `keep` at random from `seed`; `finish` takes for them what people
     liked most in this edition, or as long as nobody did, what comes first in the maker's order; `fit` keeps as many
     choices as the budget allows, those in `keep` before others. Raises UnknownOption, ForbiddenCombination when the
-    choices to be kept do not go together, and NothingWithinBudget.
+    choices to be kept do not go together, NothingWithinBudget and NotDeliveredThere.
     """
     definition = definition_of(edition.version)
     check_options(definition, data["choices"])
     choices = definition.settled(data["choices"])
     printed = read_placement(data.get("artwork"))
     configuration = Configuration(edition.version.key, choices, data.get("engraving", ""), artwork=printed)
-    rest = current_price(edition, definition, configuration).total - options_cost(definition, choices)
+    shipping = delivery_to(edition, destination).lines
+    rest = current_price(edition, definition, configuration, shipping).total - options_cost(definition, choices)
     kept = {} if kind == "fit" else _kept(definition, choices, keep)
     left = None if budget is None else budget - rest
     if kind == "fit":

@@ -12,9 +12,12 @@ from configurator.artwork_session import remember_artwork, uploader_of
 from configurator.throttles import UploadThrottle
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.models import Edition
 from editions.selectors import public_editions
+from orders.destination import KEY as DESTINATION
+from orders.destination import remember_destination
 from orders.personal import design_query
 from orders.services.artwork import add_artwork, colours_of, sent_file
 from orders.throttles import QuoteThrottle
@@ -23,6 +26,7 @@ from orders.views.shop import refused_studio, studio_data
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(UploadThrottle)
+@once_per_form
 def add_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the picture in the form and go back to the studio, where it lies on the piece."""
     if request.method != "POST":
@@ -35,6 +39,7 @@ def add_picture(request: HttpRequest, slug: str) -> HttpResponse:
     except Problem as problem:
         return refused_studio(request, edition, data, problem)
     remember_artwork(request.session, added.artwork.sha256)
+    remember_destination(request, edition, request.POST.get(DESTINATION, ""))
     return _studio_with(edition, {**data, "artwork": added.placement.as_json()})
 
 
@@ -50,6 +55,7 @@ def use_palette(request: HttpRequest, slug: str) -> HttpResponse:
         found = colours_of(edition=edition, raw=data["artwork"], uploader=uploader_of(request))
     except Problem as problem:
         return refused_studio(request, edition, data, problem)
+    remember_destination(request, edition, request.POST.get(DESTINATION, ""))
     return _studio_with(edition, {**data, "choices": {**data["choices"], **found.choices}})
 
 

@@ -17,6 +17,7 @@ from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.models import Hold
 from editions.selectors import hold_with_token, seconds_left
@@ -29,6 +30,7 @@ from orders.personal import design_address, present_returns
 from orders.present import present_photo, present_price, present_promise
 from orders.services.pay import ask_for_payment, settle_payment
 from orders.services.place import AlreadyOrdered, Buyer, place_order
+from orders.shipping_words import delivery_of, present_shipping
 from orders.throttles import OrderThrottle
 
 AN_HOUR = 3600
@@ -37,6 +39,7 @@ AN_HOUR = 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(OrderThrottle)
+@once_per_form
 def checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The held piece with its price and its time; sending the form makes the order."""
     held = _hold_or_404(token)
@@ -82,7 +85,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     form = ask_for_payment(order_id=order.pk, data=request.POST or None)
     if isinstance(form, str):
         return redirect(form)
-    return render(request, "checkout/pay.html", {"order": order, "form": form})
+    return render(request, "checkout/pay.html", {"order": order, "form": form, **_receipt(order)})
 
 
 @never_cache
@@ -113,6 +116,16 @@ def _hold_or_404(token: str) -> Hold:
         raise Http404 from error
 
 
+def _receipt(order: Order) -> dict[str, Any]:
+    """What is paid for the piece and what for its shipping; without zones they are one price."""
+    delivery = delivery_of(order.price, order.edition, order.destination)
+    shipping = sum(line.amount for line in delivery.lines)
+    return {
+        "piece_price": order.edition.money(order.total - shipping),
+        "shipping": present_shipping(delivery, order.edition, get_language() or "en"),
+    }
+
+
 def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -> dict[str, Any]:
     language = get_language() or "en"
     edition = held.piece.edition
@@ -128,7 +141,7 @@ def _checkout_context(held: Hold, form: CheckoutForm, problem: Problem | None) -
         "seconds_left": left,
         "choices": choice_lines(definition, configuration, language),
         "picture": present_photo(definition, configuration, language, number=held.piece.engraved_number),
-        "price": present_price(held.price, edition, language),
+        "price": present_price(held.price, edition, language, held.destination),
         # The date counts from the order, and time passes at the checkout too.
         "promise": present_promise(promised.likely_at, promised.safe_at, language),
         "returns": present_returns(configuration),

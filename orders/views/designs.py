@@ -22,6 +22,7 @@ from configurator.selectors import definition_of, design_with_code
 from configurator.studio import description
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.selectors import public_editions
 from orders.design_page import DesignPage, design_page
@@ -36,6 +37,7 @@ ON_A_PAGE = 24
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(DesignThrottle)
+@once_per_form
 def save(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the design in the studio's form and go to its page, or on to comparing it."""
     if request.method != "POST":

@@ -55,7 +55,12 @@ def _file_tag(request: HttpRequest, slug: str) -> str:
 def ledger(request: HttpRequest, slug: str) -> HttpResponse:
     """Every price that was paid in an edition, in order or by piece, and how to check it."""
     edition = _edition(slug)
-    shown = ledger_page(edition, number=request.GET.get("page", ""), by_piece=request.GET.get("by", "") == BY_PIECE)
+    shown = ledger_page(
+        edition,
+        number=request.GET.get("page", ""),
+        by_piece=request.GET.get("by", "") == BY_PIECE,
+        language=get_language() or "en",
+    )
     context = {"edition": edition, "shown": shown, "head": _head(edition)}
     response = render(request, "ledger/ledger.html", context)
     patch_cache_control(response, private=True, no_cache=True)

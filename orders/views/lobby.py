@@ -10,6 +10,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 
 from core.clock import now
 from core.http import limited
+from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.lobby_selectors import list_of, lobby_of, order_of
 from editions.lobby_service import enter_lobby
@@ -23,6 +24,7 @@ from orders.throttles import LedgerThrottle, LobbyThrottle
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LobbyThrottle)
+@once_per_form
 def lobby(request: HttpRequest, slug: str) -> HttpResponse:
     """POST comes in. GET is the part of the edition's page that moves; 204 when it is as it was seen."""
     found = _lobby(slug)
@@ -32,6 +34,9 @@ def lobby(request: HttpRequest, slug: str) -> HttpResponse:
             enter_lobby(lobby=found, holders=holders_of(request, found.edition), now=now())
         except Problem as problem:
             messages.warning(request, problem.detail)
+            refused = redirect(place)
+            refused.passing = True  # type: ignore[attr-defined]
+            return refused
         return redirect(place)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(place)

@@ -48,7 +48,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
-        "price": present_price(found.price, found.edition, language),
+        "price": present_price(found.price, found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
         "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),

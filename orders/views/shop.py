@@ -27,15 +27,17 @@ from insights.models import Act
 from insights.services import record
 from orders.artwork_part import artwork_in, check_picture_was_sent
 from orders.budget import read_budget
+from orders.destination import KEY as DESTINATION
+from orders.destination import destination_of, remember_destination
 from orders.forms import AskForm
 from orders.lobby_page import lobby_shown
 from orders.number import read_number, written_number
 from orders.person import PLACES, holders_of, known_holders
-from orders.present import is_taxed
 from orders.price_card import card_tables
 from orders.services.hold import hold_design
 from orders.services.quote import read_quote
 from orders.services.suggest import KINDS, suggest_choices
+from orders.shipping_words import present_zones, tax_percent
 from orders.standing_words import words_now
 from orders.studio_island import studio_island
 from orders.studio_page import StudioPage, studio_address, studio_page, whole_choices
@@ -55,7 +57,7 @@ class DesignChanged(Problem):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The open editions, each with its preset's picture, what is left, the price and the date from."""
-    pages = [_page(request, edition, preset_data(edition)) for edition in open_editions(now())]
+    pages = [_window(edition) for edition in open_editions(now())]
     return render(request, "shop/home.html", {"pages": pages})
 
 
@@ -64,7 +66,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
     """One edition: story, price card, what is left, how it is made."""
     found = get_object_or_404(public_editions(now()), slug=slug)
     _record(request, Act.VIEW, found)
-    page = _page(request, found, preset_data(found))
+    page = _window(found)
     lobby = lobby_shown(found, known_holders(request), now())
     context = {
         "page": page,
@@ -85,6 +87,7 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page(request, found, data)
     # Only what was checked is recorded: anything can stand in an address.
     if page.shown:
+        remember_destination(request, found, request.GET.get(DESTINATION, ""))
         _record(request, Act.QUOTE if request.GET else Act.VIEW, found, choices=data["choices"])
     return _studio(request, page, status=page.problem.status if page.problem and request.GET else 200)
 
@@ -99,10 +102,18 @@ def suggest(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     data, budget = studio_data(found, request.POST), read_budget(found, request.POST.get("budget", ""))
     started = definition_of(found.version).started()
+    remember_destination(request, found, request.POST.get(DESTINATION, ""))
     keep = [group for group, option in data["choices"].items() if started.get(group) != option]
     try:
         choices = suggest_choices(
-            edition=found, data=data, keep=keep, budget=budget.minor, kind=kind, seed=randbits(48), now=now()
+            edition=found,
+            data=data,
+            keep=keep,
+            budget=budget.minor,
+            kind=kind,
+            seed=randbits(48),
+            now=now(),
+            destination=destination_of(request, request.POST, found),
         )
     except Problem as problem:
         return refused_studio(request, found, data, problem)
@@ -129,10 +140,12 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
         place = _place_with_offer(request, found)
         replaces = "" if place else earlier.get(slug, "")
         wish = Wish(number, replaces, holders_of(request, found), place.token if place else "")
-        held = hold_design(edition=found, offer=offer, now=now(), wish=wish)
+        said = request.POST.get(DESTINATION, "")
+        held = hold_design(edition=found, offer=offer, now=now(), wish=wish, destination=said)
     except Problem as problem:
         return refused_studio(request, found, data, problem)
     request.session[HOLDS] = {**earlier, slug: held.token}
+    remember_destination(request, found, held.destination)
     _record(request, Act.HOLD, found, fingerprint=held.fingerprint, total=held.total)
     return redirect("orders:checkout", token=held.token)
 
@@ -164,7 +177,8 @@ def _live(edition: Edition) -> dict[str, Any]:
     language = get_language() or "en"
     words = words_now(edition, language, now())
     tables = card_tables(edition, words["figures"], language)
-    return {**words, "tables": tables, "is_taxed": is_taxed(edition.currency)}
+    zones = present_zones(edition, language)
+    return {**words, "tables": tables, "zones": zones, "is_taxed": bool(tax_percent(edition, None))}
 
 
 def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
@@ -179,6 +193,11 @@ def _priced_offer(edition: Edition, data: dict[str, Any], token: str) -> Offer:
     return offer
 
 
+def _window(edition: Edition) -> StudioPage:
+    """An edition in the shop window: the preset, with shipping within the edition's own zone, the same for everyone."""
+    return studio_page(edition=edition, data=preset_data(edition), language=get_language() or "en", now=now())
+
+
 def _page(request: HttpRequest, edition: Edition, data: dict[str, Any], problem: Problem | None = None) -> StudioPage:
     named = request.POST if request.method == "POST" else request.GET
     return studio_page(
@@ -190,6 +209,7 @@ def _page(request: HttpRequest, edition: Edition, data: dict[str, Any], problem:
         budget=read_budget(edition, named.get("budget", "")),
         uploader=uploader_of(request),
         view=named.get("view", ""),
+        destination=destination_of(request, named, edition),
     )
 
 

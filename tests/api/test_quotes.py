@@ -85,6 +85,7 @@ def test_a_quote_says_price_date_picture_and_what_is_left(api: Caller, edition: 
         "total_text": "₩76,000",
         "tax": "6909",
         "tax_text": "including ₩6,909 VAT and shipping",
+        "shipping": None,
         "step_text": "Price for orders 1 to 3 of 10",
         "step": {"first_order": 1, "last_order": 3, "price": "58000"},
         "next_text": "From order 4 on it is ₩64,000.",

@@ -55,7 +55,7 @@ def test_the_shop_shows_all_three_each_with_its_picture_price_and_date(shop: Non
     page = client.get("/en/").content.decode()
 
     assert re.findall(r'href="/en/editions/([^/"]+)/studio/"', page) == ["sixty-minutes", "first-row", "first-firing"]
-    assert re.findall(r"<dt>Price from</dt><dd>([^<]+)</dd>", page) == ["₩486,000", "₩328,000", "₩58,000"]
+    assert re.findall(r"<dt>Price from</dt><dd>([^<]+)</dd>", page) == ["₩486,000", "₩332,000", "₩58,000"]
     pictures = re.findall(r'<img class="photo" src="([^"]+)"', page)
     assert [client.get(address).status_code for address in pictures] == [200, 200, 200]
 
@@ -127,5 +127,5 @@ def test_designs_of_two_products_stand_side_by_side(shop: None, client: Client) 
     page = client.get("/en/compare/", {"a": codes[0], "b": codes[1]})
 
     assert page.status_code == 200
-    for words in ("Switches", "Second hand", "₩337,000", "₩498,000"):
+    for words in ("Switches", "Second hand", "₩341,000", "₩498,000"):
         assert words in page.content.decode()

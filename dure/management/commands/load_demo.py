@@ -16,7 +16,7 @@ from configurator.models import ProductVersion
 from configurator.services import UnableToPublish, lacks_every_plate, load_product
 from core.clock import now
 from editions.models import Edition
-from editions.pricing import PriceCard
+from editions.pricing import PriceCard, zones_from_json
 from editions.services import NewEdition, announce_edition
 from factory_sim.services import PlantInUse, load_plant
 
@@ -78,6 +78,7 @@ class Command(BaseCommand):
                 size=data["size"],
                 currency=data["currency"],
                 card=PriceCard.from_json(data["card"]),
+                shipping=zones_from_json(data.get("shipping", [])),
                 announced_at=moment - NOTICE,
                 opens_at=moment,
             )

@@ -168,10 +168,15 @@ def test_a_returned_piece_can_be_held_again(edition: Edition, now: datetime) -> 
         ("orders_placed = orders_placed - 1", "never falls"),
         ("price_card = '[]'", "never changes"),
         ("currency = 'USD'", "never changes"),
+        ("shipping = '[]'", "never change"),
+        ("archived_at = NULL", "stays archived"),
     ],
 )
-def test_the_database_refuses_to_break_a_promise(edition: Edition, now: datetime, change: str, reason: str) -> None:
+def test_the_database_refuses_to_break_a_promise(now: datetime, change: str, reason: str) -> None:
+    edition = samples.open_edition(now=now, shipping=samples.ZONES)
     sell_piece(hold=samples.held(edition, now=now), now=now)
+
+    Edition.objects.update(archived_at=now)
 
     with pytest.raises(IntegrityError, match=reason), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE editions_edition SET {change}")

@@ -14,10 +14,11 @@ import pytest
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from editions import pricing
-from editions.contracts import Scarce
+from editions.contracts import Delivery, Scarce
 from editions.models import Edition
-from editions.pricing import Card, ComponentLadder, CurveCard, Line, PriceCard, Step, price
+from editions.pricing import Card, ComponentLadder, CurveCard, Line, PriceCard, Step, Zone, price
 from editions.selectors import current_price, extras, price_with
+from editions.shipping import delivery_to, home_delivery
 
 BLIND = {Card, PriceCard, CurveCard, ComponentLadder, Step, Line, int, str, type(None)}
 """Numbers, keys of options and components, and a published card."""
@@ -90,3 +91,17 @@ def test_of_personal_content_only_whether_there_is_any_counts() -> None:
         ast.unparse(node.test) for node in ast.walk(ast.parse(inspect.getsource(extras))) if isinstance(node, ast.If)
     ]
     assert conditions == ["configuration.engraving", "configuration.artwork and definition.artwork"]
+
+
+def test_a_destination_chooses_an_announced_amount_and_nothing_else() -> None:
+    assert seen_by(delivery_to) == {Edition, str}
+    assert names_read(delivery_to, "edition") == names_read(home_delivery, "edition") == {"zones"}
+    assert {each.name for each in fields(Zone)} == {"id", "name_ko", "name_en", "countries", "amount", "tax_percent"}
+    assert names_read(Delivery.lines.fget, "self") == {"zone"}  # type: ignore[attr-defined]
+
+
+def test_control_shipping_that_depends_on_a_person_is_noticed() -> None:
+    def cheaper_for_friends(edition: Edition, country: str, user: Mapping[str, object]) -> int:
+        return len(edition.zones) + len(user)
+
+    assert seen_by(cheaper_for_friends) != {Edition, str}
