@@ -32,6 +32,7 @@ AREAS = (
     "http_quote",
     "pages",
     "pricing",
+    "rush",
     "servers",
 )
 
