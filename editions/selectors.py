@@ -19,7 +19,7 @@ NEAREST = 5
 def open_editions(now: datetime) -> QuerySet[Edition]:
     """The editions that are open, the newest first."""
     running = Q(closes_at=None) | Q(closes_at__gt=now)
-    return Edition.objects.filter(running, opens_at__lte=now).select_related("version__product").order_by("-opens_at")
+    return with_version(Edition.objects.filter(running, opens_at__lte=now)).order_by("-opens_at")
 
 
 def edition_selling(version: ProductVersion, now: datetime, preferred: str = "") -> Edition | None:
@@ -37,7 +37,12 @@ def edition_selling(version: ProductVersion, now: datetime, preferred: str = "")
 
 def public_editions(now: datetime) -> QuerySet[Edition]:
     """Every edition whose price card is published, with what a page needs."""
-    return Edition.objects.filter(announced_at__lte=now).select_related("version__product", "lobby")
+    return with_version(Edition.objects.filter(announced_at__lte=now)).select_related("lobby")
+
+
+def with_version(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """With the product's version, but for its definition: a process reads that once, and it is long."""
+    return editions.select_related("version__product").defer("version__definition")
 
 
 def availability(edition: Edition, now: datetime) -> Availability:
@@ -124,7 +129,8 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
 
 def hold_with_token(token: str) -> Hold:
     """A hold by its secret name; raises Hold.DoesNotExist."""
-    return Hold.objects.select_related("piece__edition__version__product").get(token=token)
+    holds = Hold.objects.select_related("piece__edition__version__product")
+    return holds.defer("piece__edition__version__definition").get(token=token)
 
 
 def seconds_left(hold: Hold, now: datetime) -> int:

@@ -226,8 +226,8 @@ class OrderView(APIView):
 
 def _order(order: Order) -> dict[str, Any]:
     language = _language()
-    made = making(external_ref=order.reference)
     unpaid = order.status == OrderStatus.AWAITING_PAYMENT
+    made = None if unpaid else making(external_ref=order.reference)
     return {
         "order": order.token,
         "reference": order.reference,

@@ -10,12 +10,13 @@ from editions.services import Wish, hold_piece
 from orders.services.pay import withdraw_for_change
 
 
-@transaction.atomic
 def hold_design(*, edition: Edition, offer: Offer, now: datetime, wish: Wish | None = None) -> Hold:
     """Hold a piece of a design. The unpaid order of the hold that it replaces is cancelled.
 
     Raises what `hold_piece` raises; then nothing is written, and the earlier order stands.
     """
-    if wish and wish.replaces:
+    if not (wish and wish.replaces):
+        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+    with transaction.atomic():
         withdraw_for_change(hold_token=wish.replaces, now=now)
-    return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
