@@ -9,7 +9,7 @@ from django.db.models.functions import Abs
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
-from editions.contracts import Availability, Scarce
+from editions.contracts import Availability, OptionPrices, Scarce
 from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
 
@@ -20,6 +20,11 @@ def open_editions(now: datetime) -> QuerySet[Edition]:
     """The editions that are open, the newest first."""
     running = Q(closes_at=None) | Q(closes_at__gt=now)
     return with_version(Edition.objects.filter(running, opens_at__lte=now)).order_by("-opens_at")
+
+
+def announced_editions(now: datetime) -> QuerySet[Edition]:
+    """The editions whose price card is published and that are still to open, the next one first."""
+    return with_version(Edition.objects.filter(announced_at__lte=now, opens_at__gt=now)).order_by("opens_at")
 
 
 def edition_selling(version: ProductVersion, now: datetime, preferred: str = "") -> Edition | None:
@@ -81,14 +86,27 @@ def scarce_components(edition: Edition, units: Mapping[str, int]) -> list[Scarce
     return sorted(found, key=lambda each: each.component_id)
 
 
-def unit_amounts(edition: Edition, definition: ProductDefinition) -> dict[str, int]:
-    """What the next unit of each component with a ladder adds now; no query where the card has no ladder."""
-    ladders = edition.card.components
-    if not ladders:
-        return {}
-    used = {each.id: 1 for each in definition.components}
-    left = {each.slug: each.never_ordered for each in scarce_components(edition, used)}
-    return {each.component: each.amount_at(left[each.component]) for each in ladders if each.component in left}
+def option_prices(edition: Edition, definition: ProductDefinition) -> OptionPrices:
+    """What each option adds now, with the next units of its components, and those of which too few are not sold.
+
+    One query where the product has components, none elsewhere. Units that are only held may come back: they count.
+    """
+    if not definition.components:
+        return OptionPrices(definition.prices)
+    stocks = Component.objects.filter(Q(edition=edition) | Q(edition=None)).order_by(F("edition").asc(nulls_first=True))
+    unsold = Count("units", filter=~Q(units__state=PieceState.SOLD))
+    # Of two of one name the edition's own comes last.
+    found = {row.slug: row for row in stocks.annotate(unsold=unsold)}
+    ladders = {each.component: each for each in edition.card.components}
+    amounts, gone = dict(definition.prices), set()
+    for choice, components in definition.scarce_options.items():
+        for row, count in ((found[slug], count) for slug, count in components.items() if slug in found):
+            if row.unsold < count:
+                gone.add(choice)
+            if row.slug in ladders:
+                added = count * ladders[row.slug].amount_at(row.never_ordered)
+                amounts[choice] = amounts.get(choice, 0) + added
+    return OptionPrices(amounts, frozenset(gone))
 
 
 def unit_availability(component_id: int, now: datetime) -> Availability:

@@ -274,7 +274,7 @@ def _with_repair(problem: ForbiddenCombination, edition: Edition, data: dict[str
     configuration = Configuration.from_json({**data["configuration"], "choices": choices})
     words = OptionWords(edition, configuration, _language())
     state = option_state(definition, choices, (group, choices[group]), _language())
-    return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(state)})
+    return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(group, state)})
 
 
 def _edition(slug: str) -> Edition:

@@ -18,7 +18,7 @@ from tests.api.calls import Answer, Caller, order_request, quote_request
 pytestmark = pytest.mark.django_db(transaction=True)
 
 QUOTE = ["SELECT editions_edition", "SELECT orders_order", "SELECT factory_sim_factoryclock"]
-QUOTE += ["SELECT editions_piece", "SELECT orders_order"]
+QUOTE += ["SELECT editions_component", "SELECT editions_piece", "SELECT orders_order"]
 HOLD = ["SELECT editions_edition", "BEGIN", "SELECT editions_edition", "SELECT editions_piece"]
 HOLD += ["INSERT editions_hold", "UPDATE editions_piece", "COMMIT"]
 ORDER = ["BEGIN", "SELECT editions_hold", "SELECT editions_piece", "SELECT orders_order", "UPDATE editions_piece"]
@@ -68,7 +68,7 @@ def counted(api: Caller, edition: Edition, **choices: str) -> list[list[str]]:
     return steps
 
 
-def test_quote_hold_and_order_take_twenty_statements(api: Caller, now: datetime) -> None:
+def test_quote_hold_and_order_take_twenty_one_statements(api: Caller, now: datetime) -> None:
     edition = samples.open_edition(now=now)
 
     assert counted(api, edition) == [QUOTE, HOLD, ORDER]
