@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
@@ -107,3 +108,15 @@ def test_a_surprise_has_nothing_that_is_used_up(scarce: Edition, now: datetime) 
     assert any(each["glaze"] == "indigo" or each.get("stitch") == "gold" for each in drawn()), "control: while there is"
     use_up("cobalt")
     assert not any(each["glaze"] == "indigo" or each.get("stitch") == "gold" for each in drawn())
+
+
+def test_the_card_says_how_many_units_were_ordered(scarce: Edition, client: Client, now: datetime) -> None:
+    sell(scarce, now, glaze="indigo")
+    samples.held(scarce, now=now, glaze="indigo")
+
+    page = client.get(f"/en/editions/{scarce.slug}/").content.decode()
+    told = client.get(f"/en/editions/{scarce.slug}/standing/").json()["texts"]
+
+    # A hold moves no counter.
+    assert '<span class="quiet" data-live="units-cobalt">1 of 3 ordered so far</span>' in page
+    assert told["units-cobalt"] == "1 of 3 ordered so far"
