@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONLY ?=
+SCHEDULES ?= 10000
 PRODUCT ?=
 BAKE_PYTHON ?= python3.11
 TESTS ?= tests
@@ -11,7 +12,7 @@ M := env DEBUG=1 $(V) manage.py
 N := env DEBUG=1 SECRET_KEY=signs-nothing
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff-login clean-data test check bench format requirements messages openapi install install-dev assets bake
+.PHONY: help run staff-login clean-data test chaos check bench format requirements messages openapi install install-dev assets bake
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,6 +29,9 @@ clean-data: install ## remove the databases and files that `make run` made
 test: assets ## every test, on services and a browser of its own (TESTS=tests/unit make test)
 	@$(V) scripts/browser.py
 	@exec $(N) $(V) scripts/tests.py $(TESTS)
+
+chaos: assets ## what people do at once, thousands of times: 10,000 random schedules (SCHEDULES=500 make chaos)
+	@exec env DURE_SCHEDULES=$(SCHEDULES) $(N) $(V) scripts/tests.py -s tests/concurrency
 
 check: assets ## style, types, layers, templates, migrations, translations, requirements, API file
 	@$(V) scripts/check.py

@@ -33,6 +33,7 @@ AREAS = (
     "http_quote",
     "pages",
     "pricing",
+    "rush",
     "servers",
 )
 

@@ -30,8 +30,8 @@ from factory_sim.services import load_plant, run_clock
 PRODUCT = Path(settings.CATALOGUE_DIR) / "on-dam"
 PLANT = Path(settings.CATALOGUE_DIR) / "plants" / "mangwon.toml"
 NAMES = ("지우", "민아에게", "Mina", "첫 불 2026", "서연과 도윤", "For Ada")
-SCARCE = {"cobalt": "indigo", "gold-thread": "gold"}
-"""The scarce components, each with the option that takes it."""
+SCARCE = ("cobalt", "gold-thread")
+"""The scarce components: indigo takes a unit of the first, as the demo has it, and gold stitching one of the second."""
 CARD = PriceCard((Step(1, 58_000),))
 
 _numbers = count(1)
@@ -77,15 +77,13 @@ def scarce_design(version: str = "on-dam/1") -> Configuration:
 
 @cache
 def scarce_version() -> ProductVersion:
-    """The demo's product with two scarce components, one that indigo takes and one that gold stitching does."""
+    """The demo's product with a second scarce component."""
     with TemporaryDirectory() as folder:
         copy = Path(copytree(PRODUCT, Path(folder) / PRODUCT.name))
         text = (copy / "product.toml").read_text(encoding="utf-8")
-        for slug, option in SCARCE.items():
-            text = text.replace(f'  id = "{option}"\n', f'  id = "{option}"\n  components = {{ {slug} = 1 }}\n')
-        name = 'name = { ko = "귀한 것", en = "Scarce" }'
-        tables = "".join(f'[[components]]\nid = "{slug}"\n{name}\n\n' for slug in SCARCE)
-        (copy / "product.toml").write_text(text.replace("[base_colours]", f"{tables}[base_colours]"), encoding="utf-8")
+        text = text.replace('  id = "gold"\n', f'  id = "gold"\n  components = {{ {SCARCE[1]} = 1 }}\n')
+        table = f'[[components]]\nid = "{SCARCE[1]}"\nname = {{ ko = "금사", en = "Gold thread" }}\n\n'
+        (copy / "product.toml").write_text(text.replace("[base_colours]", f"{table}[base_colours]"), encoding="utf-8")
         return load_product(folder=copy, now=read_clock())[0]
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
@@ -22,11 +22,18 @@ START_SECONDS = 60
 END_SECONDS = 15
 
 
+APPLICATION = ("dure.asgi:application", "--config", str(settings.BASE_DIR / "dure" / "gunicorn_conf.py"))
+"""What gunicorn is told in production."""
+
+
 @contextmanager
-def web_server() -> Iterator[tuple[str, HTTPConnection]]:
-    """A server process of one's own, its address, and a connection to it; all end with the block."""
+def web_server(application: Sequence[str] = APPLICATION, **environment: str) -> Iterator[tuple[str, HTTPConnection]]:
+    """A server of one's own, its address, and a connection to it; all end with the block.
+
+    One process, unless `application`, gunicorn's arguments, or WEB_PROCESSES in the `environment` says otherwise.
+    """
     port = free_port()
-    environment = {
+    given = {
         **os.environ,
         "DATABASE_URL": address(),
         "DEBUG": "0",
@@ -35,11 +42,11 @@ def web_server() -> Iterator[tuple[str, HTTPConnection]]:
         "RATE_QUOTE": "1000000/min",
         "RATE_PICTURE": "1000000/min",
         "WEB_PROCESSES": "1",
+        **environment,
     }
-    command = [sys.executable, "-m", "gunicorn", "dure.asgi:application", "--bind", f"{HOST}:{port}"]
-    command += ["--config", str(settings.BASE_DIR / "dure" / "gunicorn_conf.py")]
+    command = [sys.executable, "-m", "gunicorn", *application, "--bind", f"{HOST}:{port}"]
     with tempfile.TemporaryFile() as log:
-        program = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+        program = subprocess.Popen(command, cwd=settings.BASE_DIR, env=given, stdout=log, stderr=log)
         try:
             client = answering(program, port)
             if client is None:

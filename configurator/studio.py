@@ -6,7 +6,7 @@ content) is the same before and after a pick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -16,8 +16,12 @@ from configurator.definition import FONT_NAMES, Focus, Group, Option, ProductDef
 from configurator.rules import Choice, RulesEngine
 
 State = Literal["chosen", "free", "blocked"]
+Prices = frozenset[tuple[Choice, int]]
 
-_cheapest: WeakKeyDictionary[RulesEngine, Mapping[Choice, int]] = WeakKeyDictionary()
+BEYOND = 2**40
+"""More than any design costs."""
+
+_cheapest: WeakKeyDictionary[RulesEngine, dict[Prices, Mapping[Choice, int]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class OptionState:
 
     A `free` option leaves the other choices alone, apart from groups that come or cease to exist; a `blocked` one
     cannot be had without changing others, for the `reasons` given. `cheapest` is what the options of the cheapest
-    design with it cost, whatever else is chosen.
+    design with it cost by the definition, whatever else is chosen.
     """
 
     id: str
@@ -151,21 +155,43 @@ def in_order(definition: ProductDefinition, choices: Mapping[str, str]) -> dict[
 
 def options_cost(definition: ProductDefinition, choices: Mapping[str, str]) -> int:
     """What the options of a design add to its price."""
-    return sum(definition.prices.get(choice, 0) for choice in choices.items())
+    return cost_at(definition.prices, choices)
 
 
-def cheapest_with(definition: ProductDefinition) -> Mapping[Choice, int]:
-    """For every option, what the options of the cheapest design with it cost. Worked out once per engine."""
-    found = _cheapest.get(definition.engine)
-    if found is None:
-        found = definition.engine.cheapest_per_option({}, definition.prices)
-        _cheapest[definition.engine] = found
-    return found
+def cost_at(prices: Mapping[Choice, int], choices: Mapping[str, str]) -> int:
+    """What the options of a design cost at some prices."""
+    return sum(prices.get(choice, 0) for choice in choices.items())
 
 
-def dearest(definition: ProductDefinition) -> int:
-    """What the options of the dearest design cost."""
-    return options_cost(definition, definition.engine.complete({}, definition.prices) or {})
+def cheapest_with(
+    definition: ProductDefinition, prices: Mapping[Choice, int] | None = None, gone: Collection[Choice] = ()
+) -> Mapping[Choice, int]:
+    """For every option, what the options of the cheapest design with it cost. Worked out once per engine and prices.
+
+    An option that is in no design without those that are `gone` is left out.
+    """
+    known = without(gone, definition.prices if prices is None else prices)
+    kept = _cheapest.setdefault(definition.engine, {})
+    key = frozenset(known.items())
+    if key not in kept:
+        found = definition.engine.cheapest_per_option({}, known)
+        kept[key] = {choice: cost for choice, cost in found.items() if cost < BEYOND}
+    return kept[key]
+
+
+def dearest(
+    definition: ProductDefinition, prices: Mapping[Choice, int] | None = None, gone: Collection[Choice] = ()
+) -> int:
+    """What the options of the dearest design cost, without those that are `gone`; 0 when there is none."""
+    known = definition.prices if prices is None else prices
+    worth = {choice: price for choice, price in known.items() if choice not in gone}
+    limit = BEYOND - 1 if gone else None
+    return cost_at(known, definition.engine.complete({}, worth, without(gone, known), limit) or {})
+
+
+def without(gone: Collection[Choice], prices: Mapping[Choice, int]) -> dict[Choice, int]:
+    """Prices at which no design with an option that is gone costs less than BEYOND."""
+    return {**prices, **dict.fromkeys(gone, BEYOND)}
 
 
 def changes_between(

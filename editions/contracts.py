@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,6 +59,14 @@ class Scarce:
     slug: str
     never_ordered: int
     units: int
+
+
+@dataclass(frozen=True)
+class OptionPrices:
+    """What each option adds to a design's price at one moment, in minor units, and those that are used up."""
+
+    amounts: Mapping[tuple[str, str], int]
+    gone: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models.functions import Abs
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
-from editions.contracts import Availability, Scarce, public_availability
+from editions.contracts import Availability, OptionPrices, Scarce, public_availability
 from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
 from editions.waiting_models import somebody_waits, waiting_count
@@ -20,7 +20,12 @@ NEAREST = 5
 def open_editions(now: datetime) -> QuerySet[Edition]:
     """The editions that are open, the newest first; none that is archived."""
     running = Q(archived_at=None) & (Q(closes_at=None) | Q(closes_at__gt=now))
-    return Edition.objects.filter(running, opens_at__lte=now).select_related("version__product").order_by("-opens_at")
+    return with_version(Edition.objects.filter(running, opens_at__lte=now)).order_by("-opens_at")
+
+
+def announced_editions(now: datetime) -> QuerySet[Edition]:
+    """The editions whose price card is published and that are still to open, the next one first."""
+    return with_version(Edition.objects.filter(announced_at__lte=now, opens_at__gt=now)).order_by("opens_at")
 
 
 def edition_selling(version: ProductVersion, now: datetime, preferred: str = "") -> Edition | None:
@@ -38,7 +43,12 @@ def edition_selling(version: ProductVersion, now: datetime, preferred: str = "")
 
 def public_editions(now: datetime) -> QuerySet[Edition]:
     """Every edition whose price card is published, with what a page needs."""
-    return Edition.objects.filter(announced_at__lte=now).select_related("version__product", "lobby")
+    return with_version(Edition.objects.filter(announced_at__lte=now)).select_related("lobby")
+
+
+def with_version(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """With the product's version, but for its definition: a process reads that once, and it is long."""
+    return editions.select_related("version__product").defer("version__definition")
 
 
 def availability(edition: Edition, now: datetime) -> Availability:
@@ -90,14 +100,27 @@ def scarce_components(edition: Edition, units: Mapping[str, int]) -> list[Scarce
     return sorted(found, key=lambda each: each.component_id)
 
 
-def unit_amounts(edition: Edition, definition: ProductDefinition) -> dict[str, int]:
-    """What the next unit of each component with a ladder adds now; no query where the card has no ladder."""
-    ladders = edition.card.components
-    if not ladders:
-        return {}
-    used = {each.id: 1 for each in definition.components}
-    left = {each.slug: each.never_ordered for each in scarce_components(edition, used)}
-    return {each.component: each.amount_at(left[each.component]) for each in ladders if each.component in left}
+def option_prices(edition: Edition, definition: ProductDefinition) -> OptionPrices:
+    """What each option adds now, with the next units of its components, and those of which too few are not sold.
+
+    One query where the product has components, none elsewhere. Units that are only held may come back: they count.
+    """
+    if not definition.components:
+        return OptionPrices(definition.prices)
+    stocks = Component.objects.filter(Q(edition=edition) | Q(edition=None)).order_by(F("edition").asc(nulls_first=True))
+    unsold = Count("units", filter=~Q(units__state=PieceState.SOLD))
+    # Of two of one name the edition's own comes last.
+    found = {row.slug: row for row in stocks.annotate(unsold=unsold)}
+    ladders = {each.component: each for each in edition.card.components}
+    amounts, gone = dict(definition.prices), set()
+    for choice, components in definition.scarce_options.items():
+        for row, count in ((found[slug], count) for slug, count in components.items() if slug in found):
+            if row.unsold < count:
+                gone.add(choice)
+            if row.slug in ladders:
+                added = count * ladders[row.slug].amount_at(row.never_ordered)
+                amounts[choice] = amounts.get(choice, 0) + added
+    return OptionPrices(amounts, frozenset(gone))
 
 
 def unit_availability(component_id: int, now: datetime) -> Availability:
@@ -139,7 +162,8 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
 
 def hold_with_token(token: str) -> Hold:
     """A hold by its secret name; raises Hold.DoesNotExist."""
-    return Hold.objects.select_related("piece__edition__version__product").get(token=token)
+    holds = Hold.objects.select_related("piece__edition__version__product")
+    return holds.defer("piece__edition__version__definition").get(token=token)
 
 
 def seconds_left(hold: Hold, now: datetime) -> int:

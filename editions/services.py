@@ -216,7 +216,11 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
 @transaction.atomic
 def keep_for_payment(*, hold: Hold, now: datetime) -> datetime:
     """Prolong a hold that has not expired, once, while its owner pays; returns the end. Raises HoldExpired."""
-    piece = locks.lock_piece(hold.piece_id)
+    return keep_locked(piece=locks.lock_piece(hold.piece_id), hold=hold, now=now)
+
+
+def keep_locked(*, piece: Piece, hold: Hold, now: datetime) -> datetime:
+    """The same in a transaction that has locked the hold's piece."""
     if not _is_held_by(piece, hold) or piece.held_until is None or piece.held_until <= now:
         over = _("The ten minutes are over and piece No. %(number)d is free again.")
         if hold.was_offered:

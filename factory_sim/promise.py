@@ -59,10 +59,16 @@ def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[A
     # Every machine at work is taken before the first piece goes on: it may go on to one of them.
     ends = {job.key: _end_work(free, job, now) for job in in_order if job.phase is Phase.WORKING}
     ready = {job.key: _carry_on(free, job, ends.get(job.key), now) for job in in_order}
-    for number, arrival in enumerate(waiting):
-        start = np.full(REPLICATIONS, max(now, arrival.released_at))
-        _Piece(free, arrival.spec.operations, f"waiting {number}", start).go_on(0)
-    return Queue(now=now, free=free, ready=ready)
+    return with_more(Queue(now=now, free=free, ready=ready), list(waiting), 0)
+
+
+def with_more(queue: Queue, waiting: Sequence[Arrival], known: int) -> Queue:
+    """The queue behind all `waiting` pieces, from the one behind the first `known` of them."""
+    free = {station: times.copy() for station, times in queue.free.items()}
+    for number in range(known, len(waiting)):
+        start = np.full(REPLICATIONS, max(queue.now, waiting[number].released_at))
+        _Piece(free, waiting[number].spec.operations, f"waiting {number}", start).go_on(0)
+    return Queue(now=queue.now, free=free, ready=queue.ready)
 
 
 def finishing_minutes(queue: Queue, spec: WorkSpec, *, released_at: float) -> Minutes:

@@ -1,5 +1,6 @@
 """What others may know of the factory."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +25,7 @@ from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.time import factory_now
 
 QUEUE_CACHE_SECONDS = 30
+MOST_ADDED = 8
 
 
 def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
@@ -159,15 +161,35 @@ def _release(
 def _queue(
     clock: FactoryClock, definition: PlantDefinition, waiting: Sequence[promise.Arrival], minute: float
 ) -> promise.Queue:
-    """The queue behind everything promised; kept in the cache until the plant changes."""
-    content = sha256(repr([(each.released_at, each.spec.operations) for each in waiting]).encode()).hexdigest()[:16]
-    key = f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}"
-    queue: promise.Queue | None = cache.get(key)
-    if queue is None:
+    """The queue behind everything promised; kept in the cache until the plant changes.
+
+    Orders come one by one: what is kept for all but the last few that wait is carried on from there.
+    """
+    keys = _queue_keys(clock, waiting)
+    kept: tuple[float, promise.Queue] | None = None
+    for known in range(len(waiting), max(len(waiting) - MOST_ADDED, 0) - 1, -1):
+        kept = cache.get(keys[known])
+        if kept is not None:
+            break
+    if kept and known == len(waiting):
+        return kept[1]
+    if kept is None:
         jobs = [job_of(order) for order in open_orders(clock.plant)]
-        queue = promise.behind(definition.machines(), jobs, waiting, minute)
-        cache.set(key, queue, QUEUE_CACHE_SECONDS)
+        known, kept = 0, (time.time() + QUEUE_CACHE_SECONDS, promise.behind(definition.machines(), jobs, (), minute))
+    until, queue = kept[0], promise.with_more(kept[1], waiting, known)
+    # What was carried on is no younger than what it was made from.
+    cache.set(keys[-1], (until, queue), max(1, int(until - time.time())))
     return queue
+
+
+def _queue_keys(clock: FactoryClock, waiting: Sequence[promise.Arrival]) -> list[str]:
+    """The cache's keys of the queue behind none that wait, the first one, the first two, and so on."""
+    digest = sha256()
+    keys = [digest.hexdigest()[:16]]
+    for each in waiting:
+        digest.update(repr((each.released_at, each.spec.operations)).encode())
+        keys.append(digest.hexdigest()[:16])
+    return [f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}" for content in keys]
 
 
 def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:

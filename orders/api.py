@@ -242,8 +242,8 @@ class OrderView(APIView):
 
 def _order(order: Order) -> dict[str, Any]:
     language = _language()
-    made = making(external_ref=order.reference)
     unpaid = order.status == OrderStatus.AWAITING_PAYMENT
+    made = None if unpaid else making(external_ref=order.reference)
     return {
         "order": order.token,
         "reference": order.reference,
@@ -291,7 +291,7 @@ def _with_repair(problem: ForbiddenCombination, edition: Edition, data: dict[str
     configuration = Configuration.from_json({**data["configuration"], "choices": choices})
     words = OptionWords(edition, configuration, _language(), delivery_to(edition, data["destination"]).lines)
     state = option_state(definition, choices, (group, choices[group]), _language())
-    return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(state)})
+    return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(group, state)})
 
 
 def _edition(slug: str) -> Edition:

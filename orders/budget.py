@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from configurator.selectors import definition_of
 from configurator.studio import cheapest_with, dearest
 from editions.models import Edition
+from editions.selectors import option_prices
 
 STEPS = 60
 LARGEST = Decimal(10) ** 12
@@ -41,8 +42,7 @@ def read_budget(edition: Edition, written: str) -> Budget:
 
 @dataclass(frozen=True)
 class BudgetRange:
-    """What designs of an edition cost at the card's current step with their shipping, in minor units, widened to whole
-    steps.
+    """What designs of an edition that can be had cost now with their shipping, in minor units, widened to whole steps.
 
     The least is without personal content, the most with all of it. One unit of the currency has `minor_units`.
     """
@@ -57,8 +57,12 @@ def budget_range(edition: Edition, shipping: int = 0) -> BudgetRange:
     definition = definition_of(edition.version)
     base = edition.card.amount_at(edition.orders_placed) + shipping
     personal = definition.engraving.price + (definition.artwork.price if definition.artwork else 0)
-    least = base + min(cheapest_with(definition).values())
-    most = base + dearest(definition) + personal
+    prices = option_prices(edition, definition)
+    cheapest = cheapest_with(definition, prices.amounts, prices.gone)
+    most = base + dearest(definition, prices.amounts, prices.gone) + personal
+    # When so much is used up that no design is left, the range says what one cost.
+    least = base + min(cheapest.values(), default=min(cheapest_with(definition).values()))
+    most = max(most, least + personal)
     step = round_step((most - least) / STEPS)
     return BudgetRange(
         least=least // step * step,

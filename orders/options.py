@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +10,10 @@ from django.utils.translation import gettext as _
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.selectors import definition_of
-from configurator.studio import Change, GroupState, OptionState, group_states, options_cost
+from configurator.studio import Change, GroupState, OptionState, cheapest_with, cost_at, group_states
 from editions.models import Edition
 from editions.pricing import Line
-from editions.selectors import current_price, unit_amounts
+from editions.selectors import current_price, option_prices
 
 MINUS = "−"
 
@@ -32,14 +31,10 @@ class OptionWords:
     def __post_init__(self) -> None:
         self.definition: ProductDefinition = definition_of(self.edition.version)
         self.now = current_price(self.edition, self.definition, self.configuration, self.shipping).total
-        self.rest = self.now - options_cost(self.definition, self.configuration.choices)
-        self.ladders = unit_amounts(self.edition, self.definition)
-        self.scarce = self.scarcity(self.configuration.choices)
-
-    def scarcity(self, choices: Mapping[str, str]) -> int:
-        """What the scarce components in a design add."""
-        units = self.definition.units(choices) if self.ladders else {}
-        return sum(count * self.ladders.get(component, 0) for component, count in units.items())
+        prices = option_prices(self.edition, self.definition)
+        self.amounts, self.gone = prices.amounts, prices.gone
+        self.rest = self.now - cost_at(self.amounts, self.configuration.choices)
+        self.cheapest = cheapest_with(self.definition, self.amounts, self.gone)
 
     def groups(self) -> tuple[GroupState, ...]:
         return group_states(self.definition, self.configuration.choices, self.language)
@@ -50,13 +45,21 @@ class OptionWords:
             "id": state.id,
             "exists": state.exists,
             "sentence": state.sentence,
-            "options": [self.option(option) for option in state.options],
+            "options": [self.option(state.id, option) for option in state.options],
         }
 
-    def option(self, state: OptionState) -> dict[str, Any]:
+    def total(self, state: OptionState) -> int:
+        """What the design that picking an option leads to costs now."""
+        return self.rest + cost_at(self.amounts, state.choices)
+
+    def least(self, group: str, state: OptionState) -> int:
+        """What a design with an option costs at least that can be had now; where none can, what picking it leads to."""
+        cheapest = self.cheapest.get((group, state.id))
+        return self.total(state) if cheapest is None else self.rest + cheapest
+
+    def option(self, group: str, state: OptionState) -> dict[str, Any]:
         """An option as the API answers it."""
-        total = self.rest + state.cost - self.scarce + self.scarcity(state.choices)
-        cheapest = min(self.rest - self.scarce + state.cheapest, total)
+        total, cheapest = self.total(state), self.least(group, state)
         return {
             "id": state.id,
             "state": state.state,

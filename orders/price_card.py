@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from configurator.selectors import definition_of
 from editions.models import Edition
-from editions.pricing import Step
+from editions.pricing import ComponentLadder, Step
 
 LONGEST_TABLE = 12
 """Rows; a longer table, as that of a curve, scrolls within itself."""
@@ -20,8 +20,15 @@ def card_tables(edition: Edition, figures: Mapping[str, Any], language: str) -> 
     for ladder in card.components:
         current = figures["ladders"].get(ladder.component)
         table = _table(edition, ladder.steps, current, ladder.stock, language)
+        left = figures["units_left"].get(ladder.component)
         tables.append(
-            {**table, "ladder": ladder.component, "name": definition.component(ladder.component).name.of(language)}
+            {
+                **table,
+                "ladder": ladder.component,
+                "name": definition.component(ladder.component).name.of(language),
+                "units": "" if left is None else units_text(ladder, left),
+                "units_name": units_name(ladder.component),
+            }
         )
     return tables
 
@@ -46,6 +53,17 @@ def component_cards(edition: Edition, figures: Mapping[str, Any], language: str)
         }
         for ladder in edition.card.components
     ]
+
+
+def units_text(ladder: ComponentLadder, never_ordered: int) -> str:
+    """How many units of a component were ever ordered: the counter that its price is made from."""
+    ordered = ladder.stock - never_ordered
+    return _("%(ordered)d of %(stock)d ordered so far") % {"ordered": ordered, "stock": ladder.stock}
+
+
+def units_name(component: str) -> str:
+    """Under what name the text goes to pages that are open."""
+    return f"units-{component}"
 
 
 def next_text(edition: Edition, step: int, size: int, language: str) -> str:

@@ -9,7 +9,7 @@ from accounts.models import User
 from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.models import ProductVersion
-from configurator.selectors import definition_of, version_named, versions_made_in
+from configurator.selectors import definition_of, definition_with_id, versions_made_in
 from editions.models import Hold
 from factory_sim.contracts import OrderedWork, Promise
 from factory_sim.selectors import promise_for
@@ -22,7 +22,8 @@ TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
 
 def orders() -> QuerySet[Order]:
     """Orders with what their pages need."""
-    return Order.objects.select_related("edition__version__product", "piece__edition", "hold", "customer")
+    found = Order.objects.select_related("edition__version__product", "piece__edition", "hold", "customer")
+    return found.defer("edition__version__definition")
 
 
 def order_with_token(token: str) -> Order:
@@ -77,13 +78,14 @@ def _to_come() -> QuerySet[Order]:
 def _ordered_work(waiting: QuerySet[Order], version: ProductVersion) -> list[OrderedWork]:
     """The work of those that wait for the plant of a version: what another plant makes is in nobody's way here."""
     ours = waiting.filter(edition__version__in=versions_made_in(definition_of(version).plant))
-    rows = ours.values_list("configuration_json", "status", "placed_at")[:MOST_WAITING]
-    ordered = [
-        (Configuration.from_json(configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
-        for configuration, status, placed_at in rows
+    rows = ours.values_list("edition__version", "configuration_json", "status", "placed_at")[:MOST_WAITING]
+    return [
+        OrderedWork(
+            work_spec(definition_with_id(made), Configuration.from_json(configuration)),
+            placed_at if status == OrderStatus.IN_REVIEW else None,
+        )
+        for made, configuration, status, placed_at in rows
     ]
-    definitions = {key: definition_of(version_named(key)) for key in {each.version for each, _ in ordered}}
-    return [OrderedWork(work_spec(definitions[each.version], each), since) for each, since in ordered]
 
 
 def _promise(

@@ -17,7 +17,7 @@ from editions.selectors import extras
 from editions.shipping import home_delivery
 from editions.standing import standing_of
 from orders.present import present_availability
-from orders.price_card import next_text
+from orders.price_card import next_text, units_name, units_text
 
 
 def words_now(edition: Edition, language: str, now: datetime) -> dict[str, Any]:
@@ -65,6 +65,8 @@ def standing_words(edition: Edition, preset: Preset, standing: Standing, languag
     ladders = {each.component: each for each in card.components if each.component in left_of}
     figures["ladders"] = {slug: each.step_at(left_of[slug]) for slug, each in ladders.items()}
     amounts = {slug: each.amount_at(left_of[slug]) for slug, each in ladders.items()}
+    texts |= {units_name(slug): units_text(each, left_of[slug]) for slug, each in ladders.items()}
+    figures["units_left"] = {slug: left_of[slug] for slug in ladders}
     found = {"state": left.state, "figures": figures, "price": f"{step} {amounts}", "texts": texts}
     return {"id": sha256(repr((edition.pk, standing)).encode()).hexdigest()[:16], **found}
 

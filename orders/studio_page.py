@@ -171,7 +171,7 @@ class StudioPage:
             state = option_state(self.definition, self.choices, (group, option), self.language)
             address = studio_address(self.edition, state.choices, self.kept)
             group_name = self.definition.group(group).name.of(self.language)
-            found.append({"name": f"{group_name}: {state.name}", "address": address, **self.words.option(state)})
+            found.append({"name": f"{group_name}: {state.name}", "address": address, **self.words.option(group, state)})
         return found
 
     @property
@@ -212,7 +212,7 @@ class StudioPage:
     def _group(self, state: GroupState) -> ShownGroup:
         words = self.words.group(state)
         known = {
-            option.id: {**said, "over": self._over(option)}
+            option.id: {**said, "over": self._over(state.id, option)}
             for option, said in zip(state.options, words["options"], strict=True)
         }
         options = (
@@ -221,14 +221,14 @@ class StudioPage:
         )
         return ShownGroup(state, words, tuple(options))
 
-    def _over(self, option: OptionState) -> str:
+    def _over(self, group: str, option: OptionState) -> str:
         """Whether an option breaks the limit: `now`, `always` or not."""
         limit = self.budget.minor
         if limit is None or option.chosen:
             return ""
-        if self.words.rest + option.cheapest > limit:
+        if self.words.least(group, option) > limit:
             return "always"
-        return "now" if self.words.rest + option.cost > limit else ""
+        return "now" if self.words.total(option) > limit else ""
 
     def _preset(self, preset_id: str, name: str, story: str, choices: dict[str, str]) -> dict[str, Any]:
         plain = Configuration(self.version, choices)

@@ -47,10 +47,8 @@ PRESET = {
 OWN_APPS = ("core", "accounts", "insights", "factory_sim", "configurator", "editions", "orders")
 FIXED = PriceCard((Step(1, 58_000),))
 SCARCE_LINES = {
-    '  id = "indigo"\n': '  id = "indigo"\n  components = { cobalt = 1 }\n',
     '  id = "gold"\n': '  id = "gold"\n  components = { gold-thread = 1, cobalt = 1 }\n',
     "[base_colours]": (
-        '[[components]]\nid = "cobalt"\nname = { ko = "코발트", en = "Cobalt" }\n\n'
         '[[components]]\nid = "gold-thread"\nname = { ko = "금사", en = "Gold thread" }\n\n[base_colours]'
     ),
 }

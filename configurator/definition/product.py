@@ -96,6 +96,16 @@ class ProductDefinition(Frozen):
             (group.id, option.id): option.price for group in self.groups for option in group.options if option.price
         }
 
+    @cached_property
+    def scarce_options(self) -> Mapping[tuple[str, str], Mapping[str, int]]:
+        """The options that take components, with how many units of each, by group and option."""
+        return {
+            (group.id, option.id): option.components
+            for group in self.groups
+            for option in group.options
+            if option.components
+        }
+
     def group(self, group_id: str) -> Group:
         return next(group for group in self.groups if group.id == group_id)
 

@@ -11,7 +11,6 @@ from editions.shipping import check_destination
 from orders.services.pay import withdraw_for_change
 
 
-@transaction.atomic
 def hold_design(
     *, edition: Edition, offer: Offer, now: datetime, wish: Wish | None = None, destination: str = ""
 ) -> Hold:
@@ -21,6 +20,8 @@ def hold_design(
     raises; then nothing is written, and the earlier order stands.
     """
     check_destination(edition=edition, quoted=offer.destination, said=destination)
-    if wish and wish.replaces:
+    if not (wish and wish.replaces):
+        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+    with transaction.atomic():
         withdraw_for_change(hold_token=wish.replaces, now=now)
-    return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)

@@ -158,7 +158,7 @@ def _cancel_unpaid(order: Order, now: datetime, reason: str) -> Order:
 
 def _locked(order_id: int) -> Order:
     orders = Order.objects.select_for_update(of=("self",)).select_related("hold", "edition__version__product", "piece")
-    return orders.get(pk=order_id)
+    return orders.defer("edition__version__definition").get(pk=order_id)
 
 
 def _locked_payments(order_id: int) -> list[Payment]:

@@ -1,6 +1,7 @@
 """From a held piece to an order that awaits its payment."""
 
 import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,8 @@ from core.problems import Problem
 from editions.locks import lock_piece
 from editions.models import Hold
 from editions.person_limit import add_holders, check_limit, holder
-from editions.services import HoldExpired, keep_for_payment
+from editions.selectors import hold_with_token
+from editions.services import HoldExpired, keep_locked
 from editions.shipping import check_destination
 from orders.models import Order, Payment
 
@@ -77,15 +79,16 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
 
     Nothing is written when it raises HoldExpired, AlreadyOrdered, DestinationChanged, ConsentMissing or LimitReached.
     """
-    hold = Hold.objects.select_related("piece__edition").filter(token=hold_token).first()
-    if hold is None:
-        raise HoldExpired(_("This hold does not exist any more. Please choose a piece again."))
+    try:
+        hold = hold_with_token(hold_token)
+    except Hold.DoesNotExist as error:
+        raise HoldExpired(_("This hold does not exist any more. Please choose a piece again.")) from error
     limited = hold.piece.edition.per_person is not None
     holders = sorted({*hold.holders, *buyer.holders}) if limited else []
-    if not Order.objects.filter(hold=hold).exists():
+    if limited and not Order.objects.filter(hold=hold).exists():
         check_limit(edition=hold.piece.edition, holders=holders, now=now, beside=hold)
     # The piece's row is the lock under which the same form, sent twice, becomes one order.
-    lock_piece(hold.piece_id)
+    piece = lock_piece(hold.piece_id)
     existing = Order.objects.filter(hold=hold).first()
     if existing:
         raise AlreadyOrdered(existing)
@@ -93,7 +96,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     personal = Configuration.from_json(hold.configuration).is_personal
     if personal and not buyer.accepts_no_return:
         raise ConsentMissing(_("Please confirm this; the piece is made for you alone."), field="made_for_me")
-    keep_for_payment(hold=hold, now=now)
+    keep_locked(piece=piece, hold=hold, now=now)
     if limited:
         add_holders(hold=hold, holders=holders)
     edition = hold.piece.edition
@@ -126,6 +129,8 @@ def new_payment(order: Order) -> Payment:
     """A payment over the order's total, waiting for its provider."""
     payment: Payment = Payment.objects.create(
         order=order,
+        # The library's own would be looked for among all payments first.
+        token=str(uuid.uuid4()),
         variant=settings.PAYMENT_VARIANT,
         total=order.money.amount,
         currency=order.currency,

@@ -15,11 +15,11 @@ from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.rules import Choice
 from configurator.selectors import definition_of
-from configurator.studio import in_order, options_cost
+from configurator.studio import BEYOND, cost_at, in_order, without
 from configurator.validation import ForbiddenCombination, check_options
 from core.problems import Problem
 from editions.models import Edition
-from editions.selectors import current_price
+from editions.selectors import current_price, option_prices
 from editions.shipping import delivery_to
 from insights.selectors import option_weights
 
@@ -38,6 +38,13 @@ class NothingWithinBudget(Problem):
     status = 422
 
 
+class NothingLeft(Problem):
+    """Every design needs a component that is used up."""
+
+    code = "nothing_left"
+    status = 410
+
+
 def suggest_choices(
     *,
     edition: Edition,
@@ -54,26 +61,31 @@ def suggest_choices(
     `surprise` draws everything but the groups in `keep` at random from `seed`; `finish` takes for them what people
     liked most in this edition, or as long as nobody did, what comes first in the maker's order; `fit` keeps as many
     choices as the budget allows, those in `keep` before others. Raises UnknownOption, ForbiddenCombination when the
-    choices to be kept do not go together, NothingWithinBudget and NotDeliveredThere.
+    choices to be kept do not go together, NothingWithinBudget, NothingLeft and NotDeliveredThere.
     """
     definition = definition_of(edition.version)
     check_options(definition, data["choices"])
     choices = definition.settled(data["choices"])
     printed = read_placement(data.get("artwork"))
     configuration = Configuration(edition.version.key, choices, data.get("engraving", ""), artwork=printed)
+    prices = option_prices(edition, definition)
     shipping = delivery_to(edition, destination).lines
-    rest = current_price(edition, definition, configuration, shipping).total - options_cost(definition, choices)
+    rest = current_price(edition, definition, configuration, shipping).total - cost_at(prices.amounts, choices)
     kept = {} if kind == "fit" else _kept(definition, choices, keep)
     left = None if budget is None else budget - rest
     if kind == "fit":
         weights = {(group, option): TOUCHED if group in keep else 1 for group, option in choices.items()}
     else:
         weights = _drawn(definition, seed) if kind == "surprise" else _liked(definition, edition, now)
+    # What she keeps although it is used up is refused by its name when she takes a piece.
+    gone = prices.gone - kept.items()
+    costs = without(gone, prices.amounts)
     found = None
     if left is None or left >= 0:
-        found = definition.engine.complete(kept, weights, definition.prices, left)
+        limit = BEYOND - 1 if gone and left is None else left
+        found = definition.engine.complete(kept, weights, costs, limit)
     if found is None:
-        raise _refusal(definition, edition, kept, rest)
+        raise _refusal(definition, edition, kept, rest, costs)
     return in_order(definition, found)
 
 
@@ -100,14 +112,18 @@ def _kept(definition: ProductDefinition, choices: Mapping[str, str], keep: Colle
     return {group: option for group, option in choices.items() if group in wanted}
 
 
-def _refusal(definition: ProductDefinition, edition: Edition, kept: Mapping[str, str], rest: int) -> Problem:
+def _refusal(
+    definition: ProductDefinition, edition: Edition, kept: Mapping[str, str], rest: int, prices: Mapping[Choice, int]
+) -> Problem:
     language = get_language() or "en"
-    costs = definition.engine.cheapest_per_option(kept, definition.prices)
+    costs = definition.engine.cheapest_per_option(kept, prices)
     if not costs:
         broken = definition.engine.broken_rules(kept)
         return ForbiddenCombination(
             " ".join(definition.sentences[rule].of(language) for rule in broken), rules=list(broken)
         )
+    if min(costs.values()) >= BEYOND:
+        return NothingLeft(_("Too much of what these designs need is used up. Please change a choice."))
     least = edition.money(rest + min(costs.values())).format(language)
     if not kept:
         sentence = _("Every design costs at least %(amount)s. Please raise your limit.")

@@ -20,7 +20,7 @@ from core.idempotency import once_per_form
 from core.problems import Problem
 from editions.contracts import Offer
 from editions.models import Edition, WaitingPlace
-from editions.selectors import open_editions, public_editions
+from editions.selectors import announced_editions, open_editions, public_editions
 from editions.services import Wish
 from editions.waiting_selectors import place_with_offer
 from insights.models import Act
@@ -56,9 +56,11 @@ class DesignChanged(Problem):
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The open editions, each with its preset's picture, what is left, the price and the date from."""
-    pages = [_window(edition) for edition in open_editions(now())]
-    return render(request, "shop/home.html", {"pages": pages})
+    """The open editions, each with its preset's picture, what is left, the price and the date from; then the next."""
+    moment = now()
+    pages = [_window(edition) for edition in open_editions(moment)]
+    coming = [_window(edition) for edition in announced_editions(moment)]
+    return render(request, "shop/home.html", {"pages": pages, "coming": coming})
 
 
 @require_safe

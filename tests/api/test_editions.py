@@ -56,7 +56,7 @@ def test_an_edition_shows_the_ladders_of_its_scarce_components(api: Caller, tmp_
     assert api.get(f"/editions/{edition.slug}").body["components"] == [
         {
             "id": "cobalt",
-            "name": "Cobalt",
+            "name": "Cobalt glaze",
             "stock": 6,
             "card": [
                 {"from_unit": 1, "to_unit": 2, "price": "2000", "current": False},
@@ -65,7 +65,7 @@ def test_an_edition_shows_the_ladders_of_its_scarce_components(api: Caller, tmp_
         }
     ]
     page = api.client.get(f"/en/editions/{edition.slug}/studio/").content.decode()
-    assert "<caption>Cobalt</caption>" in page
+    assert "<caption>Cobalt glaze <span" in page
     assert re.findall(r'data-ladder="cobalt"[^>]*aria-current="true">\s*<td>([^<]+)', page) == ["3–6"]
 
 

@@ -67,6 +67,35 @@ def test_home_leads_with_the_newest_edition_and_shows_the_others_below(now: date
     assert [("loading" in each, "fetchpriority" in each) for each in pictures] == [(False, True), (True, False)]
 
 
+def test_home_announces_what_opens_next_with_its_moment(now: datetime, client: Client) -> None:
+    samples.open_edition(now=now)
+    later = samples.open_edition(now=now + timedelta(hours=5), slug="later-firing")
+    sooner = samples.open_edition(now=now + timedelta(hours=3), slug="sooner-firing")
+
+    page = client.get("/en/").content.decode()
+
+    headings = re.findall(r"<(h[12])[^>]*>\s*([^<]+?)\s*</h", page)
+    assert headings[:2] == [("h1", "ON:DAM First Firing"), ("h2", "Opening soon")]
+    assert re.findall(r'<time datetime="[^"]+">([^<]+)</time>', page) == [
+        words.minute(each.opens_at, "en") for each in (sooner, later)
+    ]
+    assert re.findall(r'href="(/en/editions/[^"]+-firing/)"', page)[1:] == [
+        "/en/editions/sooner-firing/",
+        "/en/editions/later-firing/",
+    ]
+    # Nobody designs what cannot be taken yet from here; the edition's own page says more.
+    assert re.findall(r'href="(/en/editions/[^"]+/studio/)"', page) == ["/en/editions/first-firing/studio/"]
+
+
+def test_home_without_an_open_edition_still_says_what_opens_next(now: datetime, client: Client) -> None:
+    samples.open_edition(now=now + timedelta(hours=3))
+
+    page = client.get("/en/").content.decode()
+
+    assert "No edition is open at the moment." in page
+    assert 'href="/en/editions/first-firing/"' in page
+
+
 def test_the_studio_shows_what_the_address_says(edition: Edition, client: Client) -> None:
     form = studio_form(client, glaze="indigo", engraving="지우")
 

@@ -4,7 +4,6 @@ A product that was not photographed yet, without a single plate, is left out wit
 """
 
 import tomllib
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,9 @@ from django.db import transaction
 from configurator.models import ProductVersion
 from configurator.services import UnableToPublish, lacks_every_plate, load_product
 from core.clock import now
+from editions.edition_file import EditionFile, UnreadableEdition, announce_file, read_edition_file
 from editions.models import Edition
-from editions.pricing import PriceCard, zones_from_json
-from editions.services import NewEdition, announce_edition
 from factory_sim.services import PlantInUse, load_plant
-
-# The card must be public for a day before the opening; a demo opens at once, so its notice is dated back.
-NOTICE = timedelta(hours=25)
 
 
 class Command(BaseCommand):
@@ -38,11 +33,14 @@ class Command(BaseCommand):
             if version:
                 versions[file.parent.name] = version
         for file in sorted((catalogue / "editions").glob("*.toml")):
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-            if data["product"] in versions:
-                self.announce(data, versions[data["product"]])
-            else:
-                self.stderr.write(f"{data['name_en']} waits for its product {data['product']}.")
+            try:
+                said = read_edition_file(file)
+                if said.product in versions:
+                    self.announce(said, versions[said.product])
+                else:
+                    self.stderr.write(f"{said.name_en} waits for its product {said.product}.")
+            except UnreadableEdition as error:
+                raise CommandError(str(error)) from error
 
     def load_plant(self, data: dict[str, Any]) -> None:
         """A plant in use keeps its definition, and the shop runs on with it."""
@@ -65,22 +63,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Published {version.key}.")
         return version
 
-    def announce(self, data: dict[str, Any], version: ProductVersion) -> None:
-        if Edition.objects.filter(slug=data["slug"]).exists():
+    def announce(self, said: EditionFile, version: ProductVersion) -> None:
+        if Edition.objects.filter(slug=said.slug).exists():
             return
-        moment = now()
-        announce_edition(
-            NewEdition(
-                slug=data["slug"],
-                name_ko=data["name_ko"],
-                name_en=data["name_en"],
-                version=version,
-                size=data["size"],
-                currency=data["currency"],
-                card=PriceCard.from_json(data["card"]),
-                shipping=zones_from_json(data.get("shipping", [])),
-                announced_at=moment - NOTICE,
-                opens_at=moment,
-            )
-        )
-        self.stdout.write(f"Opened {data['name_en']}: {data['size']} pieces.")
+        announce_file(said, version, now=now())
+        verb = "Announced" if said.opens_in_minutes else "Opened"
+        self.stdout.write(f"{verb} {said.name_en}: {said.size} pieces.")

@@ -120,6 +120,7 @@ def test_a_product_without_a_single_plate_is_left_out_and_said_to_be(catalogue: 
     assert "on-dam" not in said
     assert [line for line in err.getvalue().splitlines() if "on-dam" in line] == [
         "on-dam has no plates in views/hero, views/back, views/detail: it is left out.",
+        "ON:DAM Cobalt Night waits for its product on-dam.",
         "ON:DAM First Firing waits for its product on-dam.",
     ]
     assert not Edition.objects.filter(slug="first-firing").exists()

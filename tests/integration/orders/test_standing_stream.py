@@ -28,7 +28,7 @@ from tests import lines, samples
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Stream = AsyncGenerator[bytes, None]
-NO_LADDERS: dict[str, Any] = {"ladders": {}}
+NO_LADDERS: dict[str, Any] = {"ladders": {}, "units_left": {}}
 
 
 async def opened(edition: Edition, address: str = "127.0.0.1", **headers: str) -> HttpResponse | StreamingHttpResponse:

@@ -222,6 +222,21 @@ def test_costs_of_the_demo(definition: ProductDefinition) -> None:
     assert cheapest_with(definition) is costs
 
 
+def test_the_cheapest_design_is_one_that_can_be_had(definition: ProductDefinition) -> None:
+    plain = cheapest_with(definition)
+    gone = {("glaze", "celadon"), ("glaze", "porcelain")}
+
+    found = cheapest_with(definition, gone=gone)
+
+    # What costs nothing is used up: persimmon is the cheapest glaze that is left.
+    assert found.keys() == plain.keys() - gone
+    assert (plain["lid", "walnut"], found["lid", "walnut"]) == (6_000, 9_000)
+    dearer = cheapest_with(definition, {**definition.prices, ("glaze", "indigo"): 6_500})
+    assert (plain["glaze", "indigo"], dearer["glaze", "indigo"]) == (5_000, 6_500)
+    assert dearest(definition, gone={("lid", "bog-oak")}) == dearest(definition) - 9_000 + 4_000
+    assert cheapest_with(definition, gone={("glaze", each.id) for each in definition.group("glaze").options}) == {}
+
+
 def test_designs_differ_in_the_groups_that_are_named(definition: ProductDefinition) -> None:
     after = {**PRESET, "glaze": "indigo", "lid": "walnut"}
     del after["lid-finish"]
