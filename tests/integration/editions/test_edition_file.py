@@ -10,6 +10,7 @@ from configurator.models import ProductVersion
 from configurator.services import load_product
 from editions.edition_file import UnreadableEdition, announce_file, read_edition_file
 from editions.models import Edition, Lobby
+from factory_sim.services import load_plant
 from tests import samples
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ LOBBY = "opens_in_minutes = 60\nlobby = { opens_minutes_before = 50, closes_minu
 
 @pytest.fixture
 def version(now: datetime) -> ProductVersion:
-    samples.load_plant(data=samples.toml("plants/mangwon.toml"), now=now)
+    load_plant(data=samples.toml("plants/mangwon.toml"), now=now)
     return load_product(folder=samples.CATALOGUE / "on-dam", now=now)[0]
 
 
