@@ -130,7 +130,7 @@ class SuggestionView(APIView):
 
     @extend_schema(
         request=shapes.SuggestionRequestSerializer,
-        responses={200: shapes.SuggestionSerializer, **problems(400, 404, 422, 429)},
+        responses={200: shapes.SuggestionSerializer, **problems(400, 404, 410, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.SuggestionRequestSerializer, request)

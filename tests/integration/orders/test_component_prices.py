@@ -39,8 +39,8 @@ def least(edition: Edition, group: str, option: str) -> str:
     return str(words.option(group, option_state(definition, preset, (group, option), "en"))["from_total"])
 
 
-def sell(edition: Edition, now: datetime, **choices: Any) -> None:
-    sell_piece(hold=samples.held(edition, now=now, **choices), now=now)
+def sell(edition: Edition, now: datetime, glaze: str) -> None:
+    sell_piece(hold=samples.held(edition, now=now, glaze=glaze), now=now)
 
 
 def use_up(slug: str) -> None:
