@@ -1,8 +1,8 @@
 """An opening over real HTTP: 600 buyers, 32 at a time, for 300 pieces; then 64 at once for the last piece of another.
 
-A buyer is a client of the API with an address and a connection of her own: quote, hold, order, one after the other; a
-design of hers is one of 24. The limits per address are on, as they come. Afterwards whoever has an order pays on the
-pages, 32 at a time. Then the database must say exactly 300 and exactly 1: orders, sold pieces, entries in the ledger,
+A buyer is a client of the API with an address and a connection of her own; a design of hers is one of 24. Each asks for
+her price first, as the studio does while it waits for the opening; then, from a common start, she holds and orders, one
+after the other. The limits per address are on, as they come. Afterwards whoever has an order pays on the pages, 32 at a
 which `audit_ledger` checks with every price and every hash. Whoever gets no piece must be told so with a 409; anything
 else, a 5xx first of all, is an error.
 
@@ -59,12 +59,12 @@ class Visit:
 
     @property
     def has_ordered(self) -> bool:
-        return self.statuses == (200, 201, 201)
+        return self.statuses == (201, 201)
 
     @property
     def was_refused(self) -> bool:
         """Cleanly: she was told that no piece is left to hold."""
-        return self.statuses == (200, 409)
+        return self.statuses == (409,)
 
     @property
     def seconds(self) -> Seconds:
@@ -78,9 +78,12 @@ class Visit:
 
 @dataclass(frozen=True)
 class Rush:
-    """All visits to one edition, how many orders were paid for in a second, and how often a payment met a 503."""
+    """All visits to one edition, the seconds of each quote before, how many orders were paid for in a second, and how
+    often a payment met a 503.
+    """
 
     visits: Sequence[Visit]
+    quotes: Sequence[Seconds]
     paid_per_second: float
     unavailable: int
 
@@ -98,7 +101,7 @@ class Rush:
 
     @property
     def orders_per_second(self) -> float:
-        """From the first buyer's first request to the last order."""
+        """From the first buyer's hold to the last order."""
         begun = min(visit.moments[0] for visit in self.visits)
         return len(self.winners) / (max(visit.moments[-1] for visit in self.winners) - begun)
 
@@ -119,7 +122,8 @@ def rush(application: Sequence[str], **environment: str) -> Iterator[Figure]:
     yield Figure("orders", median(len(each.winners) for each in rounds), "")
     yield Figure("orders_per_second", median(each.orders_per_second for each in rounds), "1/s")
     yield Figure("p99_ms", middle_ms(rounds, 0.99, lambda each: [visit.seconds for visit in each.winners]), "ms")
-    for number, step in enumerate(("quote", "hold", "order")):
+    yield Figure("quote_p99_ms", middle_ms(rounds, 0.99, lambda each: each.quotes), "ms")
+    for number, step in enumerate(("hold", "order")):
         yield Figure(f"{step}_p99_ms", middle_ms(rounds, 0.99, partial(step_seconds, number)), "ms")
     yield Figure(
         "refusal_p95_ms", middle_ms(rounds, 0.95, lambda each: [visit.last_answer for visit in each.refused]), "ms"
@@ -143,19 +147,25 @@ def visits(netloc: str, *, pieces: int, buyers: int, at_once: int) -> Rush:
     configurations = [design.as_json() for design in designs(DESIGNS, edition.version.key)]
     begin = threading.Barrier(at_once)
 
-    def come(number: int) -> Visit:
+    def price(number: int) -> tuple[str, Seconds]:
+        started = time.perf_counter()
+        quoted = quote(netloc, edition.slug, configurations[number % DESIGNS], number)
+        return quoted, time.perf_counter() - started
+
+    def come(number: int, quoted: str) -> Visit:
         if number < at_once:
             begin.wait(PATIENCE_SECONDS)
-        return visit(netloc, edition.slug, configurations[number % DESIGNS], number)
+        return visit(netloc, edition.slug, quoted, number)
 
     with ThreadPoolExecutor(at_once) as crowd:
-        come_and_gone = list(crowd.map(come, range(buyers)))
+        priced = list(crowd.map(price, range(buyers)))
+        come_and_gone = list(crowd.map(come, range(buyers), [quoted for quoted, _ in priced]))
         bills = [(number, each.payment_page) for number, each in enumerate(come_and_gone) if each.payment_page]
         started = time.perf_counter()
         unavailable = sum(crowd.map(lambda bill: pay(netloc, *bill), bills))
         seconds = time.perf_counter() - started
     check_books(edition, pieces)
-    return Rush(come_and_gone, len(bills) / seconds, unavailable)
+    return Rush(come_and_gone, [seconds for _, seconds in priced], len(bills) / seconds, unavailable)
 
 
 def check_books(edition: Edition, pieces: int) -> None:
@@ -170,8 +180,16 @@ def check_books(edition: Edition, pieces: int) -> None:
 # --- One buyer -----------------------------------------------------------------------------------
 
 
-def visit(netloc: str, slug: str, configuration: Mapping[str, Any], number: int) -> Visit:
-    """Quote, hold, order, until she is refused."""
+def quote(netloc: str, slug: str, configuration: Mapping[str, Any], number: int) -> str:
+    """What a piece of her design costs now, signed."""
+    with closing(HTTPConnection(netloc, timeout=PATIENCE_SECONDS)) as client:
+        status, answer = post_json(client, "quotes", {"edition": slug, "configuration": configuration}, number)
+    require(status == 200, f"a quote was answered {status}")
+    return str(json.loads(answer)["quote"])
+
+
+def visit(netloc: str, slug: str, quoted: str, number: int) -> Visit:
+    """Hold and order, until she is refused."""
     statuses: list[int] = []
     moments = [time.perf_counter()]
     with closing(HTTPConnection(netloc, timeout=PATIENCE_SECONDS)) as client:
@@ -182,8 +200,7 @@ def visit(netloc: str, slug: str, configuration: Mapping[str, Any], number: int)
             statuses.append(status)
             return json.loads(answer) if status < 400 else {}
 
-        quoted = ask("quotes", edition=slug, configuration=configuration)
-        held = ask("holds", edition=slug, quote=quoted["quote"]) if quoted else {}
+        held = ask("holds", edition=slug, quote=quoted)
         buyer = {"email": f"buyer{number}@example.com", "note": "", "made_for_me": True}
         ordered = ask("orders", hold=held["hold"], **buyer) if held else {}
     return Visit(tuple(statuses), tuple(moments), ordered.get("payment_page", ""))

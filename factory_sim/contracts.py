@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 Text = Mapping[str, str]
@@ -85,6 +87,11 @@ class WorkSpec:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Of the operations: two pieces with the same one keep the plant equally busy."""
+        return sha256(repr(self.operations).encode()).digest()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> WorkSpec:

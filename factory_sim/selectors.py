@@ -187,7 +187,7 @@ def _queue_keys(clock: FactoryClock, waiting: Sequence[promise.Arrival]) -> list
     digest = sha256()
     keys = [digest.hexdigest()[:16]]
     for each in waiting:
-        digest.update(repr((each.released_at, each.spec.operations)).encode())
+        digest.update(repr(each.released_at).encode() + each.spec.digest)
         keys.append(digest.hexdigest()[:16])
     return [f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}" for content in keys]
 

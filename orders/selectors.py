@@ -1,9 +1,13 @@
 """Reads of orders."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from payments import PaymentStatus
 
 from accounts.models import User
 from configurator.compile import work_spec
@@ -11,13 +15,15 @@ from configurator.configuration import Configuration
 from configurator.models import ProductVersion
 from configurator.selectors import definition_of, definition_with_id, versions_made_in
 from editions.models import Hold
-from factory_sim.contracts import OrderedWork, Promise
+from factory_sim.contracts import OrderedWork, Promise, WorkSpec
 from factory_sim.selectors import promise_for
-from orders.models import Order, OrderEvent, OrderStatus
+from orders.models import Order, OrderEvent, OrderStatus, Payment
 
 MOST_WAITING = 200
 OVER = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
 TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
+AUTHORISED = (PaymentStatus.PREAUTH, PaymentStatus.CONFIRMED)
+REMEMBERED_WORK = 4_096
 
 
 def orders() -> QuerySet[Order]:
@@ -61,6 +67,17 @@ def promise_of(version: ProductVersion, configuration: Configuration, now: datet
     return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come(), version), now=now)
 
 
+def promise_before_settling(order: Order, now: datetime) -> Promise:
+    """The same for an order that is paid: those that were ordered before it and are paid, too, come before it, even if
+    they are being settled at this moment.
+    """
+    paid = Payment.objects.filter(order=OuterRef("pk"), status__in=AUTHORISED)
+    settling = Q(Exists(paid), status=OrderStatus.AWAITING_PAYMENT, pk__lt=order.pk)
+    waiting = Order.objects.filter(Q(status__in=TO_COME) | settling)
+    work = _ordered_work(waiting.order_by(F("placed_at").asc(nulls_last=True), "pk"), order.edition.version)
+    return _promise(order.edition.version, order.configuration, since=now, waiting=work, now=now)
+
+
 def outlook(order: Order, now: datetime) -> Promise | None:
     """When a placed order that the factory does not have yet will be ready, as it looks now; None for any other."""
     if order.status not in TO_COME or order.placed_at is None:
@@ -78,14 +95,19 @@ def _to_come() -> QuerySet[Order]:
 def _ordered_work(waiting: QuerySet[Order], version: ProductVersion) -> list[OrderedWork]:
     """The work of those that wait for the plant of a version: what another plant makes is in nobody's way here."""
     ours = waiting.filter(edition__version__in=versions_made_in(definition_of(version).plant))
-    rows = ours.values_list("edition__version", "configuration_json", "status", "placed_at")[:MOST_WAITING]
+    rows = ours.annotate(text=Cast("configuration_json", TextField()))
     return [
-        OrderedWork(
-            work_spec(definition_with_id(made), Configuration.from_json(configuration)),
-            placed_at if status == OrderStatus.IN_REVIEW else None,
-        )
-        for made, configuration, status, placed_at in rows
+        OrderedWork(_work_of(made, configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
+        for made, configuration, status, placed_at in rows.values_list(
+            "edition__version", "text", "status", "placed_at"
+        )[:MOST_WAITING]
     ]
+
+
+@lru_cache(REMEMBERED_WORK)
+def _work_of(version_id: int, configuration: str) -> WorkSpec:
+    """The work of a configuration, which is JSON text, in a published version, which never changes."""
+    return work_spec(definition_with_id(version_id), Configuration.from_json(json.loads(configuration)))
 
 
 def _promise(

@@ -15,7 +15,7 @@ from core import outbox
 from core.transitions import Step, change_status
 from editions.services import PieceTaken, sell_piece
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus, Payment
-from orders.selectors import promise_of
+from orders.selectors import AUTHORISED, promise_before_settling
 from orders.services.notify import notify
 from orders.services.place import new_payment
 
@@ -23,7 +23,6 @@ CAPTURE_TOPIC = "orders.capture_payment"
 VOID_TOPIC = "orders.void_payment"
 GIVE_UP_AFTER = timedelta(minutes=30)
 OPEN = (PaymentStatus.WAITING, PaymentStatus.INPUT)
-AUTHORISED = (PaymentStatus.PREAUTH, PaymentStatus.CONFIRMED)
 OVER = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
 
 log = structlog.get_logger("orders")
@@ -65,6 +64,8 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
         outbox.enqueue_once(VOID_TOPIC, order_id=order.pk)
     if order.status != OrderStatus.AWAITING_PAYMENT:
         return order
+    # Before the sale: that waits for others of the edition, and they must not wait for this.
+    promise = promise_before_settling(order, now)
     try:
         # The customer will read the reason, whoever runs this.
         with transaction.atomic(), override(order.language):
@@ -73,7 +74,6 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
         change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, problem.detail))
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     else:
-        promise = promise_of(order.edition.version, order.configuration, now)
         change_status(
             order,
             ORDER_TRANSITIONS,

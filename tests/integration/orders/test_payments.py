@@ -15,7 +15,7 @@ from editions.services import Wish
 from factory_sim.models import FactoryClock
 from orders import tasks
 from orders.models import Order, OrderStatus
-from orders.selectors import outlook
+from orders.selectors import outlook, promise_before_settling, promise_of
 from orders.services.hold import hold_design
 from orders.services.pay import (
     NotCaptured,
@@ -48,6 +48,28 @@ def authorise_another(order: Order) -> None:
 
 def voids() -> int:
     return OutboxMessage.objects.filter(topic="orders.void_payment").count()
+
+
+# --- Promised anew ----------------------------------------------------------------------------------
+
+
+def test_those_that_pay_at_the_same_moment_come_one_after_the_other(edition: Edition, now: datetime) -> None:
+    orders = [samples.unpaid_order(edition, now=now) for _ in range(8)]
+    for order in orders:
+        authorise_another(order)
+
+    # Nobody of them is sold yet; each is promised behind those that ordered before.
+    promised = [promise_before_settling(order, now).likely_at for order in orders]
+
+    assert promised == sorted(promised)
+    assert promised[0] < promised[-1]
+    assert promised[0] == promise_of(edition.version, orders[0].configuration, now).likely_at
+
+
+def test_an_order_that_nobody_has_paid_for_is_in_nobodys_way(edition: Edition, now: datetime) -> None:
+    orders = [samples.unpaid_order(edition, now=now) for _ in range(8)]
+
+    assert len({promise_before_settling(order, now).likely_at for order in orders}) == 1
 
 
 # --- Authorised once ---------------------------------------------------------------------------------
