@@ -3,8 +3,8 @@
 A buyer is a client of the API with an address and a connection of her own; a design of hers is one of 24. Each asks for
 her price first, as the studio does while it waits for the opening; then, from a common start, she holds and orders, one
 after the other. The limits per address are on, as they come. Afterwards whoever has an order pays on the pages, 32 at a
-which `audit_ledger` checks with every price and every hash. Whoever gets no piece must be told so with a 409; anything
 time. Then the database must say exactly 300 and exactly 1: orders, sold pieces, entries in the ledger,
+which `audit_ledger` checks with every price and every hash. Whoever gets no piece must be told so with a 409; anything
 else, a 5xx first of all, is an error.
 
 `rush.http` is measured on the server as it ships: ASGI, two processes, a thread for each request, eight connections
