@@ -64,7 +64,7 @@ def with_history(found: QuerySet[Order]) -> QuerySet[Order]:
 
 def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
     """When a piece of a design would be ready if it were ordered now."""
-    return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come(), version), now=now)
+    return _promise(version, configuration, since=now, waiting=_ordered_work(_to_come(), version, now), now=now)
 
 
 def promise_before_settling(order: Order, now: datetime) -> Promise:
@@ -74,7 +74,7 @@ def promise_before_settling(order: Order, now: datetime) -> Promise:
     paid = Payment.objects.filter(order=OuterRef("pk"), status__in=AUTHORISED)
     settling = Q(Exists(paid), status=OrderStatus.AWAITING_PAYMENT, pk__lt=order.pk)
     waiting = Order.objects.filter(Q(status__in=TO_COME) | settling)
-    work = _ordered_work(waiting.order_by(F("placed_at").asc(nulls_last=True), "pk"), order.edition.version)
+    work = _ordered_work(waiting.order_by(F("placed_at").asc(nulls_last=True), "pk"), order.edition.version, now)
     return _promise(order.edition.version, order.configuration, since=now, waiting=work, now=now)
 
 
@@ -83,7 +83,7 @@ def outlook(order: Order, now: datetime) -> Promise | None:
     if order.status not in TO_COME or order.placed_at is None:
         return None
     since = order.placed_at if order.status == OrderStatus.IN_REVIEW else None
-    waiting = _ordered_work(_to_come().filter(placed_at__lt=order.placed_at), order.edition.version)
+    waiting = _ordered_work(_to_come().filter(placed_at__lt=order.placed_at), order.edition.version, now)
     return _promise(order.edition.version, order.configuration, since=since, waiting=waiting, now=now)
 
 
@@ -92,15 +92,17 @@ def _to_come() -> QuerySet[Order]:
     return Order.objects.filter(status__in=TO_COME).order_by("placed_at")
 
 
-def _ordered_work(waiting: QuerySet[Order], version: ProductVersion) -> list[OrderedWork]:
-    """The work of those that wait for the plant of a version: what another plant makes is in nobody's way here."""
+def _ordered_work(waiting: QuerySet[Order], version: ProductVersion, now: datetime) -> list[OrderedWork]:
+    """The work of those that wait for the plant of a version: what another plant makes is in nobody's way here.
+
+    What is being settled is in review from `now` on.
+    """
     ours = waiting.filter(edition__version__in=versions_made_in(definition_of(version).plant))
-    rows = ours.annotate(text=Cast("configuration_json", TextField()))
+    texts = ours.annotate(text=Cast("configuration_json", TextField()))
+    rows = texts.values_list("edition__version", "text", "status", "placed_at")[:MOST_WAITING]
     return [
-        OrderedWork(_work_of(made, configuration), placed_at if status == OrderStatus.IN_REVIEW else None)
-        for made, configuration, status, placed_at in rows.values_list(
-            "edition__version", "text", "status", "placed_at"
-        )[:MOST_WAITING]
+        OrderedWork(_work_of(made, configuration), None if status == OrderStatus.APPROVED else placed_at or now)
+        for made, configuration, status, placed_at in rows
     ]
 
 

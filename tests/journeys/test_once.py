@@ -52,12 +52,16 @@ NOT_CREATING = {
     "orders:pay": "one payment per order, served one at a time under the order's lock",
     "orders:rename_design": "sets a name",
     "orders:suggest": "reads",
+    "orders:leave_line": "takes away",
     "orders:unlist_design": "takes away",
     "orders:use_palette": "reads",
+    "orders:waiting": "one place per address and edition, which the database says",
+    "orders:waiting_place": "confirms a place, once, or takes it away",
 }
 """What takes a POST all the same, and why it needs no key."""
 NOT_CREATING_FOR_STAFF = {
     "configurator_appeal_decide": "a step of the table of transitions",
+    "editions_edition_withdraw": "takes away",
     "orders_order_decide": "a step of the table of transitions",
     "configurator_productversion_export": "reads",
     "configurator_productversion_uvl": "reads",

@@ -128,11 +128,10 @@ def test_on_a_newer_version_the_page_says_what_changed_and_writes_nothing(
 ) -> None:
     design = samples.saved(edition, now=now, engraving="지우", glaze="indigo", gasket="moss")
     edits = {'id = "moss"\n': 'id = "moss"\n  retired = true\n', "longest = 24\n": "longest = 24\n#\n"}
-    price = {
-        'colours = { body = "#1F3A5F" }\n  finishes = { body = "gloss" }\n  price = 5000': (
-            'colours = { body = "#1F3A6F" }\n  finishes = { body = "gloss" }\n  price = 6000'
-        )
-    }
+    indigo = (
+        'colours = { body = "#1F3A5F" }\n  finishes = { body = "gloss" }\n  components = { cobalt = 1 }\n  price = 5000'
+    )
+    price = {indigo: indigo.replace("#1F3A5F", "#1F3A6F").replace("5000", "6000")}
     new = samples.revised_edition(tmp_path, {**edits, **price}, now=now)
 
     with samples.nothing_written():
