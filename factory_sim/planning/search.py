@@ -1,0 +1,201 @@
+"""Simulated annealing over orders of the jobs: swap two, move one, or move a block of them.
+
+Every order is judged by the same recursion that promises. Three things make that quick, and all are exact:
+the states of the plant before each position are kept, so that a move is judged from the first place that it
+changes; the price that a move may have is drawn before it is judged, so that judging ends where it is exceeded;
+and once the rest of the order is the old one, a plant that is in the old state, or in a later one, says what
+the rest will cost, or cost at least.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from factory_sim.planning.compiled import compiled, inlined
+from factory_sim.planning.evaluate import cost, make
+from factory_sim.planning.problem import Families, Minutes, Numbers, Problem, Tables
+
+MOVES_AT_A_TIME = 2000
+HOTTEST = 0.2
+COLDEST = 0.002
+LONGEST_BLOCK = 8
+NEAR = 30
+
+
+class Walk(NamedTuple):
+    """An order and the plant before each position: `free` and `family_at` [jobs + 1, machines], `spent` [jobs + 1].
+
+    `spent` is the sum of the costs of all jobs before a position, its last entry the objective.
+    """
+
+    sequence: Numbers
+    free: Minutes
+    family_at: Families
+    spent: Minutes
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When a search ends: after `seconds`, or after `moves`, which gives the same order on every machine."""
+
+    seconds: float = math.inf
+    moves: int | None = None
+
+
+def search(problem: Problem, start: Numbers, *, frozen: int, budget: Budget, seed: int) -> Numbers:
+    """The best order found from `start`, whose first `frozen` jobs stay where they are."""
+    began = time.monotonic()
+    tables, monotone = problem.tables, problem.is_monotone
+    walk, trial = _walk(tables, start), _walk(tables, start)
+    best = start.copy()
+    if len(start) - frozen < 2:
+        return best
+    sow(seed)
+    best_cost, done, share = walk.spent[-1], 0, 0.0
+    scale = max(walk.spent[-1] / len(start), 1.0)
+    while share < 1:
+        moves = MOVES_AT_A_TIME if budget.moves is None else min(MOVES_AT_A_TIME, budget.moves - done)
+        temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
+        best_cost = anneal(tables, monotone, walk, trial, frozen, best, best_cost, moves, temperature)
+        done += moves
+        share = max((time.monotonic() - began) / budget.seconds, done / budget.moves if budget.moves else 0.0)
+    return best
+
+
+def _walk(tables: Tables, sequence: Numbers) -> Walk:
+    jobs, machines = len(sequence), len(tables.free_at)
+    walk = Walk(sequence.copy(), np.empty((jobs + 1, machines)), np.empty((jobs + 1, machines), np.uint32), np.empty(jobs + 1))
+    walk.free[0], walk.family_at[0], walk.spent[0] = tables.free_at, tables.family_at, 0.0
+    carry(tables, walk)
+    return walk
+
+
+@compiled
+def carry(tables: Tables, walk: Walk) -> None:
+    """Fill in the states of the plant for the whole order."""
+    judge(tables, True, walk, walk, 0, len(walk.sequence), np.inf)
+
+
+@compiled
+def sow(seed: int) -> None:
+    """Seed the compiled functions' random numbers."""
+    np.random.seed(seed)  # noqa: NPY002
+
+
+@compiled
+def anneal(
+    tables: Tables,
+    monotone: bool,
+    walk: Walk,
+    trial: Walk,
+    frozen: int,
+    best: Numbers,
+    best_cost: float,
+    moves: int,
+    temperature: float,
+) -> float:
+    """Try some moves at one temperature; `walk` goes on, `best` keeps the cheapest order. Its cost."""
+    for _ in range(moves):
+        first, after = propose(walk.sequence, trial.sequence, frozen)
+        limit = walk.spent[-1] - temperature * math.log(1.0 - np.random.random())  # noqa: NPY002
+        same_from = judge(tables, monotone, walk, trial, first, after, limit)
+        if same_from < 0:
+            trial.sequence[first:after] = walk.sequence[first:after]
+            continue
+        accept(walk, trial, first, after, same_from)
+        if walk.spent[-1] < best_cost:
+            best_cost = walk.spent[-1]
+            best[:] = walk.sequence
+    return best_cost
+
+
+@inlined
+def propose(old: Numbers, new: Numbers, frozen: int) -> tuple[int, int]:
+    """Write a changed order to `new`, so far equal to `old`; the positions [first, after) that differ."""
+    jobs = len(old)
+    one = frozen + np.random.randint(jobs - frozen)
+    other = frozen + np.random.randint(jobs - frozen)
+    if np.random.random() < 0.5:
+        other = min(max(one + np.random.randint(-NEAR, NEAR + 1), frozen), jobs - 1)
+    first, last = min(one, other), max(one, other)
+    kind = np.random.random()
+    if kind < 0.25:
+        new[first], new[last] = old[last], old[first]
+        return first, last + 1
+    block = 1 if kind < 0.7 else 1 + np.random.randint(LONGEST_BLOCK)
+    after = min(last + block, jobs)
+    if one < other:
+        rotate(old, new, first, min(first + block, after), after)
+    else:
+        rotate(old, new, first, max(after - block, first), after)
+    return first, after
+
+
+@inlined
+def rotate(old: Numbers, new: Numbers, first: int, middle: int, after: int) -> None:
+    """Let the blocks [first, middle) and [middle, after) change places."""
+    behind = after - middle
+    new[first : first + behind] = old[middle:after]
+    new[first + behind : after] = old[first:middle]
+
+
+@inlined
+def judge(tables: Tables, monotone: bool, walk: Walk, trial: Walk, first: int, after: int, limit: float) -> int:
+    """Carry the jobs of `trial` from position `first` on; -1 as soon as it must cost more than `limit`.
+
+    Else the position from which on the plant is again as in `walk`, and `trial` is filled in up to there.
+    """
+    jobs = len(trial.sequence)
+    trial.free[first], trial.family_at[first], trial.spent[first] = (
+        walk.free[first],
+        walk.family_at[first],
+        walk.spent[first],
+    )
+    for position in range(first, jobs):
+        behind = position + 1
+        job = trial.sequence[position]
+        trial.free[behind], trial.family_at[behind] = trial.free[position], trial.family_at[position]
+        _, ready, set_up = make(tables, job, trial.free[behind], trial.family_at[behind])
+        trial.spent[behind] = trial.spent[position] + cost(tables, job, ready, set_up)
+        if trial.spent[behind] > limit:
+            return -1
+        if behind >= after and behind < jobs:
+            rest = walk.spent[jobs] - walk.spent[behind]
+            is_later, is_same = compared(trial, walk, behind)
+            if is_later and monotone and trial.spent[behind] + rest > limit:
+                return -1
+            if is_same:
+                return behind
+    return jobs
+
+
+@inlined
+def compared(trial: Walk, walk: Walk, position: int) -> tuple[bool, bool]:
+    """Whether no machine of the trial is free earlier than in the old order, and whether all is the same."""
+    is_same = True
+    for machine in range(trial.free.shape[1]):
+        if trial.family_at[position, machine] != walk.family_at[position, machine]:
+            return False, False
+        if trial.free[position, machine] < walk.free[position, machine]:
+            return False, False
+        if trial.free[position, machine] > walk.free[position, machine]:
+            is_same = False
+    return True, is_same
+
+
+@inlined
+def accept(walk: Walk, trial: Walk, first: int, after: int, same_from: int) -> None:
+    """Let the trial, which is again as the old order from `same_from` on, become the order."""
+    walk.sequence[first:after] = trial.sequence[first:after]
+    saved = walk.spent[same_from] - trial.spent[same_from]
+    for position in range(first + 1, same_from + 1):
+        walk.free[position] = trial.free[position]
+        walk.family_at[position] = trial.family_at[position]
+        walk.spent[position] = trial.spent[position]
+    for position in range(same_from + 1, len(walk.spent)):
+        walk.spent[position] -= saved
