@@ -25,6 +25,9 @@ HOTTEST = 0.2
 COLDEST = 0.002
 LONGEST_BLOCK = 8
 NEAR = 30
+SWAPS = 0.15
+REUNIONS = 0.35
+BLOCKS = 0.25
 
 
 class Walk(NamedTuple):
@@ -53,6 +56,7 @@ def search(problem: Problem, start: Numbers, *, frozen: int, budget: Budget, see
     tables, monotone = problem.tables, problem.is_monotone
     walk, trial = _walk(tables, start), _walk(tables, start)
     best = start.copy()
+    kin = np.unique(tables.steps["family"], axis=0, return_inverse=True)[1]
     if len(start) - frozen < 2:
         return best
     sow(seed)
@@ -61,7 +65,7 @@ def search(problem: Problem, start: Numbers, *, frozen: int, budget: Budget, see
     while share < 1:
         moves = MOVES_AT_A_TIME if budget.moves is None else min(MOVES_AT_A_TIME, budget.moves - done)
         temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
-        best_cost = anneal(tables, monotone, walk, trial, frozen, best, best_cost, moves, temperature)
+        best_cost = anneal(tables, monotone, walk, trial, kin, frozen, best, best_cost, moves, temperature)
         done += moves
         share = max((time.monotonic() - began) / budget.seconds, done / budget.moves if budget.moves else 0.0)
     return best
@@ -93,6 +97,7 @@ def anneal(
     monotone: bool,
     walk: Walk,
     trial: Walk,
+    kin: Numbers,
     frozen: int,
     best: Numbers,
     best_cost: float,
@@ -101,7 +106,7 @@ def anneal(
 ) -> float:
     """Try some moves at one temperature; `walk` goes on, `best` keeps the cheapest order. Its cost."""
     for _ in range(moves):
-        first, after = propose(walk.sequence, trial.sequence, frozen)
+        first, after = propose(walk.sequence, trial.sequence, kin, frozen)
         limit = walk.spent[-1] - temperature * math.log(1.0 - np.random.random())  # noqa: NPY002
         same_from = judge(tables, monotone, walk, trial, first, after, limit)
         if same_from < 0:
@@ -115,25 +120,41 @@ def anneal(
 
 
 @inlined
-def propose(old: Numbers, new: Numbers, frozen: int) -> tuple[int, int]:
+def propose(old: Numbers, new: Numbers, kin: Numbers, frozen: int) -> tuple[int, int]:
     """Write a changed order to `new`, so far equal to `old`; the positions [first, after) that differ."""
     jobs = len(old)
     one = frozen + np.random.randint(jobs - frozen)
     other = frozen + np.random.randint(jobs - frozen)
     if np.random.random() < 0.5:
         other = min(max(one + np.random.randint(-NEAR, NEAR + 1), frozen), jobs - 1)
-    first, last = min(one, other), max(one, other)
     kind = np.random.random()
-    if kind < 0.25:
+    if kind < SWAPS:
+        first, last = min(one, other), max(one, other)
         new[first], new[last] = old[last], old[first]
         return first, last + 1
-    block = 1 if kind < 0.7 else 1 + np.random.randint(LONGEST_BLOCK)
-    after = min(last + block, jobs)
+    block = 1
+    if kind < SWAPS + REUNIONS:
+        other = kin_from(old, kin, one, other)
+        while one + block < jobs and kin[old[one + block]] == kin[old[one]]:
+            block += 1
+    elif kind < SWAPS + REUNIONS + BLOCKS:
+        block += np.random.randint(LONGEST_BLOCK)
     if one < other:
-        rotate(old, new, first, min(first + block, after), after)
-    else:
-        rotate(old, new, first, max(after - block, first), after)
-    return first, after
+        after = max(other + 1, min(one + block, jobs))
+        rotate(old, new, one, min(one + block, jobs), after)
+        return one, after
+    after = min(one + block, jobs)
+    rotate(old, new, other, one, after)
+    return other, after
+
+
+@inlined
+def kin_from(order: Numbers, kin: Numbers, one: int, other: int) -> int:
+    """The first position from `other` on where a job of the same families as that at `one` stands, else `other`."""
+    for position in range(other, len(order)):
+        if kin[order[position]] == kin[order[one]] and position != one:
+            return position
+    return other
 
 
 @inlined
