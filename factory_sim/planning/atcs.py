@@ -59,7 +59,7 @@ def dispatched(tables: Tables, typical: Typical, look_ahead: float, fear: float)
     jobs = len(tables.jobs)
     order = np.empty(jobs, np.int64)
     left = np.arange(jobs)
-    family_at = tables.family_at[tables.stations.first_machine]
+    family_at = tables.family_at[tables.stations["first_machine"]]
     at = tables.free_at.min()
     for place in range(jobs):
         at = max(at, first_release(tables, left[place:]))

@@ -13,12 +13,11 @@ from factory_sim.planning.problem import Families, Minutes, Numbers, Tables
 
 
 @inlined
-def best_machine(
-    tables: Tables, station: int, family: int, arrives: float, free: Minutes, family_at: Families
-) -> int:
+def best_machine(tables: Tables, station: int, family: int, arrives: float, free: Minutes, family_at: Families) -> int:
     """The machine of a station that takes a job arriving at a minute."""
     first = tables.stations[station].first_machine
-    best, best_begin, best_set_up = first, 0.0, 0.0
+    best: int = first
+    best_begin, best_set_up = 0.0, 0.0
     for machine in range(first, first + tables.stations[station].machines):
         set_up = tables.set_up[station, family_at[machine], family]
         begin = max(arrives, free[machine] + set_up)
@@ -63,7 +62,8 @@ def cost(tables: Tables, number: int, ready: float, set_up: float) -> float:
     job = tables.jobs[number]
     tardy = max(0.0, ready - job.due_at)
     broken = max(0.0, ready - job.promised_at)
-    return job.weight * tardy + tables.set_up_price * set_up + tables.churn_price * broken
+    points: float = job.weight * tardy + tables.set_up_price * set_up + tables.churn_price * broken
+    return points
 
 
 @compiled

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Minutes = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Families = NDArray[np.uint32]
-Records = NDArray[np.void]
+Records = NDArray[Any]
 
 NO_STEP = -1
 NEVER = np.inf

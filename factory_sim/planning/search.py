@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -44,36 +44,50 @@ class Walk(NamedTuple):
 
 @dataclass(frozen=True)
 class Budget:
-    """When a search ends: after `seconds`, or after `moves`, which gives the same order on every machine."""
+    """When a search ends: after `seconds` from now; or, with `moves`, after so many, however long they take."""
 
-    seconds: float = math.inf
-    moves: int | None = None
+    seconds: float
+    moves: int | None
+    began: float = field(default_factory=time.monotonic)
+
+    def spent(self, moved: int) -> float:
+        """The share of it that is spent after so many moves; from 1 on it is over."""
+        share, whole = (time.monotonic() - self.began, self.seconds) if self.moves is None else (moved, self.moves)
+        return share / whole if whole > 0 else 1.0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is up, where it counts."""
+        return self.moves is None and self.spent(0) >= 1
 
 
 def search(problem: Problem, start: Numbers, *, frozen: int, budget: Budget, seed: int) -> Numbers:
     """The best order found from `start`, whose first `frozen` jobs stay where they are."""
-    began = time.monotonic()
-    tables, monotone = problem.tables, problem.is_monotone
-    walk, trial = _walk(tables, start), _walk(tables, start)
     best = start.copy()
-    kin = np.unique(tables.steps["family"], axis=0, return_inverse=True)[1]
     if len(start) - frozen < 2:
         return best
+    tables, monotone = problem.tables, problem.is_monotone
+    walk, trial = walked(tables, start), walked(tables, start)
+    kin = np.unique(tables.steps["family"], axis=0, return_inverse=True)[1]
     sow(seed)
-    best_cost, done, share = walk.spent[-1], 0, 0.0
-    scale = max(walk.spent[-1] / len(start), 1.0)
-    while share < 1:
-        moves = MOVES_AT_A_TIME if budget.moves is None else min(MOVES_AT_A_TIME, budget.moves - done)
-        temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
+    best_cost, moved, per_job = walk.spent[-1], 0, max(walk.spent[-1] / len(start), 1.0)
+    while (spent := budget.spent(moved)) < 1:
+        moves = MOVES_AT_A_TIME if budget.moves is None else min(MOVES_AT_A_TIME, budget.moves - moved)
+        temperature = per_job * HOTTEST * (COLDEST / HOTTEST) ** spent
         best_cost = anneal(tables, monotone, walk, trial, kin, frozen, best, best_cost, moves, temperature)
-        done += moves
-        share = max((time.monotonic() - began) / budget.seconds, done / budget.moves if budget.moves else 0.0)
+        moved += moves
     return best
 
 
-def _walk(tables: Tables, sequence: Numbers) -> Walk:
+def walked(tables: Tables, sequence: Numbers) -> Walk:
+    """An order, with the state of the plant before each position."""
     jobs, machines = len(sequence), len(tables.free_at)
-    walk = Walk(sequence.copy(), np.empty((jobs + 1, machines)), np.empty((jobs + 1, machines), np.uint32), np.empty(jobs + 1))
+    walk = Walk(
+        sequence=sequence.copy(),
+        free=np.empty((jobs + 1, machines)),
+        family_at=np.empty((jobs + 1, machines), np.uint32),
+        spent=np.empty(jobs + 1),
+    )
     walk.free[0], walk.family_at[0], walk.spent[0] = tables.free_at, tables.family_at, 0.0
     carry(tables, walk)
     return walk
@@ -88,7 +102,7 @@ def carry(tables: Tables, walk: Walk) -> None:
 @compiled
 def sow(seed: int) -> None:
     """Seed the compiled functions' random numbers."""
-    np.random.seed(seed)  # noqa: NPY002
+    np.random.seed(seed)
 
 
 @compiled
@@ -107,15 +121,15 @@ def anneal(
     """Try some moves at one temperature; `walk` goes on, `best` keeps the cheapest order. Its cost."""
     for _ in range(moves):
         first, after = propose(walk.sequence, trial.sequence, kin, frozen)
-        limit = walk.spent[-1] - temperature * math.log(1.0 - np.random.random())  # noqa: NPY002
+        limit = walk.spent[-1] - temperature * math.log(1.0 - np.random.random())
         same_from = judge(tables, monotone, walk, trial, first, after, limit)
         if same_from < 0:
-            trial.sequence[first:after] = walk.sequence[first:after]
+            copy(walk.sequence, first, after, trial.sequence, first)
             continue
         accept(walk, trial, first, after, same_from)
         if walk.spent[-1] < best_cost:
             best_cost = walk.spent[-1]
-            best[:] = walk.sequence
+            copy(walk.sequence, 0, len(best), best, 0)
     return best_cost
 
 
@@ -161,8 +175,15 @@ def kin_from(order: Numbers, kin: Numbers, one: int, other: int) -> int:
 def rotate(old: Numbers, new: Numbers, first: int, middle: int, after: int) -> None:
     """Let the blocks [first, middle) and [middle, after) change places."""
     behind = after - middle
-    new[first : first + behind] = old[middle:after]
-    new[first + behind : after] = old[first:middle]
+    copy(old, middle, after, new, first)
+    copy(old, first, middle, new, first + behind)
+
+
+@inlined
+def copy(source: Numbers, first: int, after: int, target: Numbers, to: int) -> None:
+    """target[to:] = source[first:after]; for so few numbers a slice takes longer, to compile too."""
+    for position in range(first, after):
+        target[to + position - first] = source[position]
 
 
 @inlined
@@ -172,15 +193,12 @@ def judge(tables: Tables, monotone: bool, walk: Walk, trial: Walk, first: int, a
     Else the position from which on the plant is again as in `walk`, and `trial` is filled in up to there.
     """
     jobs = len(trial.sequence)
-    trial.free[first], trial.family_at[first], trial.spent[first] = (
-        walk.free[first],
-        walk.family_at[first],
-        walk.spent[first],
-    )
+    copy_state(walk, first, trial, first)
+    trial.spent[first] = walk.spent[first]
     for position in range(first, jobs):
         behind = position + 1
         job = trial.sequence[position]
-        trial.free[behind], trial.family_at[behind] = trial.free[position], trial.family_at[position]
+        copy_state(trial, position, trial, behind)
         _, ready, set_up = make(tables, job, trial.free[behind], trial.family_at[behind])
         trial.spent[behind] = trial.spent[position] + cost(tables, job, ready, set_up)
         if trial.spent[behind] > limit:
@@ -193,6 +211,13 @@ def judge(tables: Tables, monotone: bool, walk: Walk, trial: Walk, first: int, a
             if is_same:
                 return behind
     return jobs
+
+
+@inlined
+def copy_state(source: Walk, position: int, target: Walk, to: int) -> None:
+    for machine in range(source.free.shape[1]):
+        target.free[to, machine] = source.free[position, machine]
+        target.family_at[to, machine] = source.family_at[position, machine]
 
 
 @inlined
@@ -212,11 +237,10 @@ def compared(trial: Walk, walk: Walk, position: int) -> tuple[bool, bool]:
 @inlined
 def accept(walk: Walk, trial: Walk, first: int, after: int, same_from: int) -> None:
     """Let the trial, which is again as the old order from `same_from` on, become the order."""
-    walk.sequence[first:after] = trial.sequence[first:after]
+    copy(trial.sequence, first, after, walk.sequence, first)
     saved = walk.spent[same_from] - trial.spent[same_from]
     for position in range(first + 1, same_from + 1):
-        walk.free[position] = trial.free[position]
-        walk.family_at[position] = trial.family_at[position]
+        copy_state(trial, position, walk, position)
         walk.spent[position] = trial.spent[position]
     for position in range(same_from + 1, len(walk.spent)):
         walk.spent[position] -= saved
