@@ -28,6 +28,7 @@ AREAS = (
     "fidelity",
     "recolour",
     "factory",
+    "factory_plan",
     "ledger",
     "http_quote",
     "pages",

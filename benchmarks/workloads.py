@@ -50,8 +50,14 @@ SAFETY = 45
 
 def without_last(problem: Problem) -> Problem:
     """The same line before its last job arrived."""
-    columns = ("minutes", "station", "family", "due_at", "weight")
-    return replace(problem, **{name: np.asarray(getattr(problem, name))[:-1] for name in columns})
+    return replace(
+        problem,
+        minutes=np.asarray(problem.minutes)[:-1],
+        station=np.asarray(problem.station)[:-1],
+        family=np.asarray(problem.family)[:-1],
+        due_at=np.asarray(problem.due_at)[:-1],
+        weight=np.asarray(problem.weight)[:-1],
+    )
 
 
 def after_arrival(problem: Problem, before: Plan, *, churn_price: float) -> Problem:

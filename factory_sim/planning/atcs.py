@@ -50,7 +50,7 @@ def _typical(problem: Problem) -> Typical:
     matrices = [np.asarray(matrix) for matrix in problem.set_up.values()]
     mean_set_up = sum(matrix[matrix > 0].mean() for matrix in matrices if (matrix > 0).any())
     longest = np.maximum(pace.max(axis=1, initial=0.0), LIGHTEST)
-    return Typical(longest, whole, max(float(whole.mean()), LIGHTEST), max(float(mean_set_up), LIGHTEST))
+    return Typical(longest, whole, max(whole.sum() / max(len(whole), 1), LIGHTEST), max(float(mean_set_up), LIGHTEST))
 
 
 @compiled

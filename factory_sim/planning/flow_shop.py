@@ -75,7 +75,7 @@ def improve(work: Minutes, order: Numbers, best: Numbers, rounds: int, temperatu
     """Take some jobs out at random and put each back where it is best, again and again; `best` keeps the shortest."""
     jobs = len(order)
     heads, tails = np.zeros((jobs + 2, work.shape[1] + 1)), np.zeros((jobs + 2, work.shape[1] + 1))
-    removed = np.empty(min(REMOVED, jobs - 1), np.int64)
+    removed: Numbers = np.empty(min(REMOVED, jobs - 1), np.int64)
     trial = np.empty(jobs, np.int64)
     length, shortest_yet = last_end(work, order), last_end(work, best)
     for _ in range(rounds):
@@ -138,14 +138,8 @@ def insert(order: Numbers, placed: int, place: int, job: int) -> None:
 
 
 @inlined
-def earliest_place(
-    work: Minutes, order: Numbers, placed: int, job: int, heads: Minutes, tails: Minutes
-) -> tuple[int, float]:
-    """Where one more job makes the first `placed` jobs of an order end earliest, and when that is.
-
-    `heads` and `tails`, [jobs + 2, stations + 1], are room to work in: when a station is done with the job before a
-    position, and how long it takes from the beginning of the job at a position to the very end.
-    """
+def sweep(work: Minutes, order: Numbers, placed: int, heads: Minutes, tails: Minutes) -> None:
+    """Fill in `heads` and `tails` of the first `placed` jobs."""
     stations = work.shape[1]
     for position in range(placed):
         for station in range(stations):
@@ -157,6 +151,19 @@ def earliest_place(
         for station in range(stations - 1, -1, -1):
             after = max(tails[position + 1, station], tails[position, station + 1])
             tails[position, station] = after + work[order[position], station]
+
+
+@inlined
+def earliest_place(
+    work: Minutes, order: Numbers, placed: int, job: int, heads: Minutes, tails: Minutes
+) -> tuple[int, float]:
+    """Where one more job makes the first `placed` jobs of an order end earliest, and when that is.
+
+    `heads` and `tails`, [jobs + 2, stations + 1], are room to work in: when a station is done with the job before a
+    position, and how long it takes from the beginning of the job at a position to the very end.
+    """
+    stations = work.shape[1]
+    sweep(work, order, placed, heads, tails)
     best, earliest = 0, np.inf
     for place in range(placed + 1):
         at, end = 0.0, 0.0

@@ -206,7 +206,7 @@ def judge(tables: Tables, monotone: bool, walk: Walk, trial: Walk, first: int, a
         if behind >= after and behind < jobs:
             rest = walk.spent[jobs] - walk.spent[behind]
             is_later, is_same = compared(trial, walk, behind)
-            if is_later and monotone and trial.spent[behind] + rest > limit:
+            if (is_same or (is_later and monotone)) and trial.spent[behind] + rest > limit:
                 return -1
             if is_same:
                 return behind

@@ -1,15 +1,15 @@
-"""The recursion and the full enumeration in plain Python, as slow and as plain as they can be."""
+"""The recursion in plain Python, as plain as can be."""
 
 from collections.abc import Sequence
-from itertools import permutations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from factory_sim.planning import NO_STEP, UNKNOWN_FAMILY, Problem
 
 
-def column(values: object, count: int) -> list[float]:
-    return np.broadcast_to(np.asarray(values), count).tolist()
+def column(values: ArrayLike, count: int) -> list[float]:
+    return [float(value) for value in np.broadcast_to(np.asarray(values), count)]
 
 
 def slowly_followed(problem: Problem, sequence: Sequence[int]) -> tuple[float, list[float], float]:
@@ -45,7 +45,3 @@ def slowly_followed(problem: Problem, sequence: Sequence[int]) -> tuple[float, l
         objective += column(problem.weight, jobs)[job] * late + problem.set_up_price * before
         objective += problem.churn_price * broken if broken else 0.0
     return objective, ready, set_ups
-
-
-def all_orders(jobs: int) -> list[tuple[int, ...]]:
-    return list(permutations(range(jobs)))

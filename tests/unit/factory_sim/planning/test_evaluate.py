@@ -1,6 +1,7 @@
 """The recursion equals a slow one in plain Python, and refuses what it would read wrongly."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_a_plan_knows_which_head_of_it_has_begun() -> None:
     assert [plan.head(until).tolist() for until in (0, 1, 100)] == [[], [1], [1, 0]]
 
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "a station that there is not": {"station": [[0, 1], [0, 2]]},
     "a station before the first": {"station": [[0, 1], [0, -2]]},
     "a step after the last": {"station": [[0, 1], [NO_STEP, 1]]},
@@ -95,7 +96,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("change", WRONG.values(), ids=WRONG)
-def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
+def test_what_does_not_fit_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         replace(two_jobs(), **change)
 
