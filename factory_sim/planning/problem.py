@@ -106,7 +106,8 @@ class Problem:
         shape = np.shape(self.minutes)
         if len(shape) != 2 or np.shape(self.station) != shape:
             raise ValueError("minutes and stations have the shape [jobs, steps]")
-        station, is_step = np.asarray(self.station), np.asarray(self.station) != NO_STEP
+        station = np.asarray(self.station, np.int64)
+        is_step = station != NO_STEP
         if min(self.machines, default=0) < 1 or (is_step & ((station < 0) | (station >= len(self.machines)))).any():
             raise ValueError("a step is at a station that does not exist, or a station has no machine")
         if (is_step[:, 1:] > is_step[:, :-1]).any():

@@ -21,13 +21,13 @@ from factory_sim.planning.evaluate import cost, make
 from factory_sim.planning.problem import Families, Minutes, Numbers, Problem, Tables
 
 MOVES_AT_A_TIME = 2000
-HOTTEST = 0.2
-COLDEST = 0.002
+HOTTEST, COLDEST = 1.0, 0.02
+"""Temperatures at the beginning and the end, in mean costs of a job."""
 LONGEST_BLOCK = 8
 NEAR = 30
-SWAPS = 0.15
-REUNIONS = 0.35
-BLOCKS = 0.25
+"""Every other move goes no farther."""
+SWAPS, REUNIONS, BLOCKS = 0.15, 0.35, 0.25
+"""Shares of the kinds of moves; the rest move one job."""
 
 
 class Walk(NamedTuple):
