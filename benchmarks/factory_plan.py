@@ -27,7 +27,7 @@ from factory_sim.planning.atcs import first_order
 from factory_sim.planning.flow_shop import makespan, shortest
 
 JOBS = 300
-MOVES = 300_000
+MOVES = 200_000
 SEEDS = range(5)
 WORKLOADS = range(5)
 HOUR = 60
