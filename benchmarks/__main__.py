@@ -29,6 +29,7 @@ AREAS = (
     "recolour",
     "factory",
     "recall",
+    "factory_plan",
     "ledger",
     "http_quote",
     "pages",
