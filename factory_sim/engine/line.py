@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from factory_sim.engine.lowered import UNBOUNDED, Shop, lowered
+from factory_sim.engine.lowered import Shop, lowered
 from factory_sim.engine.model import Floats, Floor, Numbers, Result, Work
 
 
@@ -76,8 +76,8 @@ class _Machine:
     """When one machine is up: walked through once from the past to the future, in all replications."""
 
     def __init__(self, shop: Shop, machine: int, replications: int) -> None:
-        self.away_from, self.away_to = shop.away_from[:, machine], shop.away_to[:, machine]
-        self.uptimes, self.repairs = shop.uptimes[:, machine], shop.repairs[:, machine]
+        self.away_from, self.away_to = shop.away[:, machine, :, 0], shop.away[:, machine, :, 1]
+        self.uptimes, self.repairs = shop.breakdowns[:, machine, :, 0], shop.breakdowns[:, machine, :, 1]
         every = np.arange(replications)
         self.away_row = every if len(self.away_from) > 1 else np.zeros_like(every)
         self.row = every if len(self.uptimes) > 1 else np.zeros_like(every)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import NamedTuple
 
+import numpy as np
+
+from factory_sim.engine.compiled import compiled
 from factory_sim.engine.line import line_setups
-from factory_sim.engine.lowered import Shop, lowered
-from factory_sim.engine.model import Floats, Floor, Numbers, Result, Work
+from factory_sim.engine.lowered import lowered
+from factory_sim.engine.machines import MACHINE, finish_minute, up_from
+from factory_sim.engine.model import Floats, Floor, Numbers, Records, Result, Work
 
 
 def serial(floor: Floor, work: Work) -> Result:
@@ -16,8 +19,13 @@ def serial(floor: Floor, work: Work) -> Result:
     order = np.argsort(work.released, kind="stable")
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
     setups = line_setups(shop, work, order)
+    gone = np.empty(setups.shape)
     for row in range(work.replications):
-        _pass_line(shop, row, work.released, order, setups, work.minutes[row], started[row], ended[row])
+        away, breakdowns = shop.away[row % len(shop.away)], shop.breakdowns[row % len(shop.breakdowns)]
+        machines = np.zeros(len(shop.places), MACHINE)
+        machines["left"] = breakdowns[:, 0, 0]
+        line = Line(work.released, order, shop.places, shop.transport, setups, machines, away, breakdowns)
+        _pass_line(line, gone, work.minutes[row], started[row], ended[row])
     return Result(
         completed=ended[:, work.first[1:] - 1, 0],
         started=started,
@@ -27,54 +35,34 @@ def serial(floor: Floor, work: Work) -> Result:
     )
 
 
-@njit(cache=True)
-def _pass_line(
-    shop: Shop,
-    row: int,
-    released: Floats,
-    order: Numbers,
-    setups: Floats,
-    minutes: Floats,
-    started: Floats,
-    ended: Floats,
-) -> None:
-    """One replication: `minutes`, `started` and `ended` are [operations, visits], `setups` [turns, stations]."""
-    stations = len(shop.places)
-    away_row, broken_row = min(row, len(shop.away_from) - 1), min(row, len(shop.uptimes) - 1)
-    away, broken = np.zeros(stations, np.int64), np.zeros(stations, np.int64)
-    left = shop.uptimes[broken_row, :, 0].copy()
-    gone = np.empty((len(order), stations))
-    for turn in range(len(order)):
-        job = order[turn]
-        arrives = released[job]
+class Line(NamedTuple):
+    """One replication: `released` [jobs], their `order`, `setups` [turns, stations]; the rest is the `Shop`'s."""
+
+    released: Floats
+    order: Numbers
+    places: Numbers
+    transport: Floats
+    setups: Floats
+    machines: Records
+    away: Floats
+    breakdowns: Floats
+
+
+@compiled
+def _pass_line(line: Line, gone: Floats, minutes: Floats, started: Floats, ended: Floats) -> None:
+    """Fill `gone` [turns, stations], when pieces leave, and `started` and `ended` [operations, visits]."""
+    stations = len(line.places)
+    for turn in range(len(line.order)):
+        job = line.order[turn]
+        arrives = line.released[job]
         for station in range(stations):
             start = max(arrives, gone[turn - 1, station]) if turn else arrives
-            closed, opened = shop.away_from[away_row, station], shop.away_to[away_row, station]
-            while opened[away[station]] <= start:
-                away[station] += 1
-            if closed[away[station]] <= start:
-                start = opened[away[station]]
-                away[station] += 1
-            operation = job * stations + station
-            started[operation, 0] = start
-            work = setups[turn, station] + minutes[operation, 0]
-            rest, repairs = work, 0.0
-            while rest > left[station]:
-                rest -= left[station]
-                repairs += shop.repairs[broken_row, station, broken[station]]
-                broken[station] += 1
-                left[station] = shop.uptimes[broken_row, station, broken[station]]
-            left[station] -= rest
-            end, work = start, work + repairs
-            while end + work > closed[away[station]]:
-                work -= closed[away[station]] - end
-                end = opened[away[station]]
-                away[station] += 1
-            end += work
-            ended[operation, 0] = end
-            gone[turn, station] = end
+            operation, machine, away = job * stations + station, line.machines[station], line.away[station]
+            start = up_from(machine, away, start)
+            work = line.setups[turn, station] + minutes[operation, 0]
+            end = finish_minute(machine, away, line.breakdowns[station], start, work)
+            started[operation, 0], ended[operation, 0] = start, end
+            ahead = turn - line.places[station + 1] - 1 if station + 1 < stations else -1
+            gone[turn, station] = max(end, gone[ahead, station + 1]) if ahead >= 0 else end
             if station + 1 < stations:
-                ahead = turn - shop.places[station + 1] - 1
-                if ahead >= 0:
-                    gone[turn, station] = max(end, gone[ahead, station + 1])
-                arrives = gone[turn, station] + shop.transport[station, station + 1]
+                arrives = gone[turn, station] + line.transport[station, station + 1]

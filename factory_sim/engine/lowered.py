@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from factory_sim.engine.model import COMING, NEEDY, Clock, Floats, Floor, Numbers, Standing, Station, Work
@@ -17,9 +16,9 @@ class Shop(NamedTuple):
     """A floor whose machines are numbered through, station after station.
 
     `first_machine` [stations + 1], `station_of` [machines], `places`, `batch` and `patience` [stations], `setups`
-    [stations, families, families], `transport` [stations, stations]. `away_from` and `away_to` [replications or 1,
-    machines, n] are when a machine is closed or down by the calendar, `uptimes` and `repairs` its breakdowns on the
-    operating clock; all four end with infinity.
+    [stations, families, families], `transport` [stations, stations]. `away` and `breakdowns` are [replications or 1,
+    machines, n, 2]: from when to when a machine is closed or down by the calendar, and its uptimes and repairs on the
+    operating clock; both end with infinity.
     """
 
     first_machine: Numbers
@@ -29,18 +28,13 @@ class Shop(NamedTuple):
     patience: Floats
     setups: Floats
     transport: Floats
-    away_from: Floats
-    away_to: Floats
-    uptimes: Floats
-    repairs: Floats
+    away: Floats
+    breakdowns: Floats
 
 
 def lowered(floor: Floor, *, families: int = 1) -> Shop:
     """The arrays of a floor for work of so many families."""
     stations = floor.stations
-    away = [rows for station in stations for rows in _away(station)]
-    uptimes = [rows for station in stations for rows in _on_clock(station, Clock.OPERATING, 0)]
-    repairs = [rows for station in stations for rows in _on_clock(station, Clock.OPERATING, 1)]
     return Shop(
         first_machine=np.concatenate([[0], np.cumsum(floor.machines)]),
         station_of=np.repeat(np.arange(len(stations)), floor.machines),
@@ -49,16 +43,14 @@ def lowered(floor: Floor, *, families: int = 1) -> Shop:
         patience=np.array([station.patience for station in stations]),
         setups=_setups(stations, families),
         transport=np.ascontiguousarray(floor.transport, dtype=float),
-        away_from=_padded([[row[:, 0] for row in rows] for rows in away]),
-        away_to=_padded([[row[:, 1] for row in rows] for rows in away]),
-        uptimes=_padded(uptimes),
-        repairs=_padded(repairs),
+        away=_padded([rows for station in stations for rows in _away(station)]),
+        breakdowns=_padded([rows for station in stations for rows in _breakdowns(station, Clock.OPERATING)]),
     )
 
 
 def fresh(floor: Floor, work: Work) -> Standing:
     """The floor before the first release: one row for all replications, or one for each if breakdowns differ."""
-    left = lowered(floor).uptimes[:, :, 0]
+    left = lowered(floor).breakdowns[:, :, 0, 0]
     rows, machines = left.shape
     is_root = work.needs == 0
 
@@ -87,19 +79,14 @@ def _setups(stations: tuple[Station, ...], families: int) -> Floats:
 
 
 def _away(station: Station) -> list[list[Floats]]:
-    """Per machine and replication: from when to when it is closed or down by the calendar, in order and apart."""
-    uptimes = _on_clock(station, Clock.CALENDAR, 0)
-    repairs = _on_clock(station, Clock.CALENDAR, 1)
-    return [
-        [_merged(station.closings, up, down) for up, down in zip(ups, downs, strict=True)]
-        for ups, downs in zip(uptimes, repairs, strict=True)
-    ]
+    """Per machine and replication: from when to when it is closed or down by the calendar [n, 2], in order and apart."""
+    return [[_merged(station.closings, each) for each in rows] for rows in _breakdowns(station, Clock.CALENDAR)]
 
 
-def _merged(closings: Floats, uptimes: Floats, repairs: Floats) -> Floats:
-    """The union of closings and breakdowns [n, 2]."""
-    back = np.cumsum(uptimes + repairs)
-    spans = np.concatenate([closings, np.stack([back - repairs, back], axis=1)])
+def _merged(closings: Floats, breakdowns: Floats) -> Floats:
+    """The union of closings and of breakdowns, given as uptimes and repairs."""
+    back = np.cumsum(breakdowns.sum(axis=1))
+    spans = np.concatenate([closings, np.stack([back - breakdowns[:, 1], back], axis=1)])
     merged: list[list[float]] = []
     for start, end in spans[np.argsort(spans[:, 0], kind="stable")].tolist():
         if merged and start <= merged[-1][1]:
@@ -109,20 +96,20 @@ def _merged(closings: Floats, uptimes: Floats, repairs: Floats) -> Floats:
     return np.array(merged).reshape(-1, 2)
 
 
-def _on_clock(station: Station, clock: Clock, which: int) -> list[list[Floats]]:
-    """Uptimes (0) or repairs (1) per machine and replication; nothing if breakdowns come on the other clock."""
+def _breakdowns(station: Station, clock: Clock) -> list[list[Floats]]:
+    """Per machine and replication: uptimes and repairs [n, 2]; none if they come on the other clock."""
     breakdowns = station.breakdowns
     if breakdowns is None or breakdowns.clock is not clock:
-        return [[np.empty(0)] for _ in range(station.machines)]
-    minutes = (breakdowns.uptimes, breakdowns.repairs)[which]
-    return [[replication[machine] for replication in minutes] for machine in range(station.machines)]
+        return [[np.empty((0, 2))] for _ in range(station.machines)]
+    pairs = np.stack([breakdowns.uptimes, breakdowns.repairs], axis=-1)
+    return [list(pairs[:, machine]) for machine in range(station.machines)]
 
 
 def _padded(rows: list[list[Floats]]) -> Floats:
-    """Rows per machine and replication (or one for all) as [replications or 1, machines, longest + 1], infinity behind."""
+    """Pairs per machine and replication (or one row for all) as one array, with infinity behind them."""
     replications = max(len(each) for each in rows)
     longest = max(len(row) for each in rows for row in each)
-    padded = np.full((replications, len(rows), longest + 1), np.inf)
+    padded = np.full((replications, len(rows), longest + 1, 2), np.inf)
     for machine, each in enumerate(rows):
         for replication in range(replications):
             row = each[replication if len(each) > 1 else 0]

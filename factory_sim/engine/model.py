@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+Records = NDArray[np.void]
 
 PASS = -1
 """The verdict that lets a piece go on."""

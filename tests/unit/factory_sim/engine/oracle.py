@@ -11,7 +11,6 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from heapq import heappush
-from typing import Any
 
 import numpy as np
 import simpy
@@ -31,7 +30,7 @@ class Broken(Enum):
     BREAKDOWNS = "breakdowns"
     BATCHES = "batches wait until they are full"
     REWORK = "verdicts"
-    BRANCHES = "joins wait for all their parts"
+    BRANCHES = "branches run side by side"
     TRANSPORT = "transport"
 
 
@@ -104,6 +103,8 @@ class Oracle:
             [place for place in range(number) if int(bits) >> place & 1]
             for bits, number in zip(work.needs, work.place, strict=True)
         ]
+        if broken is Broken.BRANCHES:
+            self.needs = [[int(place) - 1] if place else [] for place in work.place]
 
     def post(self, number: int, station: Station, replication: int) -> Post:
         post = Post(number, station)
@@ -206,8 +207,7 @@ class Oracle:
         for follower in range(first, int(self.work.first[job + 1])):
             if place not in self.needs[follower]:
                 continue
-            hasty = self.broken is Broken.BRANCHES and place == min(self.needs[follower])
-            if (self.broken is not Broken.BRANCHES and set(self.needs[follower]) <= self.done[job]) or hasty:
+            if set(self.needs[follower]) <= self.done[job]:
                 ready.append(follower)
             else:
                 way = float(self.floor.transport[self.work.station[number], self.work.station[follower]])
