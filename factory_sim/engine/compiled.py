@@ -1,7 +1,7 @@
 """`compiled`: numba's njit with a cache on disk that knows that the engine's modules belong together.
 
-numba drops what it has cached for a function when the function's own file changes, but not when a compiled function that
-it calls changes in another file: an old kernel would run on after an update. So every cache is stamped with all sources.
+numba drops what it has cached for a function when the function's own file changes, but not when one that it calls
+changes in another file: an old kernel would run on after an update. So every cache is stamped with all sources.
 """
 
 from __future__ import annotations

@@ -137,17 +137,21 @@ def _take_stock(run: Run) -> None:
         job = run.jobs[operation.job]
         if operation.phase == DONE:
             job.done |= 1 << (number - job.first)
-        elif operation.phase == TRAVELLING:
+        if operation.phase == TRAVELLING:
             run.stations[operation.station].travelling += 1
+        if operation.phase in (WORKING, BLOCKED):
+            run.machines[operation.machine].holds += 1
+        if operation.phase in (TRAVELLING, WORKING):
             expect(run, operation.minute, number)
         elif operation.phase == QUEUED:
             join_queue(run, number, operation.minute)
         elif operation.phase == BLOCKED:
             insert(run, run.doors[operation.station], number)
-            run.machines[operation.machine].holds += 1
-        elif operation.phase == WORKING:
-            run.machines[operation.machine].holds += 1
-            expect(run, operation.minute, number)
+    _count_idle(run)
+
+
+@compiled
+def _count_idle(run: Run) -> None:
     for number in range(len(run.machines)):
         if run.machines[number].holds == 0:
             run.stations[run.machines[number].station].idle += 1
@@ -186,7 +190,7 @@ def _next_piece(run: Run, released: int) -> int:
     """Who acts next by itself, of those to be released and those that are due; NONE if nobody is left."""
     due = run.due[0].number if run.due_count[0] > 0 else NONE
     coming = run.coming[released] if released < len(run.coming) else NONE
-    if due == NONE or coming == NONE:
+    if NONE in (due, coming):
         return max(due, coming)
     minute, release = run.operations[due].minute, run.operations[coming].minute
     return coming if release < minute or (release == minute and coming < due) else due  # type: ignore[no-any-return]
@@ -250,14 +254,14 @@ def run(
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
     completed, events = np.empty((work.replications, work.jobs)), 0
     for row in range(work.replications):
-        under_way = _under_way(shop, work, after, row, started[row], ended[row])
+        under_way = _under_way(shop, work, row, coming=_releases(after, row), spans=(started[row], ended[row]))
         events += _run_replication(under_way, after, row, float(since), float(until))
         completed[row] = under_way.jobs["completed"]
     return Result(completed, started, ended, engine="kernel", events=events, standing=after)
 
 
-def _under_way(shop: Shop, work: Work, after: Standing, row: int, started: Floats, ended: Floats) -> Run:
-    """The records of one replication; where everything stands is not filled in yet."""
+def _under_way(shop: Shop, work: Work, row: int, *, coming: Numbers, spans: tuple[Floats, Floats]) -> Run:
+    """The records of one replication that tells its `spans` (started, ended); where everything stands is left open."""
     count = len(shop.places)
     stations, machines = np.zeros(count, STATION), np.zeros(len(shop.station_of), MACHINE)
     stations["first_machine"], stations["end_machine"] = shop.first_machine[:-1], shop.first_machine[1:]
@@ -282,9 +286,9 @@ def _under_way(shop: Shop, work: Work, after: Standing, row: int, started: Float
         breakdowns=shop.breakdowns[row % len(shop.breakdowns)],
         minutes=work.minutes[row],
         verdicts=work.verdicts[row],
-        started=started,
-        ended=ended,
-        coming=_releases(after, row),
+        started=spans[0],
+        ended=spans[1],
+        coming=coming,
         due=np.empty(work.operations, DUE),
         due_count=np.zeros(1, np.int64),
     )

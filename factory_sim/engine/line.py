@@ -1,9 +1,10 @@
-"""Recursions over all replications at once, for the floors on which nobody overtakes in a way that feeds back. Pure; NumPy only.
+"""Recursions over all replications at once, for lines and for flows that know no waiting for room. Pure; NumPy only.
 
 `serial` is the classic recursion of a line with finite buffers: a piece leaves station m when it is done there and the
 piece that is `places + 1` before it has left station m + 1. `stationwise` takes one station after the other and keeps,
-as Kiefer and Wolfowitz do, the minutes at which its machines become free. Both are exact where they may be used, but that
-`stationwise` gives a piece which arrives in the very minute in which a machine becomes free the choice of that one, too.
+as Kiefer and Wolfowitz do, the minutes at which its machines become free. Both are exact where they may be used, with
+one difference among ties: in `stationwise` a piece that arrives in the very minute in which a machine becomes free may
+always choose that one.
 """
 
 from __future__ import annotations

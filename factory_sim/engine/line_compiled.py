@@ -1,4 +1,4 @@
-"""The line's recursion compiled: the same as `line.serial`, in one pass without arrays between. For workers and tests."""
+"""The line's recursion compiled: `line.serial` in one pass, without arrays between. For workers and tests."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _setups(stations: tuple[Station, ...], families: int) -> Floats:
 
 
 def _away(station: Station) -> list[list[Floats]]:
-    """Per machine and replication: from when to when it is closed or down by the calendar [n, 2], in order and apart."""
+    """Per machine and replication: when it is closed or down by the calendar [n, 2], in order and apart."""
     return [[_merged(station.closings, each) for each in rows] for rows in _breakdowns(station, Clock.CALENDAR)]
 
 

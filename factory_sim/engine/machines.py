@@ -7,8 +7,8 @@ import numpy as np
 from factory_sim.engine.compiled import compiled
 from factory_sim.engine.model import Floats
 
-# `holds` counts what stands on a machine: pieces at work, and those that are done and wait for room. `broken` counts its
-# breakdowns on the operating clock, `left` are the minutes of work until the next; `next_away` counts absences gone by.
+# `holds` counts what stands on a machine: pieces at work, and those that are done and wait for room. `broken` counts
+# its breakdowns on the operating clock, `left` is the work until the next; `next_away` counts absences gone by.
 MACHINE = np.dtype(
     [
         ("station", np.int64),
@@ -23,7 +23,7 @@ MACHINE = np.dtype(
 
 @compiled
 def up_from(machine: np.void, away: Floats, minute: float) -> float:
-    """The minute itself if the machine is up, else when it is up again. `away` [n, 2] is from when to when it is not."""
+    """The minute itself if the machine is up, else when it is up again; `away` [n, 2] is when it is not."""
     while away[machine.next_away, 1] <= minute:
         machine.next_away += 1
     return away[machine.next_away, 1] if away[machine.next_away, 0] <= minute else minute

@@ -16,10 +16,12 @@ The rules, which every engine keeps to:
   places, and idle machines times their batch. A piece on its way has its room already. First blocked, first let in.
 * Stations are numbered downstream, and places bind only those who go downstream. Who is released, sent back, or goes to
   the same or a lower number always finds room, so that no circle of stations can wait for one another.
-* Work that is begun is finished by the machine that began it: it stands still while the station is closed or the machine
-  is down, and goes on where it stopped. Set-ups are work. No work begins in a closed minute or on a broken machine.
-* A breakdown on the operating clock comes after so many minutes of work, and in the next work if a piece ends just then;
-  its repair stands still while the station is closed. One on the calendar's clock comes and goes whatever the machine does.
+* Work that is begun is finished by the machine that began it: it stands still while the station is closed or the
+  machine is down, and goes on where it stopped. Set-ups are work. Nothing begins in a closed minute or on a machine
+  that is down.
+* A breakdown on the operating clock comes after so many minutes of work, and in the next work if a piece ends just
+  then; its repair stands still while the station is closed. One on the calendar's clock comes and goes whatever the
+  machine does.
 * An operation begins when all that it needs is done and has arrived; parts that wait for others lie on a shelf without
   bounds. The last of them to be done is the one that may have to wait on its machine for room.
 * An inspection sends back: all operations from there to the inspection are done again, with draws of their own.
@@ -139,12 +141,20 @@ class Work:
     verdicts: Numbers
 
     def __post_init__(self) -> None:
+        self._check_jobs()
+        self._check_draws()
+        if not self.is_chain:
+            self._check_branches()
+
+    def _check_jobs(self) -> None:
         if np.diff(self.first).max(initial=0) > MOST_OPERATIONS:
             raise ValueError(f"a job has at most {MOST_OPERATIONS} operations")
         if (np.diff(self.first) < 1).any():
             raise ValueError("a job has an operation at least")
         if (self.needs >> self.place).any():
             raise ValueError("an operation may need only those before it in its job")
+
+    def _check_draws(self) -> None:
         if self.minutes.shape != self.verdicts.shape or self.minutes.shape[1] != self.operations:
             raise ValueError("minutes and verdicts must be given for every operation and visit")
         if not (self.minutes >= 0).all():
@@ -153,8 +163,6 @@ class Work:
             raise ValueError("the last visit must pass, or a piece would never be done")
         if (self.verdicts < REMAKE).any() or (self.verdicts > self.place[:, None]).any():
             raise ValueError("an inspection sends back to itself or to an operation before it")
-        if not self.is_chain:
-            self._check_branches()
 
     def _check_branches(self) -> None:
         """What an inspection sends back must not run beside an operation that goes on meanwhile."""
@@ -224,7 +232,7 @@ def chain(lengths: Numbers) -> tuple[Numbers, Numbers]:
 
 
 NEEDY, COMING, TRAVELLING, QUEUED, WORKING, BLOCKED, DONE = range(7)
-"""Phases of an operation: what it needs is not done; its piece is not released; on its way; waiting; at work; without room."""
+"""Phases of an operation: it needs others; its piece is not released, on its way, waits, is at work, has no room."""
 
 
 class Standing(NamedTuple):
@@ -233,8 +241,8 @@ class Standing(NamedTuple):
     The first axis is the replications, or 1 for all alike. Of operations: `phase`; `minute`, at which it is released,
     arrives, or ends, or since which it waits; the `machine` on which it is at work or keeps its piece waiting for room;
     the `visits` begun; `shelf`, when the latest part arrives that waits for others. Of machines, numbered through:
-    the `family` worked on last (-1: none), how many breakdowns on the operating clock it has been through (`broken`) and the
-    minutes of work `left` until the next.
+    the `family` worked on last (-1: none), how often it has `broken` down on the operating clock, and the minutes of
+    work `left` until it does again.
     """
 
     phase: Numbers

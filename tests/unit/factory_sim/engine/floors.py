@@ -1,6 +1,7 @@
 """Random small floors with work on them: every feature of the model, and mixtures of them, by a seed."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -128,9 +129,9 @@ def random_work(rng: Generator, first: Numbers, needs: Numbers, station: Numbers
 
 
 def random_verdicts(rng: Generator, first: Numbers, needs: Numbers) -> Numbers:
-    """Some operations inspect: they send back to an operation, or have the piece made again, wherever that is allowed."""
+    """Some operations inspect: they send back, or have the piece made again, wherever that is allowed."""
     verdicts = np.full((REPLICATIONS, len(needs), VISITS), PASS)
-    for begin, end in zip(first[:-1], first[1:], strict=True):
+    for begin, end in pairwise(first.tolist()):
         before, after = reach(needs[begin:end])
         for place in range(end - begin):
             targets = [target for target in [REMAKE, *range(place + 1)] if may_return(before, after, place, target)]
