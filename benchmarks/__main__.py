@@ -28,6 +28,7 @@ AREAS = (
     "fidelity",
     "recolour",
     "factory",
+    "factory_line",
     "ledger",
     "http_quote",
     "pages",

@@ -1,4 +1,4 @@
-"""`compiled`: numba's njit with a cache on disk that knows that the engine's modules belong together.
+"""numba's njit for the engine: fast, and with a cache on disk that knows that the engine's modules belong together.
 
 numba drops what it has cached for a function when the function's own file changes, but not when one that it calls
 changes in another file: an old kernel would run on after an update. So every cache is stamped with all sources.
@@ -24,14 +24,18 @@ def stamp(folder: Path) -> str:
     return digest.hexdigest()
 
 
+# References to arrays are not counted, which halves the time: compiled functions must not make arrays.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 SOURCES = stamp(Path(__file__).parent)
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function at its first call, or load what an earlier process compiled from the same sources.
-
-    It must not make arrays: without numba's counting of references to them the kernel is twice as fast.
-    """
-    dispatcher = njit(cache=True, error_model="numpy", _nrt=False)(function)
+    """Compile what Python calls, at its first call, or load what an earlier process compiled from the same sources."""
+    dispatcher = njit(cache=True, **OPTIONS)(function)
     dispatcher._cache._cache_file._source_stamp = SOURCES
     return cast("Function", dispatcher)
+
+
+def inlined(function: Function) -> Function:
+    """Make a part of `compiled` functions; a call would hand on every array of a run, and cost more than the work."""
+    return cast("Function", njit(forceinline=True, **OPTIONS)(function))

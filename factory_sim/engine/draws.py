@@ -35,7 +35,8 @@ def uniform(seed: int, purpose: str, *parts: Keys | Numbers) -> Floats:
     mixed = keys([f"{seed}|{purpose}"])[0]
     for part in parts:
         mixed = _mix(mixed ^ part.astype(np.uint64))
-    return ((mixed >> KEPT_BITS).astype(np.float64) + 0.5) / 2**52
+    uniform_numbers: Floats = ((mixed >> KEPT_BITS).astype(np.float64) + 0.5) / 2**52
+    return uniform_numbers
 
 
 def normal(seed: int, purpose: str, *parts: Keys | Numbers) -> Floats:
@@ -80,7 +81,8 @@ def breakdowns(seed: int, *, machines: Keys, up: float, repair: float, shape: tu
     There should be enough for the longest run: a machine breaks down no more after its last.
     """
     replications, number = shape
-    parts = [machines[None, :, None], np.arange(number), np.arange(replications)[:, None, None]]
+    every = np.arange(replications)[:, None, None]
+    parts: tuple[Keys | Numbers, ...] = (machines[None, :, None], np.arange(number), every)
     return -up * np.log(uniform(seed, "uptime", *parts)), -repair * np.log(uniform(seed, "repair", *parts))
 
 

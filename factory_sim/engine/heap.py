@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from factory_sim.engine.compiled import compiled
-from factory_sim.engine.model import Records
+from factory_sim.engine.compiled import inlined
+from factory_sim.engine.model import Record, Records
 
 DUE = np.dtype([("minute", np.float64), ("number", np.int64)])
 
 
-@compiled
+@inlined
 def push(heap: Records, size: int, minute: float, number: int) -> None:
     """Add an entry to a heap of `size` entries."""
     place = size
@@ -23,7 +23,7 @@ def push(heap: Records, size: int, minute: float, number: int) -> None:
     heap[place].minute, heap[place].number = minute, number
 
 
-@compiled
+@inlined
 def drop_first(heap: Records, size: int) -> None:
     """Take the smallest entry out of a heap of `size` entries."""
     last = heap[size - 1]
@@ -39,6 +39,6 @@ def drop_first(heap: Records, size: int) -> None:
     heap[place] = last
 
 
-@compiled
-def _is_before(one: np.void, other: np.void) -> bool:
+@inlined
+def _is_before(one: Record, other: Record) -> bool:
     return one.minute < other.minute or (one.minute == other.minute and one.number < other.number)

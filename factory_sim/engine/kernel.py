@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from factory_sim.engine.compiled import compiled
+from factory_sim.engine.compiled import compiled, inlined
 from factory_sim.engine.heap import DUE, drop_first
 from factory_sim.engine.lowered import Shop, fresh, lowered
 from factory_sim.engine.machines import MACHINE
@@ -40,7 +40,7 @@ from factory_sim.engine.replication import (
 from factory_sim.engine.stations import has_room, settle
 
 
-@compiled
+@inlined
 def _go_on(run: Run, number: int, machine: int, minute: float) -> None:
     """Bring a piece to an operation, or let it wait on its machine for room there."""
     operation, origin = run.operations[number], run.machines[machine].station
@@ -52,7 +52,7 @@ def _go_on(run: Run, number: int, machine: int, minute: float) -> None:
         send(run, number, origin, minute)
 
 
-@compiled
+@inlined
 def _end(run: Run, number: int, minute: float) -> None:
     """An operation is done: the piece goes on or back, and its machine serves the next."""
     operation = run.operations[number]
@@ -77,7 +77,7 @@ def _end(run: Run, number: int, minute: float) -> None:
     settle(run, machine.station, minute)
 
 
-@compiled
+@inlined
 def _start_followers(run: Run, number: int, minute: float) -> None:
     """The operations that needed this one go on, or their parts lie on the shelf until the others are done."""
     operation = run.operations[number]
@@ -92,7 +92,7 @@ def _start_followers(run: Run, number: int, minute: float) -> None:
                 follower.shelf = max(follower.shelf, minute + way)
 
 
-@compiled
+@inlined
 def _send_back(run: Run, number: int, verdict: int, minute: float) -> None:
     """Undo everything between the operation named and the inspection, and begin there again."""
     operation = run.operations[number]
@@ -109,7 +109,7 @@ def _send_back(run: Run, number: int, verdict: int, minute: float) -> None:
             _go_on(run, other, operation.machine, minute)
 
 
-@compiled
+@inlined
 def _leading_to(run: Run, first: int, number: int) -> int:
     """The bits of an operation and all before it."""
     found = 1 << (number - first)
@@ -119,7 +119,7 @@ def _leading_to(run: Run, first: int, number: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def _following(run: Run, first: int, target: int, number: int) -> int:
     """The bits of an operation and all after it, up to another."""
     found = 1 << (target - first)
@@ -129,7 +129,7 @@ def _following(run: Run, first: int, target: int, number: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def _take_stock(run: Run) -> None:
     """Derive queues, machines and what is due from where everything stands."""
     for number in range(len(run.operations)):
@@ -150,14 +150,14 @@ def _take_stock(run: Run) -> None:
     _count_idle(run)
 
 
-@compiled
+@inlined
 def _count_idle(run: Run) -> None:
     for number in range(len(run.machines)):
         if run.machines[number].holds == 0:
             run.stations[run.machines[number].station].idle += 1
 
 
-@compiled
+@inlined
 def _act(run: Run, number: int, minute: float) -> bool:
     """An operation's piece is released or arrives, or the operation ends; whether it was a release."""
     operation = run.operations[number]
@@ -172,10 +172,10 @@ def _act(run: Run, number: int, minute: float) -> bool:
         run.stations[operation.station].travelling -= 1
     join_queue(run, number, minute)
     settle(run, operation.station, minute)
-    return is_release  # type: ignore[no-any-return]
+    return is_release
 
 
-@compiled
+@inlined
 def _next_wake(run: Run) -> int:
     """The station that has to look first."""
     first = 0
@@ -185,7 +185,7 @@ def _next_wake(run: Run) -> int:
     return first
 
 
-@compiled
+@inlined
 def _next_piece(run: Run, released: int) -> int:
     """Who acts next by itself, of those to be released and those that are due; NONE if nobody is left."""
     due = run.due[0].number if run.due_count[0] > 0 else NONE
@@ -193,10 +193,10 @@ def _next_piece(run: Run, released: int) -> int:
     if NONE in (due, coming):
         return max(due, coming)
     minute, release = run.operations[due].minute, run.operations[coming].minute
-    return coming if release < minute or (release == minute and coming < due) else due  # type: ignore[no-any-return]
+    return coming if release < minute or (release == minute and coming < due) else due
 
 
-@compiled
+@inlined
 def _run_until(run: Run, since: float, until: float) -> int:
     """All events up to and including a minute; their number."""
     _take_stock(run)
@@ -250,7 +250,7 @@ def run(
     """
     shop = lowered(floor, families=work.families)
     begun = fresh(floor, work) if standing is None else standing
-    after = Standing(*(np.repeat(each, work.replications // len(each), axis=0) for each in begun))
+    after = Standing._make(np.repeat(each, work.replications // len(each), axis=0) for each in begun)
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
     completed, events = np.empty((work.replications, work.jobs)), 0
     for row in range(work.replications):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from factory_sim.engine.compiled import compiled
-from factory_sim.engine.model import Floats
+from factory_sim.engine.compiled import inlined
+from factory_sim.engine.model import Floats, Record
 
 # `holds` counts what stands on a machine: pieces at work, and those that are done and wait for room. `broken` counts
 # its breakdowns on the operating clock, `left` is the work until the next; `next_away` counts absences gone by.
@@ -21,16 +21,16 @@ MACHINE = np.dtype(
 )
 
 
-@compiled
-def up_from(machine: np.void, away: Floats, minute: float) -> float:
+@inlined
+def up_from(machine: Record, away: Floats, minute: float) -> float:
     """The minute itself if the machine is up, else when it is up again; `away` [n, 2] is when it is not."""
     while away[machine.next_away, 1] <= minute:
         machine.next_away += 1
     return away[machine.next_away, 1] if away[machine.next_away, 0] <= minute else minute
 
 
-@compiled
-def finish_minute(machine: np.void, away: Floats, breakdowns: Floats, minute: float, work: float) -> float:
+@inlined
+def finish_minute(machine: Record, away: Floats, breakdowns: Floats, minute: float, work: float) -> float:
     """When work is done that begins in a minute in which the machine is up. `breakdowns` [n, 2]: uptimes, repairs."""
     work += _repairs(machine, breakdowns, work)
     while away[machine.next_away, 1] <= minute:
@@ -42,8 +42,8 @@ def finish_minute(machine: np.void, away: Floats, breakdowns: Floats, minute: fl
     return minute + work
 
 
-@compiled
-def _repairs(machine: np.void, breakdowns: Floats, work: float) -> float:
+@inlined
+def _repairs(machine: Record, breakdowns: Floats, work: float) -> float:
     """Minutes of repair within the work."""
     total = 0.0
     while work > machine.left:

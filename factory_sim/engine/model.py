@@ -34,7 +34,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Records = NDArray[np.void]
+Record: TypeAlias = Any
+"""An element of Records; compiled code reads and writes its fields as attributes."""
 
 PASS = -1
 """The verdict that lets a piece go on."""

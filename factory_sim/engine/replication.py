@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from factory_sim.engine.compiled import compiled
+from factory_sim.engine.compiled import inlined
 from factory_sim.engine.heap import push
-from factory_sim.engine.model import QUEUED, TRAVELLING, Floats, Numbers, Records
+from factory_sim.engine.model import QUEUED, TRAVELLING, Floats, Numbers, Record, Records
 
 NONE = -1
 
@@ -78,8 +78,8 @@ class Run(NamedTuple):
     due_count: Numbers
 
 
-@compiled
-def insert(run: Run, waiting: np.void, number: int) -> None:
+@inlined
+def insert(run: Run, waiting: Record, number: int) -> None:
     """By (minute, number) into a list; nearly always at its end."""
     operation = run.operations[number]
     ahead = waiting.tail
@@ -101,8 +101,8 @@ def insert(run: Run, waiting: np.void, number: int) -> None:
     waiting.length += 1
 
 
-@compiled
-def remove(run: Run, waiting: np.void, number: int) -> None:
+@inlined
+def remove(run: Run, waiting: Record, number: int) -> None:
     """Out of its list."""
     ahead, behind = run.operations[number].ahead, run.operations[number].behind
     if ahead == NONE:
@@ -116,7 +116,7 @@ def remove(run: Run, waiting: np.void, number: int) -> None:
     waiting.length -= 1
 
 
-@compiled
+@inlined
 def expect(run: Run, minute: float, number: int) -> None:
     """The operation acts by itself in that minute."""
     run.operations[number].minute = minute
@@ -124,7 +124,7 @@ def expect(run: Run, minute: float, number: int) -> None:
     run.due_count[0] += 1
 
 
-@compiled
+@inlined
 def join_queue(run: Run, number: int, minute: float) -> None:
     """The operation's piece is there, and waits."""
     operation = run.operations[number]
@@ -133,7 +133,7 @@ def join_queue(run: Run, number: int, minute: float) -> None:
     insert(run, run.queues[operation.station], number)
 
 
-@compiled
+@inlined
 def send(run: Run, number: int, origin: int, minute: float) -> None:
     """From one station to that of the operation, where there is room."""
     operation = run.operations[number]

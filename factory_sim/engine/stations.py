@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from factory_sim.engine.compiled import compiled
+from factory_sim.engine.compiled import inlined
 from factory_sim.engine.lowered import UNBOUNDED
 from factory_sim.engine.machines import finish_minute, up_from
-from factory_sim.engine.model import WORKING
+from factory_sim.engine.model import WORKING, Record
 from factory_sim.engine.replication import NONE, Run, expect, remove, send
 
 
-@compiled
+@inlined
 def _setup(run: Run, number: int, family: int) -> float:
     machine = run.machines[number]
     return 0.0 if machine.family == NONE else run.setups[machine.station, machine.family, family]
 
 
-@compiled
-def _choose(run: Run, station: np.void, family: int, minute: float) -> int:
+@inlined
+def _choose(run: Run, station: Record, family: int, minute: float) -> int:
     """The idle machine that is up and needs the smallest set-up; without one NONE, and a look when one is up again."""
     chosen, smallest, back = NONE, np.inf, np.inf
     for number in range(station.first_machine, station.end_machine):
@@ -33,7 +33,7 @@ def _choose(run: Run, station: np.void, family: int, minute: float) -> int:
     return chosen
 
 
-@compiled
+@inlined
 def has_room(run: Run, number: int) -> bool:
     """Whether one more piece may set off to a station."""
     station = run.stations[number]
@@ -42,7 +42,7 @@ def has_room(run: Run, number: int) -> bool:
     return run.queues[number].length + station.travelling < station.places + station.idle * station.batch
 
 
-@compiled
+@inlined
 def _next_batch(run: Run, number: int, minute: float) -> int:
     """The oldest piece of the first batch that may start; without one NONE, and a look when patience ends."""
     station, lead = run.stations[number], run.queues[number].head
@@ -60,7 +60,7 @@ def _next_batch(run: Run, number: int, minute: float) -> int:
     return NONE
 
 
-@compiled
+@inlined
 def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None:
     """Start a batch on a machine: its oldest piece and those of the same family behind it."""
     machine, family = run.machines[number], run.operations[lead].family
@@ -89,7 +89,7 @@ def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None
         each = run.operations[each].behind
 
 
-@compiled
+@inlined
 def _begin(run: Run, number: int, machine: int, minute: float) -> float:
     """One more visit of an operation; its minutes."""
     operation = run.operations[number]
@@ -97,10 +97,10 @@ def _begin(run: Run, number: int, machine: int, minute: float) -> float:
     operation.visits += 1
     operation.phase, operation.machine = WORKING, machine
     run.started[number, visit] = minute
-    return run.minutes[number, visit]  # type: ignore[no-any-return]
+    return run.minutes[number, visit]
 
 
-@compiled
+@inlined
 def _start_all(run: Run, number: int, minute: float) -> None:
     """Start what can start, and remember when to look again."""
     station = run.stations[number]
@@ -115,7 +115,7 @@ def _start_all(run: Run, number: int, minute: float) -> None:
         _load(run, number, lead, machine, minute)
 
 
-@compiled
+@inlined
 def settle(run: Run, number: int, minute: float) -> None:
     """Start what can start, then let in who waits for room, one after the other.
 
@@ -136,7 +136,7 @@ def settle(run: Run, number: int, minute: float) -> None:
             _start_all(run, number, minute)
 
 
-@compiled
+@inlined
 def _let_in(run: Run, number: int, minute: float) -> int:
     """The first of those who wait for room sets off; the station whose machine it leaves free, or NONE."""
     first = run.doors[number].head
@@ -147,4 +147,4 @@ def _let_in(run: Run, number: int, minute: float) -> int:
     if machine.holds > 0:
         return NONE
     run.stations[machine.station].idle += 1
-    return machine.station  # type: ignore[no-any-return]
+    return machine.station

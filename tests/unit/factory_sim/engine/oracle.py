@@ -151,7 +151,7 @@ class Oracle:
         self.settle(self.post_of(number))
 
     def post_of(self, number: int) -> Post:
-        return self.posts[self.work.station[number]]
+        return self.posts[int(self.work.station[number])]
 
     def arrive(self, number: int) -> None:
         post = self.post_of(number)
