@@ -246,11 +246,11 @@ def run(
 ) -> Result:
     """Everything that happens after `since`, at which the floor stood so, up to and including `until`.
 
-    Without `standing` all work is still to come. Running on from a result's standing is the same as one run.
+    Without `standing` all work is still to come. Running on from a result's standing is the same as one run. Raises
+    ValueError where floor, work and standing do not fit each other.
     """
-    shop = lowered(floor, families=work.families)
-    begun = fresh(floor, work) if standing is None else standing
-    after = Standing._make(np.repeat(each, work.replications // len(each), axis=0) for each in begun)
+    shop = lowered(floor, work)
+    after = _rows(shop, fresh(floor, work), standing, work.replications)
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
     completed, events = np.empty((work.replications, work.jobs)), 0
     for row in range(work.replications):
@@ -258,6 +258,23 @@ def run(
         events += _run_replication(under_way, after, row, float(since), float(until))
         completed[row] = under_way.jobs["completed"]
     return Result(completed, started, ended, engine="kernel", events=events, standing=after)
+
+
+def _rows(shop: Shop, empty: Standing, standing: Standing | None, replications: int) -> Standing:
+    """A row for every replication, of the kinds that compiled code knows."""
+    begun = empty if standing is None else standing
+    pairs = zip(begun, empty, strict=True)
+    if any(len(each) not in {1, replications} or each[0].shape != like[0].shape for each, like in pairs):
+        raise ValueError("the standing is not one of this floor and work")
+    on_machine = np.isin(begun.phase, (WORKING, BLOCKED))
+    if not (on_machine <= ((begun.machine >= 0) & (begun.machine < begun.left.shape[1]))).all():
+        raise ValueError("what is at work must be on a machine")
+    if begun.family.max() >= shop.setups.shape[1] or begun.broken.max() >= shop.breakdowns.shape[2]:
+        raise ValueError("a machine knows families or breakdowns that this floor does not have")
+    kinds = (like.dtype for like in empty)
+    return Standing._make(
+        np.repeat(each.astype(kind), replications // len(each), axis=0) for each, kind in zip(begun, kinds, strict=True)
+    )
 
 
 def _under_way(shop: Shop, work: Work, row: int, *, coming: Numbers, spans: tuple[Floats, Floats]) -> Run:
@@ -284,8 +301,8 @@ def _under_way(shop: Shop, work: Work, row: int, *, coming: Numbers, spans: tupl
         transport=shop.transport,
         away=shop.away[row % len(shop.away)],
         breakdowns=shop.breakdowns[row % len(shop.breakdowns)],
-        minutes=work.minutes[row],
-        verdicts=work.verdicts[row],
+        minutes=np.ascontiguousarray(work.minutes[row], np.float64),
+        verdicts=np.ascontiguousarray(work.verdicts[row], np.int64),
         started=spans[0],
         ended=spans[1],
         coming=coming,

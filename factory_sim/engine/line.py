@@ -42,7 +42,7 @@ def is_stationwise(floor: Floor, work: Work) -> bool:
 
 def serial(floor: Floor, work: Work) -> Result:
     """The line's recursion; the floor and the work must be `is_serial`."""
-    shop, stations, replications = lowered(floor, families=work.families), len(floor.stations), work.replications
+    shop, stations, replications = lowered(floor, work), len(floor.stations), work.replications
     order = np.argsort(work.released, kind="stable")
     minutes = np.ascontiguousarray(work.minutes[:, :, 0].T).reshape(work.jobs, stations, replications)
     minutes = minutes[order] + line_setups(shop, work, order)[:, :, None]
@@ -118,7 +118,7 @@ class _Machine:
 
 def stationwise(floor: Floor, work: Work) -> Result:
     """Station after station; the floor and the work must be `is_stationwise`."""
-    shop = lowered(floor, families=work.families)
+    shop = lowered(floor, work)
     arrives, started, ended = (np.empty((work.replications, work.operations)) for _ in range(3))
     arrives[:, work.first[:-1]] = work.released
     for number, machines in enumerate(floor.machines):

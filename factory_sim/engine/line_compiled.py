@@ -15,7 +15,7 @@ from factory_sim.engine.model import Floats, Floor, Numbers, Records, Result, Wo
 
 def serial(floor: Floor, work: Work) -> Result:
     """The line's recursion; the floor and the work must be `line.is_serial`."""
-    shop = lowered(floor, families=work.families)
+    shop = lowered(floor, work)
     order = np.argsort(work.released, kind="stable")
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
     setups = line_setups(shop, work, order)

@@ -32,16 +32,23 @@ class Shop(NamedTuple):
     breakdowns: Floats
 
 
-def lowered(floor: Floor, *, families: int = 1) -> Shop:
-    """The arrays of a floor for work of so many families."""
+def lowered(floor: Floor, work: Work) -> Shop:
+    """The arrays of a floor for some work; raises ValueError if they do not fit each other."""
     stations = floor.stations
+    if work.station.min() < 0 or work.station.max() >= len(stations):
+        raise ValueError("an operation is at a station that the floor does not have")
+    if work.family.min() < 0:
+        raise ValueError("families are numbered from 0")
+    for breakdowns in (station.breakdowns for station in stations):
+        if breakdowns is not None and len(breakdowns.uptimes) not in {1, work.replications}:
+            raise ValueError("breakdowns must be given for one replication or for all")
     return Shop(
         first_machine=np.concatenate([[0], np.cumsum(floor.machines)]),
         station_of=np.repeat(np.arange(len(stations)), floor.machines),
         places=np.array([UNBOUNDED if station.places is None else station.places for station in stations]),
         batch=np.array([station.batch for station in stations]),
         patience=np.array([station.patience for station in stations]),
-        setups=_setups(stations, families),
+        setups=_setups(stations, work.families),
         transport=np.ascontiguousarray(floor.transport, dtype=float),
         away=_padded([rows for station in stations for rows in _away(station)]),
         breakdowns=_padded([rows for station in stations for rows in _breakdowns(station, Clock.OPERATING)]),
@@ -50,7 +57,7 @@ def lowered(floor: Floor, *, families: int = 1) -> Shop:
 
 def fresh(floor: Floor, work: Work) -> Standing:
     """The floor before the first release: one row for all replications, or one for each if breakdowns differ."""
-    left = lowered(floor).breakdowns[:, :, 0, 0]
+    left = lowered(floor, work).breakdowns[:, :, 0, 0]
     rows, machines = left.shape
     is_root = work.needs == 0
 

@@ -70,6 +70,12 @@ class Breakdowns:
     uptimes: Floats
     repairs: Floats
 
+    def __post_init__(self) -> None:
+        if self.uptimes.shape != self.repairs.shape or self.uptimes.ndim != 3:
+            raise ValueError("uptimes and repairs must be given in pairs")
+        if not (np.isfinite(self.uptimes) & (self.uptimes > 0) & np.isfinite(self.repairs) & (self.repairs >= 0)).all():
+            raise ValueError("uptimes must be above 0, repairs not below")
+
 
 @dataclass(frozen=True)
 class Station:
@@ -149,6 +155,10 @@ class Work:
             self._check_branches()
 
     def _check_jobs(self) -> None:
+        if self.first[0] != 0 or self.first[-1] != self.operations or len(self.first) != self.jobs + 1:
+            raise ValueError("every operation must be of one job")
+        if not np.isfinite(self.released).all():
+            raise ValueError("a job must be released some time")
         if np.diff(self.first).max(initial=0) > MOST_OPERATIONS:
             raise ValueError(f"a job has at most {MOST_OPERATIONS} operations")
         if (np.diff(self.first) < 1).any():

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from factory_sim import draws
 from factory_sim.contracts import Kind
 from factory_sim.engine import kernel, line
-from factory_sim.engine.model import NO_SETUPS, PASS, REMAKE, Floor, Result, Standing, Station, Work, chain
+from factory_sim.engine.model import PASS, REMAKE, Breakdowns, Clock, Floor, Result, Standing, Station, Work, chain
 from factory_sim.kernel import Job, found_fault
 from factory_sim.kernel import run as run_today
 from tests.unit.factory_sim.engine.floors import FEATURES, random_flow, random_line, random_world
@@ -257,5 +257,32 @@ def test_an_inspection_that_never_passes_is_refused() -> None:
         )  # fmt: skip
 
 
-def test_no_setups_are_shared_by_all_families() -> None:
-    assert NO_SETUPS.tolist() == [[0]]
+def test_a_station_that_the_floor_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not have"):
+        kernel.run(Floor((Station(),), np.zeros((1, 1))), simple([0.0], [[1]], [5]))
+
+
+def test_breakdowns_for_some_replications_only_are_refused() -> None:
+    some = Breakdowns(Clock.OPERATING, np.ones((2, 1, 1)), np.ones((2, 1, 1)))
+
+    with pytest.raises(ValueError, match="one replication or for all"):
+        kernel.run(Floor((Station(breakdowns=some),), np.zeros((1, 1))), simple([0.0], [[0]], [5]))
+
+
+def test_the_standing_of_another_floor_is_refused() -> None:
+    floor = Floor((Station(),), np.zeros((1, 1)))
+    other = kernel.run(floor, simple([0.0, 0.0], [[0], [0]], [5, 5]), until=1.0).standing
+
+    with pytest.raises(ValueError, match="not one of this floor"):
+        kernel.run(floor, simple([0.0], [[0]], [5]), standing=other, since=1.0)
+
+
+def test_a_piece_at_work_on_no_machine_is_refused() -> None:
+    floor, work = Floor((Station(),), np.zeros((1, 1))), simple([0.0], [[0]], [5])
+    half = kernel.run(floor, work, until=1.0).standing
+    assert half is not None
+
+    with pytest.raises(ValueError, match="on a machine"):
+        kernel.run(floor, work, standing=half._replace(machine=np.full((1, 1), 7)), since=1.0)
+    with pytest.raises(ValueError, match="knows families"):
+        kernel.run(floor, work, standing=half._replace(family=np.full((1, 1), 3)), since=1.0)
