@@ -30,6 +30,7 @@ AREAS = (
     "factory",
     "recall",
     "factory_plan",
+    "factory_line",
     "ledger",
     "http_quote",
     "pages",
