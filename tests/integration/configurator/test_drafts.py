@@ -421,7 +421,7 @@ def test_makers_may_draft_publish_and_plan_prices_and_nothing_else(db: None) -> 
         *("view_draft", "add_draft", "change_draft"),
         *("view_priceplan", "add_priceplan"),
         *("view_lobby", "add_lobby", "change_lobby"),
-        *("view_edition", "withdraw_pieces", "view_waitingplace"),
+        *("view_edition", "withdraw_pieces", "archive_edition", "view_waitingplace"),
     }
 
 
