@@ -1,7 +1,7 @@
-"""Every test, in two processes side by side: those with a browser, and all others.
+"""Every test, in two processes side by side: those that start processes and a browser, and all others.
 
-Each has throw-away services of its own. A browser's tests often wait, so together they take little longer than the
-longer of the two. `scripts/tests.py tests/unit` runs only what it is given, in one process.
+Each has throw-away services of its own. The tests with processes mostly wait, so together they take little longer than
+the longer of the two. `scripts/tests.py tests/unit` runs only what it is given, in one process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import IO
 
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
-WITH_BROWSER = "browser"
+WITH_PROCESSES = "stack or browser"
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 running: list[subprocess.Popen[bytes]] = []
@@ -30,8 +30,10 @@ def main(tests: list[str]) -> int:
         running.append(subprocess.Popen([*SERVICES, *tests]))
         return _ended(running[0])
     with tempfile.TemporaryFile() as told:
-        running.append(subprocess.Popen([*SERVICES, EVERY, "-m", f"not {WITH_BROWSER}"]))
-        running.append(subprocess.Popen([*SERVICES, EVERY, "-m", WITH_BROWSER], stdout=told, stderr=subprocess.STDOUT))
+        running.append(subprocess.Popen([*SERVICES, EVERY, "-m", f"not ({WITH_PROCESSES})"]))
+        running.append(
+            subprocess.Popen([*SERVICES, EVERY, "-m", WITH_PROCESSES], stdout=told, stderr=subprocess.STDOUT)
+        )
         codes = [_ended(each) for each in running]
         _print(told)
     return next((code for code in codes if code), 0)
