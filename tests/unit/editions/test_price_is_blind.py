@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def seen_by(function: Callable[..., Any]) -> set[Any]:
 
 
 def names_read(function: Callable[..., Any], variable: str) -> set[str]:
-    tree = ast.parse(inspect.getsource(function))
+    tree = ast.parse(dedent(inspect.getsource(function)))
     found = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
     return {node.attr for node in found if isinstance(node.value, ast.Name) and node.value.id == variable}
 

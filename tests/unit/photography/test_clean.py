@@ -69,16 +69,17 @@ def test_places_are_the_ground_and_the_part_that_covers_most() -> None:
     assert clean.regions(covers).tolist() == [[1, 1, 0, 2]]
 
 
-def mixed_colours(parts: int = 6) -> np.ndarray:
+def mixed_colours(parts: int = 6, random: np.random.Generator = RANDOM) -> np.ndarray:
     """What each product of two colours was, in twelve equations; the first part is the mirror, measured at 0.8."""
-    colours = RANDOM.uniform(0.15, 0.95, (12, parts)).astype(np.float32)
+    colours = random.uniform(0.15, 0.95, (12, parts)).astype(np.float32)
     return np.asarray(colours[:, :1] * (colours - np.array([0.8, *[0] * (parts - 1)], np.float32)), np.float32)
 
 
 def test_what_is_shown_of_each_part_is_found_from_random_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown, factors = RANDOM.random((6, 500)).astype(np.float32), mixed_colours()
+    random = np.random.default_rng(6)
+    shown, factors = random.random((6, 500)).astype(np.float32), mixed_colours(random=random)
     exact = factors @ shown
-    noisy = exact + RANDOM.normal(0, 0.003, exact.shape).astype(np.float32)
+    noisy = exact + random.normal(0, 0.003, exact.shape).astype(np.float32)
 
     # Noise of a render does not grow beyond what one sees.
     assert np.sqrt(((factors @ (clean.products(noisy, factors) - shown)) ** 2).mean()) < 0.012
