@@ -4,7 +4,7 @@ import { CALM, data, field, fieldset, form, part, radio } from "./page.js";
 const CONTENT = ["engraving", "font", "artwork"];
 const LEAVING = 220;
 
-let shown = read();
+let shown = read((each) => each.defaultChecked);
 
 /** Choices by group, as they were last shown; a radio that has just been clicked is not among them yet. */
 export function choices() {
@@ -72,9 +72,14 @@ export function showContent(personal) {
   form.dispatchEvent(new CustomEvent("dure:restored", { detail: personal }));
 }
 
-function read() {
+/** What has been chosen in the form that is not shown yet: by somebody faster than this script, or by a browser that remembers. */
+export function early() {
+  return Object.entries(read((each) => each.checked)).filter(([group, option]) => shown[group] !== option);
+}
+
+function read(isMeant) {
   const there = data.groups.filter((group) => !fieldset(group).disabled);
-  return Object.fromEntries(there.map((group) => [group, field(group).value]));
+  return Object.fromEntries(there.map((group) => [group, [...fieldset(group).querySelectorAll(`input[name="${group}"]`)].find(isMeant).value]));
 }
 
 function showGroup(group, isThere) {

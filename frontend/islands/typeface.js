@@ -1,8 +1,11 @@
 // The typeface on somebody's first page: fetched for the next one, once everything else is there. Swapping it in here
 // would move what she is about to touch.
+import { firstPaint } from "./paint.js";
+
 const asked = document.querySelector("script[data-files]");
 
-function fetchTypeface() {
+async function fetchTypeface() {
+  await firstPaint();
   for (const address of asked.dataset.files.split(" ")) {
     const link = document.createElement("link");
     link.rel = "prefetch";

@@ -291,7 +291,8 @@ def test_the_servers_picture_stands_where_the_live_one_would(visitor: Callable[.
     expect(picture).to_be_visible()
     expect(page.locator("[data-part=still]" if is_live else "[data-part=canvas]")).to_be_hidden()
     assert picture.bounding_box() == page.locator("[data-part=view]").bounding_box()
-    assert page.evaluate("() => window.shifted.filter((node) => node?.closest('.stage')).length") == 0
+    moved = page.evaluate("() => window.shifted.filter((node) => node?.closest('.view')).map((node) => node.outerHTML)")
+    assert moved == []
 
     choose(page, "glaze", "indigo")
     wait_for_price(page, "₩63,000")

@@ -30,6 +30,8 @@ NO_WEBGL = """
 
 def open_studio(person: Visitor, path: str = STUDIO) -> Page:
     page = person.go(path)
+    # The script has begun, and the price is there.
+    expect(page.locator("[data-part=history]")).to_be_visible()
     expect(page.locator("[data-part=hold]")).to_have_attribute("aria-disabled", "false")
     return page
 
