@@ -4,7 +4,7 @@ import { CALM, data, field, fieldset, form, part, radio } from "./page.js";
 const CONTENT = ["engraving", "font", "artwork"];
 const LEAVING = 220;
 
-let shown = read((each) => each.defaultChecked);
+let shown = read();
 
 /** Choices by group, as they were last shown; a radio that has just been clicked is not among them yet. */
 export function choices() {
@@ -72,14 +72,25 @@ export function showContent(personal) {
   form.dispatchEvent(new CustomEvent("dure:restored", { detail: personal }));
 }
 
-/** What has been chosen in the form that is not shown yet: by somebody faster than this script, or by a browser that remembers. */
-export function early() {
-  return Object.entries(read((each) => each.checked)).filter(([group, option]) => shown[group] !== option);
+/** Tell of every field that was changed before anybody listened, as if that happened now. */
+export function replayEarly() {
+  for (const each of [...form.elements].filter(isChanged)) {
+    const kind = each.matches("select, [type=radio]") ? "change" : "input";
+    each.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
 }
 
-function read(isMeant) {
+function isChanged(input) {
+  if (input.matches("select")) return [...input.options].some((each) => each.selected !== each.defaultSelected);
+  if (input.matches("[type=radio]")) return input.checked && !input.defaultChecked;
+  return input.matches("[type=text], textarea") && input.value !== input.defaultValue;
+}
+
+/** As the server chose: whoever is quick may have chosen something else by now. */
+function read() {
   const there = data.groups.filter((group) => !fieldset(group).disabled);
-  return Object.fromEntries(there.map((group) => [group, [...fieldset(group).querySelectorAll(`input[name="${group}"]`)].find(isMeant).value]));
+  const chosen = (group) => [...fieldset(group).querySelectorAll("input")].find((each) => each.defaultChecked).value;
+  return Object.fromEntries(there.map((group) => [group, chosen(group)]));
 }
 
 function showGroup(group, isThere) {

@@ -5,7 +5,7 @@ import * as budget from "./budget.js";
 import * as camera from "./camera.js";
 import { knownTotal, outcome, showStates } from "./choices.js";
 import * as closer from "./closer.js";
-import { choices, content, differences, early, settled, showChoices, showContent } from "./configuration.js";
+import { choices, content, differences, replayEarly, settled, showChoices, showContent } from "./configuration.js";
 import * as engraving from "./engraving.js";
 import { direction, Steps } from "./history.js";
 import { data, field, form, part, radio, showPageProblem, showText, speak, text } from "./page.js";
@@ -206,4 +206,4 @@ setBusy(false);
 // Not everybody asks in the same instant, but the price that is shown counts as an old one at once.
 standing.watch({ speak, priceChanged: () => ask("", CHOICE_PAUSE + Math.random() * REPRICE_SPREAD) });
 picture.start(() => ask(""));
-for (const [group, option] of early()) pick(group, option);
+replayEarly();

@@ -55,22 +55,26 @@ def test_a_design_changed_after_a_refused_hold_has_the_studios_address(visitor: 
     person.expect_refusals(409)
 
 
-@pytest.mark.parametrize("is_early", [True, False], ids=["before the script", "control: nothing is chosen"])
+@pytest.mark.parametrize(
+    ("what", "price"),
+    [("an option", "₩63,000"), ("a name", "₩63,000"), ("control: nothing", "₩58,000")],
+)
 def test_what_is_chosen_before_the_script_has_come_is_asked_when_it_has(
-    visitor: Callable[..., Visitor], is_early: bool
+    visitor: Callable[..., Visitor], what: str, price: str
 ) -> None:
     person = visitor("en")
     script = hold_back(person.page, "**/islands/studio*.js")
     with person.page.expect_request("**/islands/studio*.js"):
         page = person.go(STUDIO)
     expect(page.locator("[data-part=history]")).to_be_hidden()
-    if is_early:
+    if what == "an option":
         page.locator("input[name=glaze][value=indigo]").check(force=True)
+    if what == "a name":
+        page.fill("#engraving", "Mina")
     script[0].continue_()
 
     expect(page.locator("[data-part=history]")).to_be_visible()
-    wait_for_price(page, "₩63,000" if is_early else "₩58,000")
-    expect(page.locator("[data-part=undo]")).to_have_attribute("aria-disabled", str(not is_early).lower())
+    wait_for_price(page, price)
 
 
 def test_a_name_typed_before_the_plates_have_come_is_engraved(visitor: Callable[..., Visitor]) -> None:
