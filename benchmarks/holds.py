@@ -24,6 +24,7 @@ from benchmarks.database import address, join_database
 from benchmarks.demo import SCARCE, offer, open_edition, scarce_design
 from benchmarks.harness import Figure, Seconds, benchmark, percentile, require, turned
 from core.clock import now
+from editions.selectors import announced
 from editions.services import hold_piece
 
 PROCESSES = 4
@@ -141,7 +142,7 @@ def taker(way: str, edition_id: int) -> Callable[[], int]:
     moment = now()
     wanted = offer(scarce_design(), moment)
     if way == OURS:
-        return lambda: hold_piece(edition_id=edition_id, offer=wanted, now=moment).piece.number
+        return lambda: hold_piece(edition=announced(moment).get(pk=edition_id), offer=wanted, now=moment).piece.number
     hold = {BY_CONDITION: hold_by_condition, BY_LOCK: hold_by_lock}[way]
     return partial(hold, edition_id, wanted, moment)
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
+
+# Amounts come again and again: those of a card's steps, and of options.
+REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, order=False)
@@ -46,12 +50,17 @@ class Money:
 
     def format(self, language: str) -> str:
         """The amount as people of a language write it, for example `₩62,000`."""
-        return format_currency(self.amount, self.currency, locale=language.replace("-", "_"))
+        return _formatted(self.amount, self.currency, language.replace("-", "_"))
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise ValueError(f"cannot mix {self.currency} with {other.currency}")
         return other
+
+
+@lru_cache(REMEMBERED)
+def _formatted(amount: Decimal, currency: str, locale: str) -> str:
+    return format_currency(amount, currency, locale=locale)
 
 
 def tax_included(total: Money, percent: Decimal) -> Money:

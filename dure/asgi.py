@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 from core.uploads import limited_body
 
@@ -15,7 +15,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
 # WhiteNoise hands static files over synchronously; they are small, and browsers keep them for good.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-_django = limited_body(get_asgi_application(), settings.LARGEST_BODY)
+django.setup(set_prefix=False)
+
+from dure.threads import ThreadedHandler  # noqa: E402 (Django must be set up)
+
+_django = limited_body(ThreadedHandler(settings.WEB_THREADS), settings.LARGEST_BODY)
 
 
 async def application(

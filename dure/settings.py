@@ -109,6 +109,8 @@ FORM_RENDERER = "dure.forms.FormRenderer"
 # --- Database, cache, sessions -------------------------------------------------------------------
 
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
+# How many requests one process answers at a time; each needs a connection at most.
+WEB_THREADS = env.int("WEB_THREADS", DATABASE_POOL_SIZE or 8)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", HOME.database_url)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASE_POOL_SIZE:
@@ -121,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", HOME.redis_url)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.ProcessRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "dure",
     },

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.problems import Problem
 from editions import locks
 from editions.models import HOLD_MINUTES, Edition, Piece, PieceState, WaitingPlace
 from editions.waiting_models import Ending
+
+# As WaitingPlaceQuerySet.waiting says it; each hold runs this.
+SOMEBODY_WAITS = """
+SELECT 1 FROM editions_waitingplace
+WHERE edition_id = %s AND ticket IS NOT NULL AND over_at IS NULL AND offered_at IS NULL LIMIT 1
+"""
 
 
 class LineFirst(Problem):
@@ -27,8 +34,10 @@ class OfferOver(Problem):
 
 def check_line(edition: Edition) -> None:
     """Raise LineFirst while somebody waits in line. Call it under the lock of the piece that is to be taken."""
-    if WaitingPlace.objects.waiting().filter(edition=edition).exists():
-        raise line_first()
+    with connection.cursor() as cursor:
+        cursor.execute(SOMEBODY_WAITS, [edition.pk])
+        if cursor.fetchone():
+            raise line_first()
 
 
 def line_first() -> LineFirst:

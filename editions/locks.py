@@ -24,6 +24,14 @@ CROSS JOIN LATERAL (
 ORDER BY need.place, unit.id
 """
 
+# As PieceQuerySet.available says it; so is this one.
+FIRST_AVAILABLE = """
+SELECT {columns} FROM editions_piece
+WHERE edition_id = %s AND (state = 'free' OR (state = 'held' AND held_until <= %s))
+ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+PIECE_FIELDS = tuple(field.attname for field in Piece._meta.concrete_fields)
+
 
 def lock_people(edition_id: int, holders: Iterable[str]) -> None:
     """Make everything that one person does in an edition take turns until the transaction ends; others go on."""
@@ -63,8 +71,10 @@ def lock_numbers(edition_id: int, numbers: Collection[int]) -> dict[int, Piece]:
 
 def lock_first_available(edition_id: int, now: datetime) -> Piece | None:
     """The lowest-numbered piece that can be held and that nobody else is taking just now; None when there is none."""
-    pieces = Piece.objects.available(now).filter(edition_id=edition_id).order_by("number")
-    return pieces.select_for_update(skip_locked=True, of=("self",)).first()
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_AVAILABLE.format(columns=", ".join(PIECE_FIELDS)), [edition_id, now])
+        row = cursor.fetchone()
+    return Piece.from_db(connection.alias, PIECE_FIELDS, row) if row else None
 
 
 def lock_all_available(edition_id: int, now: datetime, most: int | None = None) -> list[Piece]:

@@ -43,7 +43,12 @@ def edition_selling(version: ProductVersion, now: datetime, preferred: str = "")
 
 def public_editions(now: datetime) -> QuerySet[Edition]:
     """Every edition whose price card is published, with what a page needs."""
-    return with_version(Edition.objects.filter(announced_at__lte=now)).select_related("lobby")
+    return with_version(announced(now))
+
+
+def announced(now: datetime) -> QuerySet[Edition]:
+    """The same with no more than a hold needs."""
+    return Edition.objects.filter(announced_at__lte=now).select_related("lobby")
 
 
 def with_version(editions: QuerySet[Edition]) -> QuerySet[Edition]:
@@ -161,7 +166,7 @@ def extras(definition: ProductDefinition, configuration: Configuration) -> list[
 
 
 def hold_with_token(token: str) -> Hold:
-    """A hold by its secret name; raises Hold.DoesNotExist."""
+    """A hold by its secret name, with what a page needs; raises Hold.DoesNotExist."""
     holds = Hold.objects.select_related("piece__edition__version__product")
     return holds.defer("piece__edition__version__definition").get(token=token)
 

@@ -165,8 +165,10 @@ def announce_edition(edition: NewEdition) -> Edition:
 
 @counted("hold")
 @transaction.atomic
-def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | None = None) -> Hold:
+def hold_piece(*, edition: Edition, offer: Offer, now: datetime, wish: Wish | None = None) -> Hold:
     """Keep a piece and a unit of each scarce component in it, at the offered price, for ten minutes.
+
+    `edition` as it has just been read: its counter of orders makes the price.
 
     While the ten minutes of the hold that the wish replaces last, its piece is kept instead of a second one (unless
     another number is asked for) with the units that fit, and only for the rest of them. A piece that is offered to a
@@ -175,7 +177,6 @@ def hold_piece(*, edition_id: int, offer: Offer, now: datetime, wish: Wish | Non
     SoldOut, ComponentHeld, ComponentSoldOut or Busy; then nothing is written.
     """
     wish = wish or Wish()
-    edition = Edition.objects.select_related("lobby").get(pk=edition_id)
     if not edition.is_open(now):
         raise EditionClosed(_("This edition is not open at the moment."))
     check_turn(edition=edition, holders=wish.holders, now=now)

@@ -1,7 +1,10 @@
 """The API of the journey: edition, quote, hold, order. Each view parses, calls one service and answers."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,7 +24,7 @@ from core.idempotency import KEY_PARAMETER, once
 from core.problems import Problem
 from core.words import text_in
 from editions.models import Edition
-from editions.selectors import availability, public_editions
+from editions.selectors import announced, availability, public_editions
 from editions.services import Wish
 from editions.shipping import delivery_to
 from factory_sim.selectors import making
@@ -185,7 +188,7 @@ class HoldView(APIView):
     @once
     def post(self, request: Request) -> Response:
         data = _parsed(shapes.HoldRequestSerializer, request)
-        edition = _edition(data["edition"])
+        edition = _edition(data["edition"], announced)
         offer = read_quote(data["quote"], edition=edition)
         wish = Wish(number=data["number"], replaces=data["replaces"], holders=holders_of(request._request, edition))
         held = hold_design(edition=edition, offer=offer, now=now(), wish=wish, destination=data["destination"])
@@ -294,9 +297,9 @@ def _with_repair(problem: ForbiddenCombination, edition: Edition, data: dict[str
     return ForbiddenCombination(problem.detail, **problem.extra, repair={"group": group, **words.option(group, state)})
 
 
-def _edition(slug: str) -> Edition:
+def _edition(slug: str, among: Callable[[datetime], QuerySet[Edition]] = public_editions) -> Edition:
     try:
-        return public_editions(now()).get(slug=slug)
+        return among(now()).get(slug=slug)
     except Edition.DoesNotExist as error:
         raise Http404 from error
 

@@ -1,7 +1,7 @@
 """The lines of a price in words."""
 
 from configurator.definition import ProductDefinition
-from configurator.selectors import definition_of
+from configurator.selectors import definition_with_id
 from core.money import Money
 from editions.models import Edition
 from editions.pricing import SHIPPING, Breakdown
@@ -10,7 +10,7 @@ from orders.shipping_words import delivery_of, shipping_label
 
 def price_lines(breakdown: Breakdown, edition: Edition, language: str, destination: str) -> list[tuple[str, Money]]:
     """The lines of a breakdown as (label, amount)."""
-    definition, delivery = definition_of(edition.version), delivery_of(breakdown, edition, destination)
+    definition, delivery = definition_with_id(edition.version_id), delivery_of(breakdown, edition, destination)
     return [
         (
             shipping_label(delivery, language)

@@ -24,6 +24,7 @@ from configurator.shelf import Shelf
 from core.models import OutboxMessage
 from editions.models import Edition, Hold
 from editions.pricing import Card, PriceCard, Step, Zone
+from editions.selectors import announced
 from editions.services import NewEdition, Wish, announce_edition, hold_piece
 from editions.stock_service import NewComponent
 from factory_sim.services import load_plant, run_clock
@@ -195,6 +196,11 @@ def design(edition: Edition, engraving: str = "", **choices: str) -> dict[str, A
     return {"version": edition.version.key, "choices": {**PRESET, **choices}, "engraving": engraving}
 
 
+def current(edition: Edition) -> Edition:
+    """The edition as it is now, as a request reads it."""
+    return announced(edition.announced_at).get(pk=edition.pk)
+
+
 def held(
     edition: Edition,
     *,
@@ -207,7 +213,7 @@ def held(
     """A held piece, at the price of the moment."""
     edition.refresh_from_db()
     quote = make_quote(edition=edition, data=design(edition, engraving, **choices), now=now, destination=destination)
-    return hold_piece(edition_id=edition.pk, offer=quote.offer, now=now, wish=wish)
+    return hold_piece(edition=current(edition), offer=quote.offer, now=now, wish=wish)
 
 
 def unpaid_order(edition: Edition, *, now: datetime, account: User | None = None, destination: str = "") -> Order:

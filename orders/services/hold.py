@@ -21,7 +21,7 @@ def hold_design(
     """
     check_destination(edition=edition, quoted=offer.destination, said=destination)
     if not (wish and wish.replaces):
-        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+        return hold_piece(edition=edition, offer=offer, now=now, wish=wish)
     with transaction.atomic():
         withdraw_for_change(hold_token=wish.replaces, now=now)
-        return hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish)
+        return hold_piece(edition=edition, offer=offer, now=now, wish=wish)

@@ -17,7 +17,6 @@ from core.problems import Problem
 from editions.locks import lock_piece
 from editions.models import Hold
 from editions.person_limit import add_holders, check_limit, holder
-from editions.selectors import hold_with_token
 from editions.services import HoldExpired, keep_locked
 from editions.shipping import check_destination
 from orders.models import Order, Payment
@@ -80,7 +79,7 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
     Nothing is written when it raises HoldExpired, AlreadyOrdered, DestinationChanged, ConsentMissing or LimitReached.
     """
     try:
-        hold = hold_with_token(hold_token)
+        hold = Hold.objects.select_related("piece__edition").get(token=hold_token)
     except Hold.DoesNotExist as error:
         raise HoldExpired(_("This hold does not exist any more. Please choose a piece again.")) from error
     limited = hold.piece.edition.per_person is not None
@@ -89,9 +88,8 @@ def place_order(*, hold_token: str, buyer: Buyer, now: datetime) -> Order:
         check_limit(edition=hold.piece.edition, holders=holders, now=now, beside=hold)
     # The piece's row is the lock under which the same form, sent twice, becomes one order.
     piece = lock_piece(hold.piece_id)
-    existing = Order.objects.filter(hold=hold).first()
-    if existing:
-        raise AlreadyOrdered(existing)
+    if Order.objects.filter(hold=hold).exists():
+        raise AlreadyOrdered(Order.objects.filter(hold=hold)[0])
     check_destination(edition=hold.piece.edition, quoted=hold.destination, said=buyer.destination)
     personal = Configuration.from_json(hold.configuration).is_personal
     if personal and not buyer.accepts_no_return:

@@ -31,7 +31,7 @@ edition = Edition.objects.get(slug="few")
 data = {"version": edition.version.key, "choices": definition_of(edition.version).started(), "engraving": ""}
 offer = make_offer(edition=edition, data=data, now=now())
 for _ in range(2):
-    hold_piece(edition_id=edition.pk, offer=offer, now=now())
+    hold_piece(edition=edition, offer=offer, now=now())
 """
 TOKEN = """
 from editions.models import WaitingPlace

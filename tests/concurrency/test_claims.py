@@ -182,7 +182,7 @@ def next_act(edition: Edition, held: list[Hold], turn: int, moment: datetime) ->
     if not Piece.objects.available(moment).exists():
         return None
     offer = make_offer(edition=edition, data=samples.design(edition), now=moment)
-    return lambda: held.append(hold_piece(edition_id=edition.pk, offer=offer, now=moment))
+    return lambda: held.append(hold_piece(edition=samples.current(edition), offer=offer, now=moment))
 
 
 @contextmanager

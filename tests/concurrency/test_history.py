@@ -82,7 +82,7 @@ def test_control_without_the_second_look_people_are_told_what_is_not_true(
     threading.Timer(0.3, release.set).start()
     begun = time.monotonic()
     try:
-        hold_piece(edition_id=edition.pk, offer=offer, now=now)
+        hold_piece(edition=samples.current(edition), offer=offer, now=now)
     except Problem as problem:
         history.refusals.append(Refusal(begun, time.monotonic(), problem.code, "piece", 1, now))
     visitor.join(timeout=30)

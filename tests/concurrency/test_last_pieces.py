@@ -52,7 +52,9 @@ def rush(now: datetime) -> Callable[[], list[object]]:
     # One price for all: nobody is refused because it rose meanwhile.
     edition = samples.open_edition(now=now, size=PIECES, card=PriceCard((Step(1, 58_000),)))
     offer = make_quote(edition=edition, data=samples.design(edition), now=now).offer
-    return lambda: at_once(BUYERS, lambda _: hold_piece(edition_id=edition.pk, offer=offer, now=now).piece.number)
+    return lambda: at_once(
+        BUYERS, lambda _: hold_piece(edition=samples.current(edition), offer=offer, now=now).piece.number
+    )
 
 
 def told(results: list[object]) -> Counter[object]:
@@ -122,7 +124,7 @@ def test_skip_locked_alone_calls_an_edition_sold_out_that_is_not(now: datetime) 
 
     with transaction.atomic():
         assert locks.lock_first_available(edition.pk, now) is None
-    assert hold_piece(edition_id=edition.pk, offer=offer, now=now).piece.number == 1
+    assert hold_piece(edition=samples.current(edition), offer=offer, now=now).piece.number == 1
     visitor.join(timeout=30)
 
 

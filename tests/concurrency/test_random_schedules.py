@@ -113,7 +113,7 @@ class Buyer:
         )
         # The factory's date has no part in what is left, and would be most of the work.
         offer = Offer(configuration, current_price(edition, definition, configuration), self.now, self.now)
-        self.held = hold_piece(edition_id=edition.pk, offer=offer, now=self.now, wish=wish)
+        self.held = hold_piece(edition=samples.current(edition), offer=offer, now=self.now, wish=wish)
         return dict.fromkeys(things_of(self.held), State(PieceState.HELD, self.held.expires_at))
 
 

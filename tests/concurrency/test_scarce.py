@@ -32,7 +32,7 @@ def test_units_go_to_exactly_as_many_as_there_are(now: datetime, tmp_path: Path)
     edition = samples.scarce_edition(tmp_path, now=now, size=20, cobalt=7, gold=20)
     offer = make_quote(edition=edition, data=samples.design(edition, **BOTH), now=now).offer
 
-    results = at_once(12, lambda _: hold_piece(edition_id=edition.pk, offer=offer, now=now).piece.number)
+    results = at_once(12, lambda _: hold_piece(edition=samples.current(edition), offer=offer, now=now).piece.number)
 
     numbers = [each for each in results if isinstance(each, int)]
     # Three pieces take six of the seven; the seventh is not enough for a fourth.
@@ -65,7 +65,7 @@ def test_skip_locked_alone_calls_a_component_gone_that_is_not(now: datetime, tmp
 
     with transaction.atomic():
         assert locks.lock_available_units({cobalt.pk: 1}, now) == {cobalt.pk: []}, "control: what the naive query finds"
-    assert hold_piece(edition_id=edition.pk, offer=offer, now=now).units == {"cobalt": 1}
+    assert hold_piece(edition=samples.current(edition), offer=offer, now=now).units == {"cobalt": 1}
     visitor.join(timeout=30)
 
 
@@ -84,7 +84,7 @@ def test_control_without_the_units_locks_a_unit_is_taken_twice(
 
     monkeypatch.setattr(locks, "lock_available_units", unlocked)
 
-    at_once(4, lambda _: hold_piece(edition_id=edition.pk, offer=offer, now=now).piece.number)
+    at_once(4, lambda _: hold_piece(edition=samples.current(edition), offer=offer, now=now).piece.number)
 
     assert Hold.objects.count() == 4, "four were promised the one unit"
 
@@ -127,7 +127,7 @@ def limited_rush(now: datetime, tmp_path: Path) -> int:
     edition = samples.scarce_edition(tmp_path, now=now, per_person=2)
     offer = make_quote(edition=edition, data=samples.design(edition), now=now).offer
     wish = Wish(holders=(holder("session", "mina"), holder("address", "mina@example.com")))
-    at_once(8, lambda _: hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=wish).piece.number)
+    at_once(8, lambda _: hold_piece(edition=samples.current(edition), offer=offer, now=now, wish=wish).piece.number)
     return Piece.objects.filter(state=PieceState.HELD).count()
 
 

@@ -72,7 +72,7 @@ def test_a_crowd_gets_nothing_of_what_the_line_waits_for(now: datetime) -> None:
             tend_lines(now=at)
             return None
         wish = Wish(number=number % 4 + 1 if number % 2 else None)
-        return hold_piece(edition_id=edition.pk, offer=offer, now=at, wish=wish).piece.number
+        return hold_piece(edition=samples.current(edition), offer=offer, now=at, wish=wish).piece.number
 
     told = Counter(at_once(PUBLIC + 2, visit))
 
@@ -88,7 +88,7 @@ def test_control_without_the_rule_the_crowd_is_quicker(now: datetime, monkeypatc
     monkeypatch.setattr(services, "check_line", lambda edition: None)
     offer = make_offer(edition=edition, data=samples.design(edition), now=now)
 
-    at_once(PUBLIC, lambda _: hold_piece(edition_id=edition.pk, offer=offer, now=now + lines.HOLD))
+    at_once(PUBLIC, lambda _: hold_piece(edition=samples.current(edition), offer=offer, now=now + lines.HOLD))
 
     assert Hold.objects.count() > 4
 
@@ -110,7 +110,7 @@ def test_a_piece_that_comes_back_while_somebody_joins_is_hers(now: datetime, mon
 
     def act(number: int) -> object:
         if number == 0:
-            return hold_piece(edition_id=edition.pk, offer=offer, now=now).piece.number
+            return hold_piece(edition=samples.current(edition), offer=offer, now=now).piece.number
         begun.wait(timeout=30)
         confirm_place(token=place.token, holders=(), now=now)
         free_piece(piece_id=Piece.objects.get().pk, now=now)

@@ -193,7 +193,7 @@ def test_a_price_asked_for_is_a_use(edition: Edition, kept: Artwork, now: dateti
 
 def test_what_an_order_uses_stays_for_ever(settings: Settings, edition: Edition, kept: Artwork, now: datetime) -> None:
     quote = make_quote(edition=edition, data=placed(edition, kept), now=now, uploader=mine(kept))
-    held = hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
+    held = hold_piece(edition=samples.current(edition), offer=quote.offer, now=now)
     place_order(
         hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko", accepts_no_return=True), now=now
     )
@@ -207,7 +207,7 @@ def test_what_an_order_uses_stays_for_ever(settings: Settings, edition: Edition,
 
 def test_what_is_held_stays(edition: Edition, kept: Artwork, now: datetime) -> None:
     quote = make_quote(edition=edition, data=placed(edition, kept), now=now, uploader=mine(kept))
-    hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
+    hold_piece(edition=samples.current(edition), offer=quote.offer, now=now)
     Artwork.objects.update(used_on=now.date() - MONTH)
 
     assert remove_unused_artworks(now=now) == 0

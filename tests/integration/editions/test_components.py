@@ -142,7 +142,7 @@ def test_the_price_counts_units_ordered_and_the_ledger_recomputes_it(now: dateti
     design = make_quote(edition=edition, data=samples.design(edition, **BOTH), now=now).offer
     assert design.price.total - held.total == 2 * 3_000, "holds move no counter, orders do"
     with pytest.raises(PriceChanged):
-        hold_piece(edition_id=edition.pk, offer=offer, now=now)
+        hold_piece(edition=samples.current(edition), offer=offer, now=now)
     free_piece(piece_id=held.piece_id, now=now)
     again = indigo_and_gold(edition, now, engraving="")
     assert again.total == design.price.total, "a unit that comes back is sold at the step that was reached"
@@ -208,11 +208,11 @@ def test_a_hold_of_a_piece_and_two_components_is_eight_statements(
     edition = scarce(tmp_path, now)
     offer = make_offer(edition=edition, data=samples.design(edition, **BOTH), now=now)
 
-    hold_piece(edition_id=edition.pk, offer=offer, now=now)  # the process has read the version
+    hold_piece(edition=samples.current(edition), offer=offer, now=now)  # the process has read the version
 
     # Inside the test's own transaction there is a savepoint besides, made and released.
     with django_assert_num_queries(8 + 2):
-        hold_piece(edition_id=edition.pk, offer=offer, now=now)
+        hold_piece(edition=samples.current(edition), offer=offer, now=now)
 
 
 def test_without_scarce_components_a_hold_asks_for_none(edition: Edition, now: datetime) -> None:

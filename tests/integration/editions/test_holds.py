@@ -52,7 +52,7 @@ def test_holding_again_keeps_the_number_and_frees_nothing_else(edition: Edition,
     first = samples.held(edition, now=now)
     offer = make_quote(edition=edition, data=samples.design(edition, "지우", glaze="indigo"), now=now).offer
 
-    second = hold_piece(edition_id=edition.pk, offer=offer, now=now, wish=Wish(replaces=first.token))
+    second = hold_piece(edition=samples.current(edition), offer=offer, now=now, wish=Wish(replaces=first.token))
 
     assert second.piece == first.piece
     assert availability(edition, now).held == 1
@@ -64,7 +64,9 @@ def test_someone_elses_number_cannot_be_taken_by_an_expired_token(edition: Editi
     theirs = samples.held(edition, now=now + TEN_MINUTES)
     offer = make_quote(edition=edition, data=samples.design(edition), now=now).offer
 
-    again = hold_piece(edition_id=edition.pk, offer=offer, now=now + TEN_MINUTES, wish=Wish(replaces=mine.token))
+    again = hold_piece(
+        edition=samples.current(edition), offer=offer, now=now + TEN_MINUTES, wish=Wish(replaces=mine.token)
+    )
 
     assert again.piece != theirs.piece
 
@@ -87,7 +89,7 @@ def test_a_price_that_rose_since_it_was_shown_takes_nothing(now: datetime) -> No
     sell_piece(hold=samples.held(edition, now=now), now=now)
 
     with pytest.raises(PriceChanged) as refused:
-        hold_piece(edition_id=edition.pk, offer=offer, now=now)
+        hold_piece(edition=samples.current(edition), offer=offer, now=now)
 
     assert refused.value.extra == {"total": 200}
     assert availability(edition, now).held == 0
@@ -108,7 +110,7 @@ def test_an_edition_that_is_not_open_sells_nothing(edition: Edition, now: dateti
     offer = make_quote(edition=edition, data=samples.design(edition), now=now).offer
 
     with pytest.raises(EditionClosed):
-        hold_piece(edition_id=edition.pk, offer=offer, now=edition.opens_at - timedelta(seconds=1))
+        hold_piece(edition=samples.current(edition), offer=offer, now=edition.opens_at - timedelta(seconds=1))
     assert Hold.objects.count() == 0
 
 
@@ -117,12 +119,14 @@ def test_a_hold_taken_over_again_and_again_ends_with_its_first_ten_minutes(editi
     for minute in range(1, 10):
         moment = now + timedelta(minutes=minute)
         offer = make_quote(edition=edition, data=samples.design(edition), now=moment).offer
-        held = hold_piece(edition_id=edition.pk, offer=offer, now=moment, wish=Wish(replaces=held.token))
+        held = hold_piece(edition=samples.current(edition), offer=offer, now=moment, wish=Wish(replaces=held.token))
         keep_for_payment(hold=held, now=moment)
 
     assert (held.piece, held.expires_at) == (first.piece, first.expires_at)
     assert Piece.objects.get(pk=first.piece_id).held_until == now + timedelta(minutes=25)
-    over = hold_piece(edition_id=edition.pk, offer=offer, now=now + TEN_MINUTES, wish=Wish(replaces=held.token))
+    over = hold_piece(
+        edition=samples.current(edition), offer=offer, now=now + TEN_MINUTES, wish=Wish(replaces=held.token)
+    )
     assert over.piece != first.piece
 
 

@@ -30,7 +30,7 @@ def order(edition: Edition, now: datetime) -> Order:
     placement: dict[str, Any] = {"artwork": kept.sha256, "x_mm": 2.5, "y_mm": -1, "width_mm": 120, "degrees": 15}
     data = {**samples.design(edition), "artwork": placement}
     quote = make_quote(edition=edition, data=data, now=now, uploader=Uploader(frozenset({kept.sha256})))
-    held = hold_piece(edition_id=edition.pk, offer=quote.offer, now=now)
+    held = hold_piece(edition=samples.current(edition), offer=quote.offer, now=now)
     placed = place_order(
         hold_token=held.token, buyer=Buyer(email="mina@example.com", language="ko", accepts_no_return=True), now=now
     )

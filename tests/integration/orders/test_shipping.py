@@ -104,7 +104,7 @@ def test_a_price_that_rose_asks_again_with_shipping_in_both(now: datetime) -> No
         samples.order_in_review(shipped, now=now)
 
     with pytest.raises(PriceChanged) as refusal:
-        hold_piece(edition_id=shipped.pk, offer=offer, now=now)
+        hold_piece(edition=samples.current(shipped), offer=offer, now=now)
 
     assert refusal.value.extra["total"] == 64_000 + 14_000
 
