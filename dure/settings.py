@@ -109,8 +109,8 @@ FORM_RENDERER = "dure.forms.FormRenderer"
 # --- Database, cache, sessions -------------------------------------------------------------------
 
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
-# How many requests one process answers at a time; each needs a connection at most.
-WEB_THREADS = env.int("WEB_THREADS", DATABASE_POOL_SIZE or 8)
+# How many requests a process answers at a time (docs/decisions/0020-threads.md); streams take connections beside them.
+WEB_THREADS = env.int("WEB_THREADS", 4)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", HOME.database_url)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASE_POOL_SIZE:

@@ -9,7 +9,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from typing import Any, BinaryIO
+from functools import partial
+from typing import IO, Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
@@ -38,8 +39,8 @@ class ThreadedHandler(ASGIHandler):
         except RequestAborted:
             return
         context = copy_context()
-        work = (context.run, self._answer, scope, body)
-        response = await asyncio.get_running_loop().run_in_executor(self._threads, *work)
+        answer = partial(context.run, self._answer, scope, body)
+        response = await asyncio.get_running_loop().run_in_executor(self._threads, answer)
         if not response.streaming:
             await self.send_response(response, send)
             return
@@ -50,13 +51,13 @@ class ThreadedHandler(ASGIHandler):
         async with ThreadSensitiveContext():
             await self._stream(response, receive, send)
 
-    def _answer(self, scope: dict[str, Any], body: BinaryIO) -> HttpResponseBase:
+    def _answer(self, scope: dict[str, Any], body: IO[bytes]) -> Any:
         """In a thread: everything up to an answer that is whole, or is ready to be streamed."""
         set_script_prefix(get_script_prefix(scope))
         request_started.send(sender=self.__class__, scope=scope)
-        request, refused = self.create_request(scope, body)
         try:
-            response: HttpResponseBase = refused or self.get_response(request)
+            request, refused = self.create_request(scope, body)
+            response: Any = self.get_response(request) if request else refused
             response._handler_class = self.__class__
             if not response.streaming:
                 response.close()

@@ -21,11 +21,11 @@ QUOTE = ["SELECT editions_edition", "SELECT orders_order", "SELECT factory_sim_f
 # The pieces are counted together with the line that waits for them.
 COUNTED = "SELECT editions_waitingplace"
 QUOTE += ["SELECT editions_component", COUNTED, "SELECT orders_order"]
-HOLD = ["SELECT editions_edition", "BEGIN", "SELECT editions_edition", "SELECT editions_piece"]
+HOLD = ["SELECT editions_edition", "BEGIN", "SELECT editions_piece"]
 HOLD += ["SELECT editions_waitingplace", "INSERT editions_hold", "UPDATE editions_piece", "COMMIT"]
 ORDER = ["BEGIN", "SELECT editions_hold", "SELECT editions_piece", "SELECT orders_order", "UPDATE editions_piece"]
 ORDER += ["INSERT orders_order", "INSERT orders_payment", "COMMIT"]
-SCARCE_HOLD = [*HOLD[:3], "SELECT editions_component", *HOLD[3:5], "SELECT editions_componentunit"]
+SCARCE_HOLD = [*HOLD[:2], "SELECT editions_component", *HOLD[2:4], "SELECT editions_componentunit"]
 SCARCE_HOLD += ["INSERT editions_hold", "UPDATE editions_piece", "UPDATE editions_componentunit", "COMMIT"]
 
 
@@ -70,7 +70,7 @@ def counted(api: Caller, edition: Edition, **choices: str) -> list[list[str]]:
     return steps
 
 
-def test_quote_hold_and_order_take_twenty_two_statements(api: Caller, now: datetime) -> None:
+def test_quote_hold_and_order_take_twenty_one_statements(api: Caller, now: datetime) -> None:
     edition = samples.open_edition(now=now)
 
     assert counted(api, edition) == [QUOTE, HOLD, ORDER]
@@ -92,4 +92,4 @@ def test_a_refusal_takes_a_second_look_and_no_more(api: Caller, now: datetime) -
         answer = hold()
 
     assert (answer.status, answer.body["code"]) == (409, "all_held")
-    assert said == [*HOLD[:4], COUNTED, "ROLLBACK"]
+    assert said == [*HOLD[:3], COUNTED, "ROLLBACK"]
