@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from configurator.configuration import Colours, Configuration
 from configurator.definition import Condition, Numbering, OperationRow, ProductDefinition
 from configurator.pictures.engraving import Area
@@ -58,6 +60,12 @@ def work_spec(definition: ProductDefinition, configuration: Configuration) -> Wo
             if holds(row.when, configuration)
         ),
     )
+
+
+def work_key(configuration: Configuration) -> Hashable:
+    """Equal for configurations of one definition that are the same work."""
+    engraved, printed = bool(configuration.engraving), configuration.artwork is not None
+    return tuple(sorted(configuration.choices.items())), engraved, printed
 
 
 def holds(condition: Condition, configuration: Configuration) -> bool:

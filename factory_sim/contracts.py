@@ -6,7 +6,7 @@ language code to a sentence, so that the factory can show them without knowing t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +89,17 @@ class WorkSpec:
         return asdict(self)
 
     @cached_property
+    def work(self) -> Hashable:
+        """What keeps the plant busy: two pieces with the same one take equally long, with the same luck."""
+        return tuple(
+            (
+                *(operation.id, operation.station, operation.minutes, operation.variation, operation.most_reworks),
+                *((fault.id, fault.rate, fault.rework_from) for fault in operation.faults),
+            )
+            for operation in self.operations
+        )
+
+    @cached_property
     def digest(self) -> bytes:
         """Of the operations: two pieces with the same one keep the plant equally busy."""
         return sha256(repr(self.operations).encode()).digest()
@@ -127,18 +138,27 @@ class Use:
 
 @dataclass(frozen=True)
 class OrderedWork:
-    """Work that the plant is going to get: in review since a real moment, or approved (None) and about to come."""
+    """Work that the plant is going to get: in review since a real moment, or approved (None) and about to come.
+
+    `ref` is the reference under which it will be produced; empty for a piece that nobody has ordered.
+    """
 
     spec: WorkSpec
     in_review_since: datetime | None
+    ref: str = ""
 
 
 @dataclass(frozen=True)
 class Promise:
-    """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90)."""
+    """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90).
+
+    The stretches say what the time to each date was multiplied by, as promises of before were kept.
+    """
 
     likely_at: datetime
     safe_at: datetime
+    likely_stretch: float = 1.0
+    safe_stretch: float = 1.0
 
 
 @dataclass(frozen=True)
