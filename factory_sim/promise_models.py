@@ -1,12 +1,17 @@
 """What the worker publishes of a plant's queue, and the promises that were given."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from factory_sim.models import Plant
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class QueuePublication(models.Model):
@@ -19,9 +24,9 @@ class QueuePublication(models.Model):
     plant: "models.OneToOneField[Plant, Plant]" = models.OneToOneField(
         "factory_sim.Plant", on_delete=models.CASCADE, related_name="publication", verbose_name=_("plant")
     )
-    version = models.UUIDField(_("version"), null=True)
-    published_at = models.DateTimeField(_("published at"), null=True)
-    counted_until = models.DateTimeField(_("counts orders until"), null=True)
+    version = models.UUIDField(_("version"), default=uuid4)
+    published_at = models.DateTimeField(_("published at"), default=NEVER)
+    counted_until = models.DateTimeField(_("counts orders until"), default=NEVER)
     seen = models.CharField(max_length=80, blank=True)
     plant_shape = models.TextField(blank=True)
     content = models.BinaryField(default=bytes)

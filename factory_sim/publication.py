@@ -17,6 +17,7 @@ from factory_sim.calibration import Correction
 from factory_sim.models import FactoryClock, Plant, QueuePublication
 from factory_sim.plant import PlantDefinition
 from factory_sim.promise import Arrival, Queue, with_more
+from factory_sim.promise_models import NEVER
 from factory_sim.tail import Tail, from_bytes
 
 TOO_OLD = timedelta(seconds=60)
@@ -57,17 +58,15 @@ def clock_with_publication(plant_slug: str) -> FactoryClock:
 def published_queue(clock: FactoryClock, definition: PlantDefinition, now: datetime) -> Publication | None:
     """The queue that stands published for a plant; None when there is none that can be used, which is logged."""
     row = publication_of(clock.plant)
-    why = _why_not(row, definition, now)
-    if row is None or row.version is None or row.counted_until is None or why:
-        log.warning("queue_not_published", plant=clock.plant.slug, why=why)
-        return None
     kept = _kept.get(clock.plant_id)
-    if kept is None or kept[0] != row.version:
+    if row and not _why_not(row, definition, now) and (kept is None or kept[0] != row.version):
         # A newer one may have come between the two statements: what is read now belongs together.
         row = QueuePublication.objects.get(plant=clock.plant)
-        if row.version is None or row.counted_until is None or _why_not(row, definition, now):
-            return None
         kept = _kept[clock.plant_id] = (row.version, from_bytes(bytes(row.content)))
+    why = _why_not(row, definition, now)
+    if row is None or kept is None or why:
+        log.warning("queue_not_published", plant=clock.plant.slug, why=why)
+        return None
     return Publication(clock.plant_id, kept[0], row.counted_until, kept[1], correction_of(row))
 
 
@@ -88,7 +87,7 @@ def shape_of(definition: PlantDefinition) -> str:
 
 def _why_not(row: QueuePublication | None, definition: PlantDefinition, now: datetime) -> str:
     """Why a publication cannot be used; empty when it can."""
-    if row is None or row.published_at is None:
+    if row is None or row.published_at == NEVER:
         return "nothing is published yet"
     if row.plant_shape != shape_of(definition):
         return "the plant has changed since"

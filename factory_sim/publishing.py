@@ -43,7 +43,7 @@ def publish_queue(
     row = QueuePublication.objects.select_for_update(skip_locked=True).filter(plant=plant).first()
     clock = FactoryClock.objects.select_related("plant").get(plant=plant)
     seen = f"{clock.revision} {waiting_mark}"
-    if row is None or (row.seen == seen and row.published_at and now - row.published_at < AT_LEAST_EVERY):
+    if row is None or (row.seen == seen and now - row.published_at < AT_LEAST_EVERY):
         return False
     _fill(row, clock, waiting(), review_minutes, now)
     correction = calibration.learned(promises_due(clock, calibration.WINDOW, now))

@@ -1,3 +1,6 @@
+import datetime as dt
+import uuid
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -12,9 +15,20 @@ class Migration(migrations.Migration):
             name="QueuePublication",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.UUIDField(null=True, verbose_name="version")),
-                ("published_at", models.DateTimeField(null=True, verbose_name="published at")),
-                ("counted_until", models.DateTimeField(null=True, verbose_name="counts orders until")),
+                ("version", models.UUIDField(default=uuid.uuid4, verbose_name="version")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        default=dt.datetime(1970, 1, 1, 0, 0, tzinfo=dt.UTC), verbose_name="published at"
+                    ),
+                ),
+                (
+                    "counted_until",
+                    models.DateTimeField(
+                        default=dt.datetime(1970, 1, 1, 0, 0, tzinfo=dt.UTC),
+                        verbose_name="counts orders until",
+                    ),
+                ),
                 ("seen", models.CharField(blank=True, max_length=80)),
                 ("plant_shape", models.TextField(blank=True)),
                 ("content", models.BinaryField(default=bytes)),

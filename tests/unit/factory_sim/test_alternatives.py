@@ -25,7 +25,7 @@ CUP = (
 
 @st.composite
 def variants(draw: st.DrawFn) -> list[WorkSpec]:
-    """What options do to a route: operations come and go, take longer, find other faults. Or routes unlike each other."""
+    """What options do to a route: operations come and go, take longer, find other faults. Or unlike routes."""
     if draw(st.booleans()):
         return [spec_of(*route) for route in draw(st.lists(routes(), min_size=1, max_size=4))]
     return [spec_of(*_variant(draw)) for _ in range(draw(st.integers(1, 6)))]
