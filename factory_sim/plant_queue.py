@@ -45,12 +45,13 @@ class Moment:
     calendar: ShiftCalendar
     minute: float
     review_minutes: float
+    now: datetime
 
     @classmethod
     def of(cls, clock: FactoryClock, review_minutes: float, now: datetime) -> Moment:
         definition = read_plant(clock.plant.definition)
         calendar = definition.opening.calendar()
-        return cls(clock, definition, calendar, calendar.to_working(factory_now(clock, now)), review_minutes)
+        return cls(clock, definition, calendar, calendar.to_working(factory_now(clock, now)), review_minutes, now)
 
     def release(self, in_review_since: datetime | None) -> float:
         """The working minute at which a review that takes its usual time ends; 0, so at once, when it has ended."""
@@ -79,10 +80,13 @@ class PlantQueue:
 
     def promise(self, work: OrderedWork) -> Promise:
         """P50 and P90 of one more piece."""
-        return self.promises([work.spec], work.in_review_since)[0]
+        return self._promises([work.spec], work.in_review_since)[0]
 
-    def promises(self, specs: Sequence[WorkSpec], in_review_since: datetime | None) -> list[Promise]:
-        """The same for everything that the one more piece might be. Equal work has equal dates."""
+    def promises(self, specs: Sequence[WorkSpec]) -> list[Promise]:
+        """The same for everything that one more piece, ordered at this moment, might be; equal work has equal dates."""
+        return self._promises(specs, self.moment.now)
+
+    def _promises(self, specs: Sequence[WorkSpec], in_review_since: datetime | None) -> list[Promise]:
         released_at = max(self.moment.minute, self.moment.release(in_review_since))
         minutes = finishing_minutes_of_each(self.queue, specs, released_at=released_at)
         likely, safe = np.quantile(minutes, (LIKELY, SAFE), axis=1).tolist()

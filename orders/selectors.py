@@ -63,7 +63,8 @@ def queue_for(version: ProductVersion, now: datetime) -> PlantQueue:
 
 def promise_of(version: ProductVersion, configuration: Configuration, now: datetime) -> Promise:
     """When a piece of a design would be ready if it were ordered now."""
-    return queue_for(version, now).promise(OrderedWork(work_of(version.pk, configuration), now))
+    (promise,) = queue_for(version, now).promises([work_of(version.pk, configuration)])
+    return promise
 
 
 def promise_before_settling(order: Order, now: datetime) -> Promise:
@@ -75,7 +76,8 @@ def promise_before_settling(order: Order, now: datetime) -> Promise:
     version = order.edition.version
     plant = definition_of(version).plant
     queue = queue_behind(queue_of(plant, now), plant, now, WAITING | settling)
-    return queue.promise(OrderedWork(work_of(version.pk, order.configuration), now))
+    (promise,) = queue.promises([work_of(version.pk, order.configuration)])
+    return promise
 
 
 def outlook(order: Order, now: datetime) -> Promise | None:
