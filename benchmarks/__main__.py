@@ -31,6 +31,7 @@ AREAS = (
     "recall",
     "factory_plan",
     "factory_line",
+    "calibration",
     "ledger",
     "http_quote",
     "pages",

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIKELY, SAFE = 0.5, 0.9
-WINDOW = 200
+WINDOW = 400
 """So many promises are looked back on."""
 FEWEST = 40
 """Of fewer nothing is learned."""
