@@ -31,6 +31,7 @@ AREAS = (
     "recall",
     "factory_plan",
     "factory_line",
+    "promises",
     "calibration",
     "ledger",
     "http_quote",

@@ -3,8 +3,8 @@
 25 editions of 200 pieces open a fortnight apart; half of each is ordered within the first hour, the rest comes later
 and later. A review is said to take 480 working minutes. It really takes 480 on average, one more, another less
 (variation 0.3), so that people overtake each other; one piece in twenty is declined, and leaves its place in the queue.
-What is left is made by the kernel that makes the pieces of the live plant, with luck that no promise has seen. The queue is
-published at most every half hour, far less often than in the shop; who comes between is added to it.
+What is left is made by the kernel that makes the pieces of the live plant, with luck that no promise has seen. The
+queue is published at most every half hour, far less often than in the shop; who comes between is added to it.
 
 `p90_kept_percent` is of the promises as they are given, with the rolling correction, from the first day on;
 `_uncorrected` the same without it. `slow_p90_kept_percent` is of a plant in which everything takes 15 % longer than its

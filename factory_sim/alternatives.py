@@ -7,7 +7,8 @@ that `promise.finishing_minutes` says of each alone, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
@@ -15,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_sim.contracts import Fault, OperationSpec, WorkSpec
+from factory_sim.contracts import Load, WorkSpec
 from factory_sim.draws import log_normal_parameters
 from factory_sim.promise import (
     EVERY,
@@ -30,6 +31,9 @@ from factory_sim.promise import (
 )
 
 Name = TypeVar("Name", bound=Hashable)
+Work = tuple[Load, ...]
+REMEMBERED_STEPS = 512
+"""Screens whose options are the same work, of some kilobytes each."""
 
 
 def finishing_minutes_of_each(queue: Queue, specs: Sequence[WorkSpec], *, released_at: float) -> Minutes:
@@ -37,23 +41,19 @@ def finishing_minutes_of_each(queue: Queue, specs: Sequence[WorkSpec], *, releas
 
     Equal work is computed once and has equal minutes.
     """
-    rows: dict[Hashable, int] = {}
-    different: list[WorkSpec] = []
-    which = []
-    for spec in specs:
-        row = rows.setdefault(spec.work, len(rows))
-        if row == len(different):
-            different.append(spec)
-        which.append(row)
-    return _finishing_minutes(queue, different, released_at)[which]
+    different = {spec.work: spec for spec in specs}
+    minutes = _finishing_minutes(queue, different, released_at)
+    rows = {work: row for row, work in enumerate(different)}
+    return minutes[[rows[spec.work] for spec in specs]]
 
 
-def _finishing_minutes(queue: Queue, routes: Sequence[WorkSpec], released_at: float) -> Minutes:
+def _finishing_minutes(queue: Queue, different: Mapping[Work, WorkSpec], released_at: float) -> Minutes:
     try:
-        return _Alternatives(queue, [spec.operations for spec in routes], max(queue.now, released_at)).run()
+        steps = _steps(tuple(different))
     except CycleError:
         # Routes that have no order in common cannot be walked together.
-        return np.stack([finishing_minutes(queue, spec, released_at=released_at) for spec in routes])
+        return np.stack([finishing_minutes(queue, spec, released_at=released_at) for spec in different.values()])
+    return _Alternatives(queue, steps, len(different), max(queue.now, released_at)).run()
 
 
 def _in_one_order(sequences: Iterable[Sequence[Name]]) -> list[Name]:
@@ -70,25 +70,28 @@ def _in_one_order(sequences: Iterable[Sequence[Name]]) -> list[Name]:
 class _Step:
     """An operation as the alternatives have it: a column per alternative, and `has` says which ones do it."""
 
-    def __init__(self, name: tuple[str, str], routes: Sequence[Sequence[OperationSpec]]) -> None:
+    def __init__(self, name: tuple[str, str], routes: Sequence[Work]) -> None:
         self.name, self.station = name
-        found = [next((each for each in route if (each.id, each.station) == name), None) for route in routes]
+        found = [next((each for each in route if each[:2] == name), None) for route in routes]
         self.has = np.array([each is not None for each in found])
         self.minutes = np.array([each.minutes if each else 0.0 for each in found])
         logs = [log_normal_parameters(each.minutes, each.variation) if each else (0.0, 0.0) for each in found]
         self.mu, self.sigma = np.array(logs).T
         self.varies = np.array([each is not None and each.variation > 0 for each in found])
         self.most_reworks = np.array([each.most_reworks if each and each.faults else 0 for each in found])
-        self.faults = _in_one_order([_name(fault) for fault in each.faults] for each in found if each)
-        self.rates = {fault: np.array([_rate(each, fault) if each else 0.0 for each in found]) for fault in self.faults}
+        faults = _in_one_order([(fault, back) for fault, _, back in each.faults] for each in found if each)
+        self.rates = {fault: np.array([_rate(each, fault) if each else 0.0 for each in found]) for fault in faults}
 
 
-def _name(fault: Fault) -> tuple[str, str]:
-    return fault.id, fault.rework_from
+@lru_cache(REMEMBERED_STEPS)
+def _steps(routes: tuple[Work, ...]) -> tuple[_Step, ...]:
+    """The steps of all routes in one order; raises CycleError where there is none."""
+    order = _in_one_order([load[:2] for load in route] for route in routes)
+    return tuple(_Step(name, routes) for name in order)
 
 
-def _rate(operation: OperationSpec, fault: tuple[str, str]) -> float:
-    return next((each.rate for each in operation.faults if _name(each) == fault), 0.0)
+def _rate(load: Load, name: tuple[str, str]) -> float:
+    return next((rate for fault, rate, back in load.faults if (fault, back) == name), 0.0)
 
 
 class _Alternatives:
@@ -97,15 +100,14 @@ class _Alternatives:
     A station's machines are kept by when they become free, the first one first: shape (machines, rows).
     """
 
-    def __init__(self, queue: Queue, routes: Sequence[Sequence[OperationSpec]], start: float) -> None:
-        order = _in_one_order([(operation.id, operation.station) for operation in route] for route in routes)
-        self.steps = [_Step(name, routes) for name in order]
-        self.at = np.full(len(routes) * REPLICATIONS, start)
+    def __init__(self, queue: Queue, steps: Sequence[_Step], count: int, start: float) -> None:
+        self.steps = steps
+        self.at = np.full(count * REPLICATIONS, start)
         self.late = np.zeros(len(self.at), bool)
-        self.alternative = np.repeat(np.arange(len(routes)), REPLICATIONS)
-        self.replication = np.tile(EVERY, len(routes))
+        self.alternative = np.repeat(np.arange(count), REPLICATIONS)
+        self.replication = np.tile(EVERY, count)
         stations = {step.station for step in self.steps}
-        self.free = {each: np.tile(np.sort(queue.free[each].T, axis=0), len(routes)) for each in stations}
+        self.free = {each: np.tile(np.sort(queue.free[each].T, axis=0), count) for each in stations}
 
     def run(self) -> Minutes:
         """The finishing minutes, shape (alternatives, REPLICATIONS)."""

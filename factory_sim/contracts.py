@@ -6,13 +6,13 @@ language code to a sentence, so that the factory can show them without knowing t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 Text = Mapping[str, str]
 
@@ -65,6 +65,24 @@ class OperationSpec:
     most_reworks: int = 2
 
 
+class Load(NamedTuple):
+    """An operation without its words. `faults` are (id, rate, rework_from)."""
+
+    id: str
+    station: str
+    minutes: float
+    variation: float
+    faults: tuple[tuple[str, float, str], ...]
+    most_reworks: int
+
+    @classmethod
+    def of(cls, operation: OperationSpec) -> Load:
+        faults = tuple((fault.id, fault.rate, fault.rework_from) for fault in operation.faults)
+        return cls(
+            operation.id, operation.station, operation.minutes, operation.variation, faults, operation.most_reworks
+        )
+
+
 @dataclass(frozen=True)
 class MaterialSpec:
     """A material that the piece uses up in `operation` ("" is the first one), and `again` when that is done again."""
@@ -89,15 +107,9 @@ class WorkSpec:
         return asdict(self)
 
     @cached_property
-    def work(self) -> Hashable:
+    def work(self) -> tuple[Load, ...]:
         """What keeps the plant busy: two pieces with the same one take equally long, with the same luck."""
-        return tuple(
-            (
-                *(operation.id, operation.station, operation.minutes, operation.variation, operation.most_reworks),
-                *((fault.id, fault.rate, fault.rework_from) for fault in operation.faults),
-            )
-            for operation in self.operations
-        )
+        return tuple(Load.of(operation) for operation in self.operations)
 
     @cached_property
     def digest(self) -> bytes:

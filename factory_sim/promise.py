@@ -145,7 +145,7 @@ class _Piece:
         machines = self.free[operation.station]
         chosen = machines[rows].argmin(axis=1)
         free_at, arrives = machines[rows, chosen], self.at[rows]
-        drawn = _durations(operation, self.key, attempt)[rows]
+        drawn = durations(operation, self.key, attempt)[rows]
         ends = np.maximum(arrives, free_at) + drawn
         # A piece that was sent back comes late. Until it does, the machine stands idle for those behind it, and
         # they pass: they have no longer to wait for it.
@@ -167,18 +167,18 @@ def _carry_on(free: dict[str, Minutes], job: Job, ended: Minutes | None, now: fl
 def _end_work(free: dict[str, Minutes], job: Job, now: float) -> Minutes:
     """When the running operation of a piece ends; its machine is taken until then."""
     operation = job.operation
-    rest = np.maximum(_durations(operation, job.key, 0) - (now - job.since), SHORTEST_REST * operation.minutes)
+    rest = np.maximum(durations(operation, job.key, 0) - (now - job.since), SHORTEST_REST * operation.minutes)
     free[operation.station][:, job.machine] = now + rest
     return now + rest
 
 
-def _durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
+def durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
     """Durations of one visit, shape (REPLICATIONS,)."""
     if operation.variation == 0:
         return np.full(REPLICATIONS, operation.minutes)
     mu, sigma = log_normal_parameters(operation.minutes, operation.variation)
-    durations: Minutes = np.exp(mu + sigma * normals(key, operation.id, attempt))
-    return durations
+    drawn: Minutes = np.exp(mu + sigma * normals(key, operation.id, attempt))
+    return drawn
 
 
 def normals(key: str, operation: str, attempt: int) -> Minutes:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from configurator.compile import work_key, work_spec
+from configurator.compile import options_at_work, work_key, work_spec
 from configurator.configuration import Configuration
 from configurator.selectors import definition_with_id
 from factory_sim.contracts import OrderedWork, WorkSpec
@@ -34,7 +34,7 @@ log = structlog.get_logger("orders")
 
 @dataclass(frozen=True)
 class _Made:
-    """What a version makes; equal where the work is."""
+    """What a version makes; equal where the operations are."""
 
     version_id: int
     key: Hashable
@@ -75,8 +75,8 @@ def all_waiting(now: datetime) -> dict[str, list[OrderedWork]]:
 
 
 def work_of(version_id: int, configuration: Configuration) -> WorkSpec:
-    """The work of a configuration in a published version, which never changes."""
-    return _work_of(_Made(version_id, work_key(configuration), configuration))
+    """The operations of a configuration in a published version, which never changes; the materials may be another's."""
+    return _work_of(_Made(version_id, work_key(configuration, _options_at_work(version_id)), configuration))
 
 
 def _work(orders: QuerySet[Order], plant: str, most: int, now: datetime) -> list[OrderedWork]:
@@ -97,6 +97,11 @@ def _rows(orders: QuerySet[Order], most: int | None, now: datetime) -> Iterator[
 @lru_cache(REMEMBERED_WORK)
 def _work_of_text(version_id: int, configuration: str) -> WorkSpec:
     return work_of(version_id, Configuration.from_json(json.loads(configuration)))
+
+
+@lru_cache(REMEMBERED_WORK)
+def _options_at_work(version_id: int) -> dict[str, frozenset[str]]:
+    return options_at_work(definition_with_id(version_id))
 
 
 @lru_cache(REMEMBERED_WORK)

@@ -68,9 +68,9 @@ def test_equal_work_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     real = alternatives._Alternatives
 
     class Counted(real):  # type: ignore[misc,valid-type]
-        def __init__(self, queue: object, routes: list[object], start: float) -> None:
-            widths.append(len(routes))
-            super().__init__(queue, routes, start)
+        def __init__(self, queue: object, steps: object, count: int, start: float) -> None:
+            widths.append(count)
+            super().__init__(queue, steps, count, start)
 
     monkeypatch.setattr(alternatives, "_Alternatives", Counted)
     slower = (replace(CUP[0], minutes=30), *CUP[1:])
