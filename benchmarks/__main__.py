@@ -31,6 +31,8 @@ AREAS = (
     "recall",
     "factory_plan",
     "factory_line",
+    "promises",
+    "calibration",
     "ledger",
     "http_quote",
     "pages",

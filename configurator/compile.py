@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 from configurator.configuration import Colours, Configuration
 from configurator.definition import Condition, Numbering, OperationRow, ProductDefinition
 from configurator.pictures.engraving import Area
@@ -58,6 +60,27 @@ def work_spec(definition: ProductDefinition, configuration: Configuration) -> Wo
             if holds(row.when, configuration)
         ),
     )
+
+
+def options_at_work(definition: ProductDefinition) -> dict[str, frozenset[str]]:
+    """The options, by group, that make a difference to some operation."""
+    found: dict[str, set[str]] = {}
+    for row in definition.operations:
+        for condition in (row.when, *(fault.when for fault in row.faults)):
+            for group, options in condition.options.items():
+                found.setdefault(group, set()).update(options)
+        for group, minutes in row.extra_minutes.items():
+            found.setdefault(group, set()).update(minutes)
+    return {group: frozenset(options) for group, options in found.items()}
+
+
+def work_key(configuration: Configuration, at_work: Mapping[str, frozenset[str]]) -> Hashable:
+    """Equal for configurations of one definition with the same operations, if not the same materials."""
+    chosen = (configuration.choices.get(group) for group in at_work)
+    differing = tuple(
+        option if option in options else "" for option, options in zip(chosen, at_work.values(), strict=True)
+    )
+    return differing, bool(configuration.engraving), configuration.artwork is not None
 
 
 def holds(condition: Condition, configuration: Configuration) -> bool:

@@ -70,11 +70,6 @@ def newest_versions() -> QuerySet[ProductVersion]:
     return rows.distinct("product__slug")
 
 
-def versions_made_in(plant: str) -> QuerySet[ProductVersion]:
-    """The versions, of whatever product, that a plant makes."""
-    return ProductVersion.objects.filter(definition__plant=plant)
-
-
 def open_drafts(slug: str) -> QuerySet[Draft]:
     """The drafts of a product that can still be edited, the newest first."""
     drafts = Draft.objects.filter(slug=slug, published_as=None, discarded_at=None)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 Text = Mapping[str, str]
 
@@ -65,6 +65,24 @@ class OperationSpec:
     most_reworks: int = 2
 
 
+class Load(NamedTuple):
+    """An operation without its words. `faults` are (id, rate, rework_from)."""
+
+    id: str
+    station: str
+    minutes: float
+    variation: float
+    faults: tuple[tuple[str, float, str], ...]
+    most_reworks: int
+
+    @classmethod
+    def of(cls, operation: OperationSpec) -> Load:
+        faults = tuple((fault.id, fault.rate, fault.rework_from) for fault in operation.faults)
+        return cls(
+            operation.id, operation.station, operation.minutes, operation.variation, faults, operation.most_reworks
+        )
+
+
 @dataclass(frozen=True)
 class MaterialSpec:
     """A material that the piece uses up in `operation` ("" is the first one), and `again` when that is done again."""
@@ -87,6 +105,11 @@ class WorkSpec:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @cached_property
+    def work(self) -> tuple[Load, ...]:
+        """What keeps the plant busy: two pieces with the same one take equally long, with the same luck."""
+        return tuple(Load.of(operation) for operation in self.operations)
 
     @cached_property
     def digest(self) -> bytes:
@@ -127,18 +150,27 @@ class Use:
 
 @dataclass(frozen=True)
 class OrderedWork:
-    """Work that the plant is going to get: in review since a real moment, or approved (None) and about to come."""
+    """Work that the plant is going to get: in review since a real moment, or approved (None) and about to come.
+
+    `ref` is the reference under which it will be produced; empty for a piece that nobody has ordered.
+    """
 
     spec: WorkSpec
     in_review_since: datetime | None
+    ref: str = ""
 
 
 @dataclass(frozen=True)
 class Promise:
-    """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90)."""
+    """When a piece will be ready: as likely before as after `likely_at` (P50), 9 times of 10 before `safe_at` (P90).
+
+    The stretches say what the time to each date was multiplied by, as promises of before were kept.
+    """
 
     likely_at: datetime
     safe_at: datetime
+    likely_stretch: float = 1.0
+    safe_stretch: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, Phase
+from factory_sim.promise_models import GivenPromise, QueuePublication
+
+__all__ = ["GivenPromise", "QueuePublication"]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),

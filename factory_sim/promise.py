@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -23,20 +24,29 @@ from factory_sim.kernel import Job
 
 Minutes = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Shuffle = NDArray[np.uint8]
 REPLICATIONS = 256
 EVERY = np.arange(REPLICATIONS)
 # Draws are shuffled strata: a new piece has the same luck in every promise, and it must not be better than average.
 STRATA = (EVERY + 0.5) / REPLICATIONS
 NORMAL_STRATA = np.array([STANDARD_NORMAL.inv_cdf(u) for u in STRATA])
 SHORTEST_REST = 0.05
+NEWCOMER = "new"
+"""The key of a piece that nobody has ordered yet: it has the same luck in every promise."""
+REMEMBERED = 32_768
+"""Shuffles, of 256 bytes each."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A piece that the plant is going to get, and the working minute at which it is expected."""
+    """A piece that the plant is going to get, and the working minute at which it is expected.
+
+    One with a `key` of its own keeps its luck when others come or go, and can be looked up in the queue.
+    """
 
     spec: WorkSpec
     released_at: float
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Queue:
     """The plant behind everything that is promised already.
 
     `free` holds, per station, the working minutes at which its machines become free, shape
-    (REPLICATIONS, machines); `ready` the finishing minutes of each piece by key, shape (REPLICATIONS,).
+    (REPLICATIONS, machines); `ready` the finishing minutes of each piece with a key, shape (REPLICATIONS,).
     """
 
     now: float
@@ -65,17 +75,21 @@ def behind(machines: Mapping[str, int], jobs: Iterable[Job], waiting: Iterable[A
 def with_more(queue: Queue, waiting: Sequence[Arrival], known: int) -> Queue:
     """The queue behind all `waiting` pieces, from the one behind the first `known` of them."""
     free = {station: times.copy() for station, times in queue.free.items()}
+    ready = dict(queue.ready)
     for number in range(known, len(waiting)):
-        start = np.full(REPLICATIONS, max(queue.now, waiting[number].released_at))
-        _Piece(free, waiting[number].spec.operations, f"waiting {number}", start).go_on(0)
-    return Queue(now=queue.now, free=free, ready=queue.ready)
+        each = waiting[number]
+        start = np.full(REPLICATIONS, max(queue.now, each.released_at))
+        minutes = _Piece(free, each.spec.operations, each.key or f"waiting {number}", start).go_on(0)
+        if each.key:
+            ready[each.key] = minutes
+    return Queue(now=queue.now, free=free, ready=ready)
 
 
 def finishing_minutes(queue: Queue, spec: WorkSpec, *, released_at: float) -> Minutes:
     """When one more piece, released at a working minute, would be ready: shape (REPLICATIONS,)."""
     free = {station: times.copy() for station, times in queue.free.items()}
     start = np.full(REPLICATIONS, max(queue.now, released_at))
-    return _Piece(free, spec.operations, "new", start).go_on(0)
+    return _Piece(free, spec.operations, NEWCOMER, start).go_on(0)
 
 
 def quantiles(minutes: Minutes) -> tuple[float, float]:
@@ -113,7 +127,7 @@ class _Piece:
         ids = [operation.id for operation in self.operations]
         looking = EVERY
         for attempt in range(1, inspection.most_reworks + 1 if inspection.faults else 1):
-            u = STRATA[_generator(self.key, inspection.id, -attempt).permutation(REPLICATIONS)][looking]
+            u = uniforms(self.key, inspection.id, attempt)[looking]
             failed: list[Rows] = []
             for fault in inspection.faults:
                 hit, u = looking[u < fault.rate], np.where(u < fault.rate, 2.0, u - fault.rate)
@@ -131,7 +145,7 @@ class _Piece:
         machines = self.free[operation.station]
         chosen = machines[rows].argmin(axis=1)
         free_at, arrives = machines[rows, chosen], self.at[rows]
-        drawn = _durations(operation, self.key, attempt)[rows]
+        drawn = durations(operation, self.key, attempt)[rows]
         ends = np.maximum(arrives, free_at) + drawn
         # A piece that was sent back comes late. Until it does, the machine stands idle for those behind it, and
         # they pass: they have no longer to wait for it.
@@ -153,22 +167,33 @@ def _carry_on(free: dict[str, Minutes], job: Job, ended: Minutes | None, now: fl
 def _end_work(free: dict[str, Minutes], job: Job, now: float) -> Minutes:
     """When the running operation of a piece ends; its machine is taken until then."""
     operation = job.operation
-    rest = np.maximum(_durations(operation, job.key, 0) - (now - job.since), SHORTEST_REST * operation.minutes)
+    rest = np.maximum(durations(operation, job.key, 0) - (now - job.since), SHORTEST_REST * operation.minutes)
     free[operation.station][:, job.machine] = now + rest
     return now + rest
 
 
-def _durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
+def durations(operation: OperationSpec, key: str, attempt: int) -> Minutes:
     """Durations of one visit, shape (REPLICATIONS,)."""
     if operation.variation == 0:
         return np.full(REPLICATIONS, operation.minutes)
     mu, sigma = log_normal_parameters(operation.minutes, operation.variation)
-    z = NORMAL_STRATA[_generator(key, operation.id, attempt).permutation(REPLICATIONS)]
-    durations: Minutes = np.exp(mu + sigma * z)
-    return durations
+    drawn: Minutes = np.exp(mu + sigma * normals(key, operation.id, attempt))
+    return drawn
 
 
-def _generator(key: str, operation: str, attempt: int) -> np.random.Generator:
+def normals(key: str, operation: str, attempt: int) -> Minutes:
+    """What the durations of a visit are made from, shape (REPLICATIONS,)."""
+    return NORMAL_STRATA[_shuffle(key, operation, attempt)]
+
+
+def uniforms(key: str, inspection: str, attempt: int) -> Minutes:
+    """What decides whether an inspection finds a fault, shape (REPLICATIONS,); `attempt` counts from 1."""
+    return STRATA[_shuffle(key, inspection, -attempt)]
+
+
+@lru_cache(REMEMBERED)
+def _shuffle(key: str, operation: str, attempt: int) -> Shuffle:
     """Common random numbers: the same piece has the same luck in every promise, so dates do not flicker."""
     digest = blake2b(f"promise|{key}|{operation}|{attempt}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
+    generator = np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
+    return generator.permutation(REPLICATIONS).astype(np.uint8)

@@ -1,14 +1,8 @@
 """What others may know of the factory."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
-from django.core.cache import cache
-
-from factory_sim import promise
-from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import (
     FactoryTime,
     Making,
@@ -22,10 +16,10 @@ from factory_sim.contracts import (
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.plant_queue import Moment, computed_queue
+from factory_sim.promise import quantiles
+from factory_sim.publication import clock_with_publication, published_queue
 from factory_sim.time import factory_now
-
-QUEUE_CACHE_SECONDS = 30
-MOST_ADDED = 8
 
 
 def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
@@ -70,23 +64,12 @@ def station_ids(*, plant_slug: str) -> frozenset[str]:
 def promise_for(
     *, plant_slug: str, work: OrderedWork, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
 ) -> Promise:
-    """P50 and P90 of a piece that is still to come: behind the plant's queue and all `waiting` pieces.
+    """P50 and P90 of a piece that is still to come: behind the plant's queue and all `waiting` pieces, computed here.
 
     A review takes `review_minutes` of working time; one that takes longer already ends now.
     """
-    clock = _clock(plant_slug)
-    definition = read_plant(clock.plant.definition)
-    calendar = definition.opening.calendar()
-    minute = calendar.to_working(factory_now(clock, now))
-    arrivals = [
-        promise.Arrival(ordered.spec, _release(clock, calendar, ordered.in_review_since, review_minutes))
-        for ordered in waiting
-    ]
-    queue = _queue(clock, definition, arrivals, minute)
-    released_at = max(minute, _release(clock, calendar, work.in_review_since, review_minutes))
-    finishing = promise.finishing_minutes(queue, work.spec, released_at=released_at)
-    likely, safe = promise.quantiles(finishing)
-    return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
+    moment = Moment.of(_clock(plant_slug), review_minutes, now)
+    return computed_queue(moment, waiting).promise(work)
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
@@ -97,15 +80,13 @@ def expectation(*, external_ref: str, now: datetime) -> Promise | None:
     order = ProductionOrder.objects.select_related("plant").get(external_ref=external_ref)
     if order.phase == Phase.DONE:
         return None
-    clock = _clock(order.plant.slug)
-    definition = read_plant(clock.plant.definition)
-    calendar = definition.opening.calendar()
-    queue = _queue(clock, definition, (), calendar.to_working(factory_now(clock, now)))
-    ready = queue.ready.get(external_ref)
-    if ready is None:
-        return None
-    likely, safe = promise.quantiles(ready)
-    return Promise(likely_at=calendar.to_clock(likely), safe_at=calendar.to_clock(safe))
+    moment = Moment.of(_clock(order.plant.slug), 0, now)
+    published = published_queue(moment.clock, moment.definition, now)
+    known = published.tail.ready.get(external_ref) if published else None
+    if known is None:
+        ready = computed_queue(moment, ()).queue.ready.get(external_ref)
+        known = None if ready is None else quantiles(ready)
+    return moment.dates(known) if known else None
 
 
 def making(*, external_ref: str) -> Making | None:
@@ -146,50 +127,7 @@ def pieces_ahead(*, external_ref: str) -> int:
 
 
 def _clock(plant_slug: str) -> FactoryClock:
-    return FactoryClock.objects.select_related("plant").get(plant__slug=plant_slug)
-
-
-def _release(
-    clock: FactoryClock, calendar: ShiftCalendar, in_review_since: datetime | None, review_minutes: float
-) -> float:
-    """The working minute at which a review that takes its usual time ends; 0, so at once, when it has ended."""
-    if in_review_since is None:
-        return 0.0
-    return calendar.to_working(factory_now(clock, in_review_since)) + review_minutes
-
-
-def _queue(
-    clock: FactoryClock, definition: PlantDefinition, waiting: Sequence[promise.Arrival], minute: float
-) -> promise.Queue:
-    """The queue behind everything promised; kept in the cache until the plant changes.
-
-    Orders come one by one: what is kept for all but the last few that wait is carried on from there.
-    """
-    keys = _queue_keys(clock, waiting)
-    kept: tuple[float, promise.Queue] | None = None
-    for known in range(len(waiting), max(len(waiting) - MOST_ADDED, 0) - 1, -1):
-        kept = cache.get(keys[known])
-        if kept is not None:
-            break
-    if kept and known == len(waiting):
-        return kept[1]
-    if kept is None:
-        jobs = [job_of(order) for order in open_orders(clock.plant)]
-        known, kept = 0, (time.time() + QUEUE_CACHE_SECONDS, promise.behind(definition.machines(), jobs, (), minute))
-    until, queue = kept[0], promise.with_more(kept[1], waiting, known)
-    # What was carried on is no younger than what it was made from.
-    cache.set(keys[-1], (until, queue), max(1, int(until - time.time())))
-    return queue
-
-
-def _queue_keys(clock: FactoryClock, waiting: Sequence[promise.Arrival]) -> list[str]:
-    """The cache's keys of the queue behind none that wait, the first one, the first two, and so on."""
-    digest = sha256()
-    keys = [digest.hexdigest()[:16]]
-    for each in waiting:
-        digest.update(repr(each.released_at).encode() + each.spec.digest)
-        keys.append(digest.hexdigest()[:16])
-    return [f"factory.queue.{clock.plant.slug}.{clock.revision}.{content}" for content in keys]
+    return clock_with_publication(plant_slug)
 
 
 def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:

@@ -119,8 +119,9 @@ class QuoteView(APIView):
         if data.get("changed") in configuration.choices:
             group = data["changed"]
             _record(request, Act.CHOOSE, edition, group=group, option=configuration.choices[group])
-        words = OptionWords(edition, configuration, _language(), delivery_to(edition, quote.offer.destination).lines)
-        groups = [words.group(state) for state in words.groups()]
+        shipping = delivery_to(edition, quote.offer.destination).lines
+        words = OptionWords(edition, configuration, _language(), shipping, quote.queue)
+        groups = [words.group(state) for state in words.groups]
         left = present_availability(availability(edition, now()))
         shown = present_quote(quote, edition, _language())
         return Response({**shown, "availability_text": left, "groups": groups})

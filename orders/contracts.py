@@ -1,11 +1,12 @@
-"""Frozen data of this app: what a quote promises."""
+"""Frozen data of this app: what a quote promises, and behind which queue."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from editions.contracts import Offer
+from factory_sim.plant_queue import PlantQueue
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,4 @@ class Quote:
     offer: Offer
     token: str
     expires_at: datetime
+    queue: PlantQueue = field(repr=False, compare=False)

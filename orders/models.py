@@ -80,6 +80,9 @@ class Order(models.Model):  # type: ignore[django-manager-missing]
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         permissions = [("review_order", _("Can approve and decline orders"))]
+        indexes = [
+            models.Index(name="orders_to_come", fields=["placed_at"], condition=Q(status__in=("in_review", "approved")))
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="orders_one_order_per_piece", fields=["piece"], condition=~Q(status__in=WITHOUT_A_PIECE)

@@ -19,6 +19,8 @@ class OptionStateSerializer(serializers.Serializer[Any]):
         help_text="decimal: the cheapest whole design with it, personal content as it is"
     )
     from_text = serializers.CharField()
+    days = serializers.IntegerField(help_text="by how many days the promise's safe date would change")
+    days_text = serializers.CharField(allow_blank=True)
     changes = serializers.ListField(child=serializers.CharField(), help_text="the other choices that change with it")
     choices = serializers.DictField(child=serializers.CharField(), help_text="the whole design with it")
 

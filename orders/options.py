@@ -1,11 +1,14 @@
-"""What each option leads to, in words: its price then and from what price on, and what else changes."""
+"""What each option leads to, in words: its price then and from what price on, its date, and what else changes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
@@ -14,18 +17,24 @@ from configurator.studio import Change, GroupState, OptionState, cheapest_with, 
 from editions.models import Edition
 from editions.pricing import Line
 from editions.selectors import current_price, option_prices
+from factory_sim.plant_queue import PlantQueue
+from orders.work_ahead import work_of
 
 MINUS = "−"
 
 
 @dataclass
 class OptionWords:
-    """Words for the options beside one design, valid or not, at the current step of the card, with its shipping."""
+    """Words for the options beside one design, valid or not, at the current step of the card, with its shipping.
+
+    Dates are spoken of where a `queue` is given: the one that the design's own date was promised behind.
+    """
 
     edition: Edition
     configuration: Configuration
     language: str
     shipping: tuple[Line, ...] = ()
+    queue: PlantQueue | None = None
     _written: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -36,8 +45,20 @@ class OptionWords:
         self.rest = self.now - cost_at(self.amounts, self.configuration.choices)
         self.cheapest = cheapest_with(self.definition, self.amounts, self.gone)
 
+    @cached_property
     def groups(self) -> tuple[GroupState, ...]:
         return group_states(self.definition, self.configuration.choices, self.language)
+
+    @cached_property
+    def days(self) -> dict[tuple[str, str], int]:
+        """By how many days the date that is shown (P90) changes with each option: all in one call."""
+        if self.queue is None:
+            return {}
+        leads_to = {(group.id, option.id): option.choices for group in self.groups for option in group.options}
+        designs = [self.configuration, *(replace(self.configuration, choices=each) for each in leads_to.values())]
+        promises = self.queue.promises([work_of(self.edition.version_id, design) for design in designs])
+        shown, *others = (timezone.localdate(promise.safe_at) for promise in promises)
+        return {key: (day - shown).days for key, day in zip(leads_to, others, strict=True)}
 
     def group(self, state: GroupState) -> dict[str, Any]:
         """A group as the API answers it."""
@@ -60,6 +81,7 @@ class OptionWords:
     def option(self, group: str, state: OptionState) -> dict[str, Any]:
         """An option as the API answers it."""
         total, cheapest = self.total(state), self.least(group, state)
+        days = self.days.get((group, state.id), 0)
         return {
             "id": state.id,
             "state": state.state,
@@ -70,6 +92,8 @@ class OptionWords:
             "difference_text": self.difference(total - self.now),
             "from_total": str(self.edition.money(cheapest).amount),
             "from_text": from_text(self.money(cheapest)),
+            "days": days,
+            "days_text": days_text(days),
             "changes": [change_text(change) for change in state.changes],
             "choices": dict(state.choices),
         }
@@ -95,6 +119,13 @@ def change_text(change: Change) -> str:
     if not change.before:
         return _("%(group)s: new, %(after)s") % names
     return f"{change.group}: {change.before} → {change.after}"
+
+
+def days_text(days: int) -> str:
+    """`+2 days`, `2 days sooner`, or nothing."""
+    if days < 0:
+        return ngettext("%(days)d day sooner", "%(days)d days sooner", -days) % {"days": -days}
+    return ngettext("+%(days)d day", "+%(days)d days", days) % {"days": days} if days else ""
 
 
 def from_text(amount: str) -> str:

@@ -22,6 +22,7 @@ from editions.models import Edition
 from editions.pricing import zone_of
 from editions.selectors import availability, current_price
 from editions.shipping import home_delivery
+from factory_sim.plant_queue import PlantQueue
 from orders.artwork_part import ArtworkPart, artwork_part
 from orders.budget import Budget, BudgetRange, budget_range
 from orders.engraving_part import EngravingPart, is_about_text
@@ -70,7 +71,9 @@ class ShownGroup:
 
 @dataclass(frozen=True)
 class StudioPage:
-    """The studio as a page. `shown` is the quote in words, None while there is a `problem`."""
+    """The studio as a page. `shown` is the quote in words and `queue` what it is promised behind, None while there is
+    a `problem`.
+    """
 
     edition: Edition
     definition: ProductDefinition
@@ -87,6 +90,7 @@ class StudioPage:
     budget: Budget
     view: View
     destination: str
+    queue: PlantQueue | None
 
     @cached_property
     def delivery(self) -> Delivery:
@@ -152,7 +156,7 @@ class StudioPage:
     @cached_property
     def words(self) -> OptionWords:
         if self.shown:
-            return OptionWords(self.edition, self.configuration, self.language, self.delivery.lines)
+            return OptionWords(self.edition, self.configuration, self.language, self.delivery.lines, self.queue)
         # Of a text that cannot be cut only one thing matters here: that there is one, which has its price.
         text = self.content["engraving"][: self.definition.engraving.longest]
         wanted = Configuration(self.version, self.choices, text, artwork=self.configuration.artwork)
@@ -161,7 +165,7 @@ class StudioPage:
     @cached_property
     def groups(self) -> tuple[ShownGroup, ...]:
         """Every group; one that does not exist beside the choices has no options."""
-        return tuple(self._group(state) for state in self.words.groups())
+        return tuple(self._group(state) for state in self.words.groups)
 
     @cached_property
     def repairs(self) -> list[dict[str, Any]]:
@@ -261,10 +265,10 @@ def studio_page(
     id, with shipping to a country, the edition's own without one. A `problem` that happened before is shown first.
     """
     definition = definition_of(edition.version)
-    shown, found = None, problem
+    shown, found, queue = None, problem, None
     try:
         quote = make_quote(edition=edition, data=data, now=now, uploader=uploader, destination=destination)
-        shown = present_quote(quote, edition, language)
+        shown, queue = present_quote(quote, edition, language), quote.queue
     except Problem as trouble:
         found = problem or trouble
     choices = known_choices(definition, data["choices"])
@@ -291,6 +295,7 @@ def studio_page(
         budget=budget or Budget(),
         view=seen,
         destination=destination or home_delivery(edition).country,
+        queue=queue,
     )
 
 

@@ -9,7 +9,7 @@ from core.availability import UNAVAILABLE
 from core.clock import now
 from editions.contracts import LINE_TOPIC
 from factory_sim.contracts import FINISHED_TOPIC
-from orders.services import artwork, notify, pay, produce, waiting_letters
+from orders.services import artwork, notify, pay, produce, publish, waiting_letters
 
 
 @outbox.handler(pay.CAPTURE_TOPIC)
@@ -53,6 +53,12 @@ def send_waiting_letter(*, place_id: int, news: str, **_: Any) -> None:
 def settle_open_payments(**_: Any) -> None:
     """Settle payments whose customer never came back, and give up orders that were never paid."""
     pay.settle_open_payments(now=now())
+
+
+@shared_task(name="orders.publish_queues", throws=UNAVAILABLE, expires=2, soft_time_limit=20, time_limit=30)
+def publish_queues(**_: Any) -> None:
+    """Publish the queues that have changed, from which the shop promises."""
+    publish.publish_queues(now=now())
 
 
 @shared_task(name="orders.remove_unused_artworks", throws=UNAVAILABLE, soft_time_limit=300, time_limit=330)

@@ -37,6 +37,9 @@ function showGroup({ id, options }) {
     totals.set(key(option.choices), option.total_text);
     part("difference", card).textContent = option.difference_text;
     part("from", card).textContent = option.from_text;
+    const days = part("days", card);
+    days.textContent = option.days_text;
+    days.parentElement.hidden = !option.days_text;
     block(input, option.state === "blocked");
     if (option.state === "blocked") {
       names.set(option.reason, [...(names.get(option.reason) ?? []), data.options[id][option.id].name]);

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from payments import PaymentStatus, RedirectNeeded
 
+from configurator.selectors import definition_of
 from core import outbox
 from core.transitions import Step, change_status
 from editions.services import PieceTaken, sell_piece
+from factory_sim.publishing import give_promise, withdraw_promise
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus, Payment
 from orders.selectors import AUTHORISED, promise_before_settling
 from orders.services.notify import notify
@@ -66,11 +68,14 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
         return order
     # Before the sale: that waits for others of the edition, and they must not wait for this.
     promise = promise_before_settling(order, now)
+    plant = definition_of(order.edition.version).plant
+    give_promise(plant_slug=plant, external_ref=order.reference, given=promise, now=now)
     try:
         # The customer will read the reason, whoever runs this.
         with transaction.atomic(), override(order.language):
             sell_piece(hold=order.hold, now=now)
     except PieceTaken as problem:
+        withdraw_promise(external_ref=order.reference)
         change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, problem.detail))
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     else:

@@ -7,6 +7,7 @@ from django.db import transaction
 from configurator.compile import work_spec
 from configurator.selectors import definition_of
 from core.transitions import Step, change_status
+from factory_sim.publishing import note_ready
 from factory_sim.services import produce
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
 from orders.selectors import order_with_token
@@ -29,5 +30,6 @@ def start_production(*, order_id: int, now: datetime) -> None:
 def finish_production(*, external_ref: str, now: datetime) -> None:
     """The factory reports that a piece has passed its last operation. Idempotent."""
     order = Order.objects.get(reference=external_ref)
+    note_ready(external_ref=external_ref)
     if change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.FINISHED, now)):
         notify(order)

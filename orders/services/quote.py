@@ -19,8 +19,10 @@ from editions.models import Edition
 from editions.pricing import Breakdown
 from editions.selectors import current_price
 from editions.shipping import delivery_to
+from factory_sim.plant_queue import PlantQueue
 from orders.contracts import Quote
-from orders.selectors import promise_of
+from orders.selectors import queue_for
+from orders.work_ahead import work_of
 
 SALT = "orders.quote"
 LIFETIME = timedelta(minutes=10)
@@ -48,13 +50,14 @@ def make_quote(
 
     A picture is priced only for its `uploader`. Raises ArtworkNotYours and what `make_offer` raises.
     """
-    offer = make_offer(edition=edition, data=data, now=now, destination=destination)
+    offer, queue = _offer(edition, data, now, destination)
     placement = offer.configuration.artwork
     uploader.check(placement)
     if placement:
         # Until the quote has become an order, nothing else keeps the picture from the sweep.
         note_use(sha256=placement.artwork, now=now)
-    return Quote(edition=edition.slug, offer=offer, token=_sign(edition.slug, offer), expires_at=now + LIFETIME)
+    token = _sign(edition.slug, offer)
+    return Quote(edition=edition.slug, offer=offer, token=token, expires_at=now + LIFETIME, queue=queue)
 
 
 def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime, destination: str = "") -> Offer:
@@ -62,17 +65,24 @@ def make_offer(*, edition: Edition, data: Mapping[str, Any], now: datetime, dest
 
     Raises the Problems of configurator.validation, and NotDeliveredThere.
     """
+    return _offer(edition, data, now, destination)[0]
+
+
+def _offer(edition: Edition, data: Mapping[str, Any], now: datetime, destination: str) -> tuple[Offer, PlantQueue]:
+    """The offer, and the queue that it is promised behind."""
     delivery = delivery_to(edition, destination)
     definition = definition_of(edition.version)
     configuration = checked_configuration(definition, data, expected_version=edition.version.key)
-    promise = promise_of(edition.version, configuration, now)
-    return Offer(
+    queue = queue_for(edition.version, now)
+    (promise,) = queue.promises([work_of(edition.version_id, configuration)])
+    offer = Offer(
         configuration=configuration,
         price=current_price(edition, definition, configuration, delivery.lines),
         likely_at=promise.likely_at,
         safe_at=promise.safe_at,
         destination=delivery.country,
     )
+    return offer, queue
 
 
 @counted("quote")

@@ -11,6 +11,7 @@ from core import outbox
 from core.problems import Problem
 from core.transitions import Step, change_status
 from editions.services import free_piece
+from factory_sim.publishing import withdraw_promise
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
 from orders.services.notify import notify
 from orders.services.pay import CAPTURE_TOPIC, VOID_TOPIC
@@ -52,6 +53,7 @@ def reject_order(*, order_id: int, actor: User, now: datetime, reason: str) -> b
     order = Order.objects.get(pk=order_id)
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.REJECTED, now, reason.strip(), actor))
     if changed:
+        withdraw_promise(external_ref=order.reference)
         free_piece(piece_id=order.piece_id, now=now)
         notify(order)
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)

@@ -10,14 +10,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.clock import now as read_clock
 from editions.models import Edition
+from orders.services.publish import publish_queues
 from tests import samples
 from tests.api.calls import Answer, Caller, order_request, quote_request
 
 # Each request in transactions of its own, as a server has them.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUOTE = ["SELECT editions_edition", "SELECT orders_order", "SELECT factory_sim_factoryclock"]
+# The clock comes with the published queue, and the orders are those that were placed since.
+QUOTE = ["SELECT editions_edition", "SELECT factory_sim_factoryclock", "SELECT orders_order"]
 # The pieces are counted together with the line that waits for them.
 COUNTED = "SELECT editions_waitingplace"
 QUOTE += ["SELECT editions_component", COUNTED, "SELECT orders_order"]
@@ -61,6 +64,8 @@ def counted(api: Caller, edition: Edition, **choices: str) -> list[list[str]]:
     """The statements of each step, in a process that has served somebody before."""
     for step in journey(api, edition, **choices):
         step()
+    publish_queues(now=read_clock())
+    api.post("/quotes", quote_request(edition, "Mina", **choices))
     steps = []
     for step in journey(api, edition, **choices):
         with statements() as said:

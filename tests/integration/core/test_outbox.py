@@ -393,6 +393,7 @@ def test_a_worker_knows_every_scheduled_task() -> None:
         "factory_sim.tick",
         "core.sweep_outbox",
         "orders.settle_open_payments",
+        "orders.publish_queues",
         "core.forget_processed",
         "core.forget_answers",
         "orders.remove_unused_artworks",

@@ -157,7 +157,7 @@ def test_the_price_of_an_option_on_the_page_is_the_price_of_the_design_with_it(n
 
     edition = laddered(tmp_path, now)
     words = OptionWords(edition, Configuration(edition.version.key, PLAIN), "en")
-    shown = {group.id: words.group(group)["options"] for group in words.groups()}
+    shown = {group.id: words.group(group)["options"] for group in words.groups}
     indigo = next(option for option in shown["glaze"] if option["id"] == "indigo")
 
     changed = Configuration(edition.version.key, {**PLAIN, **indigo["choices"]})

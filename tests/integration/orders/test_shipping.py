@@ -112,7 +112,7 @@ def test_a_price_that_rose_asks_again_with_shipping_in_both(now: datetime) -> No
 def test_what_options_cost_is_said_with_shipping(shipped: Edition, now: datetime) -> None:
     offer = make_quote(edition=shipped, data=samples.design(shipped), now=now, destination="US").offer
     words = OptionWords(shipped, offer.configuration, "en", (samples.ZONES[2].line,))
-    options = {each["id"]: each for group in words.groups() for each in words.group(group)["options"]}
+    options = {each["id"]: each for group in words.groups for each in words.group(group)["options"]}
 
     assert (options["indigo"]["total"], options["indigo"]["difference"]) == ("89000", "5000")
     indigo = make_quote(edition=shipped, data=samples.design(shipped, glaze="indigo"), now=now, destination="US")

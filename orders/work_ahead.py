@@ -1,0 +1,109 @@
+"""The work of orders that the factory does not have yet, and the plant's queue behind it.
+
+A worker publishes the queue behind all of them (orders.services.publish). A reader adds those that were placed since,
+which are few; where nothing is published that can be used, it counts the first MOST_WAITING itself.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+import structlog
+from django.conf import settings
+from django.db.models import F, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from configurator.compile import options_at_work, work_key, work_spec
+from configurator.configuration import Configuration
+from configurator.selectors import definition_with_id
+from factory_sim.contracts import OrderedWork, WorkSpec
+from factory_sim.plant_queue import PlantQueue, QueueNow, queue_now
+from orders.models import Order, OrderEvent, OrderStatus
+
+MOST_WAITING = 200
+MOST_SINCE = 100
+TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
+REMEMBERED_WORK = 8_192
+WAITING = Q(status__in=TO_COME)
+
+log = structlog.get_logger("orders")
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a version makes; equal where the operations are."""
+
+    version_id: int
+    key: Hashable
+    configuration: Configuration = field(compare=False)
+
+
+def queue_of(plant: str, now: datetime) -> QueueNow:
+    """The plant's queue as it can be had now."""
+    return queue_now(plant_slug=plant, review_minutes=settings.REVIEW_WORKING_MINUTES, now=now)
+
+
+def queue_behind(queue: QueueNow, plant: str, now: datetime, ahead: Q = WAITING) -> PlantQueue:
+    """The plant's queue behind those that are `ahead`: all that wait, or some of them, or others besides.
+
+    Those that are published are in it in any case.
+    """
+    if queue.published:
+        since = Q(placed_at__gt=queue.published.counted_until) | Q(placed_at=None)
+        uncounted = _work(Order.objects.filter(ahead, since), plant, MOST_SINCE + 1, now)
+        if len(uncounted) <= MOST_SINCE:
+            return queue.published.behind([each for each in uncounted if not queue.published.counts(each.ref)])
+        log.warning("queue_not_published", plant=plant, why=f"over {MOST_SINCE} orders were placed since")
+    return queue.computed(_work(Order.objects.filter(ahead), plant, MOST_WAITING, now))
+
+
+def waiting_mark() -> str:
+    """Changes whenever an order begins to wait or ceases to; cheap."""
+    last = OrderEvent.objects.aggregate(last=Max("pk"))["last"]
+    return f"{last} {Order.objects.filter(WAITING).count()}"
+
+
+def all_waiting(now: datetime) -> dict[str, list[OrderedWork]]:
+    """All work that waits, by plant, the first to come first."""
+    found: dict[str, list[OrderedWork]] = defaultdict(list)
+    for plant, work in _rows(Order.objects.filter(WAITING), None, now):
+        found[plant].append(work)
+    return found
+
+
+def work_of(version_id: int, configuration: Configuration) -> WorkSpec:
+    """The operations of a configuration in a published version, which never changes; the materials may be another's."""
+    return _work_of(_Made(version_id, work_key(configuration, _options_at_work(version_id)), configuration))
+
+
+def _work(orders: QuerySet[Order], plant: str, most: int, now: datetime) -> list[OrderedWork]:
+    """The work of the first orders: what another plant makes is in nobody's way here."""
+    return [work for where, work in _rows(orders, most, now) if where == plant]
+
+
+def _rows(orders: QuerySet[Order], most: int | None, now: datetime) -> Iterator[tuple[str, OrderedWork]]:
+    """Plant and work of each order, the first to come first; what is being settled is in review from `now` on."""
+    texts = orders.annotate(text=Cast("configuration_json", TextField()))
+    in_order = texts.order_by(F("placed_at").asc(nulls_last=True), "pk")
+    columns = ("edition__version", "text", "status", "placed_at", "reference")
+    for made, text, status, placed_at, ref in in_order.values_list(*columns)[:most]:
+        since = None if status == OrderStatus.APPROVED else placed_at or now
+        yield definition_with_id(made).plant, OrderedWork(_work_of_text(made, text), since, ref)
+
+
+@lru_cache(REMEMBERED_WORK)
+def _work_of_text(version_id: int, configuration: str) -> WorkSpec:
+    return work_of(version_id, Configuration.from_json(json.loads(configuration)))
+
+
+@lru_cache(REMEMBERED_WORK)
+def _options_at_work(version_id: int) -> dict[str, frozenset[str]]:
+    return options_at_work(definition_with_id(version_id))
+
+
+@lru_cache(REMEMBERED_WORK)
+def _work_of(made: _Made) -> WorkSpec:
+    return work_spec(definition_with_id(made.version_id), made.configuration)
