@@ -92,7 +92,8 @@ def behind_orders() -> Edition:
     for number, design in enumerate(designs(QUEUED, edition.version.key)):
         if number % 20 == 0:
             publish_queues(now=now())
-        hold = hold_piece(edition_id=edition.pk, offer=offer(design, now()), now=now())
+        edition.refresh_from_db()
+        hold = hold_piece(edition=edition, offer=offer(design, now()), now=now())
         buyer = Buyer(email="bench@example.com", language="en", note="", account=None, accepts_no_return=True)
         order = place_order(hold_token=hold.token, buyer=buyer, now=now())
         order.payments.get().change_status(PaymentStatus.PREAUTH)
