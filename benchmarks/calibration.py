@@ -72,7 +72,8 @@ def kept() -> Iterator[Figure]:
 
 
 def percent(outcomes: list[Outcome], date: str) -> float:
-    return 100 * sum(each.ready <= attrgetter(date)(each) for each in outcomes) / len(outcomes)
+    kept_ones = [each for each in outcomes if each.ready <= attrgetter(date)(each)]
+    return 100 * len(kept_ones) / len(outcomes)
 
 
 def uncorrected(outcomes: list[Outcome]) -> list[Outcome]:

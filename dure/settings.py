@@ -295,6 +295,8 @@ REST_FRAMEWORK = {
         "lookup": env.str("RATE_LOOKUP", "120/min"),
         # A whole ledger is some hundred bytes for each order.
         "ledger": env.str("RATE_LEDGER", "120/min"),
+        # A thousand promises each.
+        "promises": env.str("RATE_PROMISES", "120/min"),
         # Pages whose stream was refused ask every five seconds.
         "standing": env.str("RATE_STANDING", "600/min"),
         # Each one is read by a person.

@@ -23,7 +23,6 @@ FEWEST = 40
 SHORTEST, LONGEST = 0.75, 2.0
 DECIMALS = 2
 """A new figure every time that a piece is ready would let dates flicker."""
-NORMAL_975 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,6 @@ def learned(outcomes: Sequence[Outcome]) -> Correction:
     likely = [_took(each, each.likely, each.likely_stretch) for each in outcomes]
     safe = [_took(each, each.safe, each.safe_stretch) for each in outcomes]
     return Correction(_stretch(likely, LIKELY), _stretch(safe, SAFE), len(outcomes))
-
-
-def interval(kept: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval for a share (Wilson 1927)."""
-    z2 = NORMAL_975**2
-    middle = (kept + z2 / 2) / (of + z2)
-    half = NORMAL_975 / (of + z2) * math.sqrt(kept * (of - kept) / of + z2 / 4)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def _took(outcome: Outcome, promised: float, stretch: float) -> float:

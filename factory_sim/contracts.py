@@ -208,3 +208,24 @@ class FactoryTime:
     paused: bool
     is_open: bool
     opens_at: datetime
+
+
+@dataclass(frozen=True)
+class PromisesDue:
+    """Promises of a plant that came due one after the other, up to a factory time: how many there were, and how many
+    pieces were ready by their likely and by their safe date.
+    """
+
+    upto: datetime
+    of: int
+    likely: int
+    safe: int
+
+
+@dataclass(frozen=True)
+class PromiseRecord:
+    """How the promises of a plant were kept, the oldest first, and what the time to each date is multiplied by now."""
+
+    batches: tuple[PromisesDue, ...]
+    likely_stretch: float
+    safe_stretch: float

@@ -10,6 +10,8 @@ from factory_sim.contracts import (
     Phase,
     Progress,
     Promise,
+    PromiseRecord,
+    PromisesDue,
     Text,
     WorkSpec,
 )
@@ -18,8 +20,12 @@ from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionO
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
 from factory_sim.promise import quantiles
-from factory_sim.publication import clock_with_publication, published_queue
+from factory_sim.promises_due import promises_due
+from factory_sim.publication import clock_with_publication, correction_of, publication_of, published_queue
 from factory_sim.time import factory_now
+
+BATCH = 50
+MOST_SHOWN = 20 * BATCH
 
 
 def factory_time(*, plant_slug: str, now: datetime) -> FactoryTime:
@@ -87,6 +93,28 @@ def expectation(*, external_ref: str, now: datetime) -> Promise | None:
         ready = computed_queue(moment, ()).queue.ready.get(external_ref)
         known = None if ready is None else quantiles(ready)
     return moment.dates(known) if known else None
+
+
+def promise_record(*, plant_slug: str, now: datetime) -> PromiseRecord:
+    """How the last promises that came due were kept, fifty at a time; the last ones may be fewer."""
+    clock = _clock(plant_slug)
+    calendar = read_plant(clock.plant.definition).opening.calendar()
+    outcomes = promises_due(clock, MOST_SHOWN, now)
+    batches = [outcomes[start : start + BATCH] for start in range(0, len(outcomes), BATCH)]
+    correction = correction_of(publication_of(clock.plant))
+    return PromiseRecord(
+        batches=tuple(
+            PromisesDue(
+                upto=calendar.to_clock(batch[-1].safe),
+                of=len(batch),
+                likely=sum(each.ready <= each.likely for each in batch),
+                safe=sum(each.ready <= each.safe for each in batch),
+            )
+            for batch in batches
+        ),
+        likely_stretch=correction.likely,
+        safe_stretch=correction.safe,
+    )
 
 
 def making(*, external_ref: str) -> Making | None:

@@ -63,6 +63,12 @@ class StandingThrottle(AddressThrottle):
     scope = "standing"
 
 
+class PromisesThrottle(AddressThrottle):
+    """How promises were kept: a thousand rows each."""
+
+    scope = "promises"
+
+
 class WaitingThrottle(AddressThrottle):
     """Joining and leaving a waiting list."""
 

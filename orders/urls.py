@@ -1,7 +1,20 @@
 from django.urls import path
 
 from orders import live, standing_stream
-from orders.views import artwork, checkout, compare, designs, ledger, lobby, pieces, room, shop, texts, waiting
+from orders.views import (
+    artwork,
+    checkout,
+    compare,
+    designs,
+    ledger,
+    lobby,
+    pieces,
+    promises,
+    room,
+    shop,
+    texts,
+    waiting,
+)
 
 app_name = "orders"
 
@@ -36,5 +49,6 @@ urlpatterns = [
     path("orders/<slug:token>/paid/", checkout.payment_done, name="payment_done"),
     path("orders/<slug:token>/progress/", pieces.progress, name="progress"),
     path("orders/<slug:token>/live/", live.live, name="live"),
+    path("promises/", promises.promises, name="promises"),
     path("pieces/", pieces.pieces, name="pieces"),
 ]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from editions.models import Edition
-from factory_sim import plant_queue
+from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.services import pause_clock
 from orders.options import OptionWords, days_text
 from orders.services.publish import publish_queues
@@ -80,13 +80,12 @@ def test_all_options_take_one_pass_and_no_further_statement(
     slow: Edition, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    real = plant_queue.finishing_minutes_of_each
 
     def counted(queue: Any, specs: Any, **when: float) -> Any:
         calls.append(len(specs))
-        return real(queue, specs, **when)
+        return finishing_minutes_of_each(queue, specs, **when)
 
-    monkeypatch.setattr(plant_queue, "finishing_minutes_of_each", counted)
+    monkeypatch.setattr("factory_sim.plant_queue.finishing_minutes_of_each", counted)
     options = options_beside(slow, now)
 
     assert calls == [1, len(options) + 1]
