@@ -38,7 +38,17 @@ class Kind(StrEnum):
     FINISHED = "finished"
     PASSED = "passed"
     FAILED = "failed"
+    SCRAPPED = "scrapped"
     COMPLETED = "completed"
+
+
+class MachineKind(StrEnum):
+    """What can happen to a machine besides work: it breaks down, or a piece that cannot go on stands on it."""
+
+    DOWN = "down"
+    UP = "up"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
 
 
 @dataclass(frozen=True)
