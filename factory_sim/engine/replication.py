@@ -84,7 +84,7 @@ class Run(NamedTuple):
 @inlined
 def tell(run: Run, minute: float, kind: int, number: int, machine: int) -> int:
     """Write a line of the log, as long as there is room; its place."""
-    place = run.told[0]
+    place: int = run.told[0]
     run.told[0] += 1
     if place < len(run.log):
         line = run.log[place]
