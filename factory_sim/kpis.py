@@ -13,6 +13,7 @@ NEE does not. A station's faulty work is what sends pieces back to it, counted w
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -238,17 +239,21 @@ def _works(entries: Sequence[Entry], until: float) -> dict[Machine, list[_Work]]
 
 
 def _spans(entries: Iterable[Entry], first: MachineKind, last: MachineKind, until: float) -> dict[Machine, list[Span]]:
-    """From when to when a machine was down, or blocked by a piece; in order and apart."""
-    since: dict[tuple[Machine, str], float] = {}
+    """From when to when a machine was down, or blocked by a piece; in order and apart.
+
+    What ends without having begun began before the log does. A piece may block twice, for two that it has to go on to.
+    """
+    since: dict[tuple[Machine, str], list[float]] = defaultdict(list)
     spans: dict[Machine, list[Span]] = defaultdict(list)
     for entry in entries:
         machine = entry.station, entry.machine
         if entry.kind == first:
-            since[machine, entry.key] = entry.minute
+            since[machine, entry.key].append(entry.minute)
         elif entry.kind == last:
-            spans[machine].append((since.pop((machine, entry.key)), entry.minute))
-    for (machine, _), minute in since.items():
-        spans[machine].append((minute, max(until, minute)))
+            begun = since[machine, entry.key]
+            spans[machine].append((begun.pop() if begun else -math.inf, entry.minute))
+    for (machine, _), begun in since.items():
+        spans[machine].extend((minute, max(until, minute)) for minute in begun)
     return {machine: _united(each) for machine, each in spans.items()}
 
 

@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from factory_sim import draws
 from factory_sim.contracts import Kind
 from factory_sim.engine import kernel, line
 from factory_sim.engine.model import PASS, REMAKE, Breakdowns, Clock, Floor, Result, Standing, Station, Work, chain
-from factory_sim.kernel import Job, found_fault
+from factory_sim.kernel import Job
 from factory_sim.kernel import run as run_today
 from tests.unit.factory_sim.engine.floors import FEATURES, random_flow, random_line, random_world
 from tests.unit.factory_sim.engine.oracle import Broken, farthest, same_lines, widest
@@ -181,7 +180,7 @@ def work_of(jobs: Sequence[Job]) -> Work:
                 minutes[0, start + place, visit] = draws.duration(
                     job.seed, operation.id, visit, mean=operation.minutes, variation=operation.variation
                 )
-                fault = found_fault(replace(job, position=place, visits={operation.id: visit + 1}))
+                fault = draws.found_fault(job.seed, operation, visit + 1)
                 verdicts[0, start + place, visit] = ids.index(fault.rework_from) if fault else PASS
     return Work(
         released=np.array([job.released_at for job in jobs]),
