@@ -57,7 +57,10 @@ Spans = dict[MachineName, list[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The events of pieces by (minute, rank, number), those of machines by minute, and how all stands at the end."""
+    """The events of pieces by (minute, rank, number), those of machines by minute, and how all stands at the end.
+
+    Of the pieces only those to which something happened, be it that one set off for its next station.
+    """
 
     events: list[Event]
     machine_events: list[MachineEvent]
@@ -111,6 +114,7 @@ class _Telling:
         self.next_seq = {job.key: job.next_seq for job in names.jobs}
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
+        self.touched: set[str] = set()
         self.began: dict[int, float] = {}
         self.completed: dict[str, float] = {}
         self.went_down: dict[int, float] = {}
@@ -128,6 +132,7 @@ class _Telling:
     def _tell_piece(self, line: Record) -> None:
         number, minute = int(line["operation"]), float(line["minute"])
         job, operation = self.names.operations[number]
+        self.touched.add(job.key)
         match int(line["kind"]):
             case kind if kind == ARRIVED:
                 if self.next_seq[job.key] == 1:
@@ -167,6 +172,7 @@ class _Telling:
 
     def _tell_blocking(self, line: Record) -> None:
         job, _ = self.names.operations[int(line["operation"])]
+        self.touched.add(job.key)
         kind = MachineKind.BLOCKED if line["kind"] == HELD else MachineKind.UNBLOCKED
         station, machine = self.names.machines[int(line["machine"])]
         self.machine_events.append(MachineEvent(float(line["minute"]), station, machine, kind, job.key))
@@ -179,9 +185,11 @@ class _Telling:
             self.spans[self.names.machines[number]].append((self.went_down.pop(number), minute))
 
     def jobs_after(self, standing: Standing) -> dict[str, Job]:
-        """The pieces as they stand at the end."""
+        """The pieces to which something happened, as they stand at the end."""
         after = {}
         for job, first in zip(self.names.jobs, self.names.first.tolist(), strict=False):
+            if job.key not in self.touched:
+                continue
             before = job.standing or plain_standing(job)
             operations = [self._operation_after(standing, first + place, each) for place, each in enumerate(before)]
             changed = replace(

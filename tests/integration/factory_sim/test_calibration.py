@@ -62,8 +62,9 @@ def shares(definition: ProductDefinition) -> dict[str, Shares]:
         reached = minute
         finished.update({event.key: event.minute for event in done.events if event.kind is Kind.COMPLETED})
         machines.update(done.machines)
-        jobs.clear()
-        jobs.update({key: job for key, job in done.jobs.items() if job.phase is not Phase.DONE})
+        jobs.update(done.jobs)
+        for key in [key for key, job in jobs.items() if job.phase is Phase.DONE]:
+            del jobs[key]
 
     for number, (minute, spec) in enumerate(tumblers(definition)):
         run_to(minute)
