@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
 from factory_sim.genealogy import pieces_of
-from factory_sim.models import FactoryClock, MaterialLot, MaterialUse, Plant, ProductionEvent, ProductionOrder
+from factory_sim.models import (
+    FactoryClock,
+    MachineLogEntry,
+    MaterialLot,
+    MaterialUse,
+    Plant,
+    ProductionEvent,
+    ProductionOrder,
+)
 
 
 class _Line:
@@ -66,6 +74,17 @@ class PlantAdmin(ReadOnlyAdmin):
 @admin.register(FactoryClock)
 class FactoryClockAdmin(ReadOnlyAdmin):
     list_display = ("plant", "factory_anchor", "speed", "paused", "revision")
+
+
+@admin.register(MachineLogEntry)
+class MachineLogAdmin(ReadOnlyAdmin):
+    """When machines broke down and were up again, and what blocked them."""
+
+    list_display = ("at", "plant", "station", "machine", "kind", "external_ref")
+    list_filter = ("plant", "kind", "station")
+    list_select_related = ("plant",)
+    search_fields = ("external_ref",)
+    ordering = ("-minute", "-pk")
 
 
 @admin.register(MaterialLot)

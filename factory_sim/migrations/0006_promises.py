@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("factory_sim", "0004_material_lots"),
+        ("factory_sim", "0005_engine"),
     ]
 
     operations = [
