@@ -112,9 +112,11 @@ class PublishedQueue:
         """When a piece that is in it will be ready, as it looks now."""
         return self.moment.dates(self.publication.tail.ready[ref], self.publication.correction)
 
-    def behind(self, waiting: Sequence[OrderedWork]) -> PlantQueue:
-        """The queue behind some more pieces, in this order."""
-        queue = self.publication.behind(self.moment.arrivals(waiting))
+    def behind(self, placed: Sequence[OrderedWork], settling: Sequence[OrderedWork]) -> PlantQueue:
+        """The queue behind some more pieces, in this order; those that are `placed` will be there again next time."""
+        queue = self.publication.behind(self.moment.arrivals(placed))
+        if settling:
+            queue = promise.with_more(queue, self.moment.arrivals(settling), 0)
         return PlantQueue(self.moment, queue, self.publication.correction)
 
 

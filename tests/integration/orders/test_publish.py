@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -171,6 +172,21 @@ def test_too_many_since_are_computed_instead(
     likely(edition, now + timedelta(seconds=2))
 
     assert log_lines()[-1]["why"] == "over 3 orders were placed since"
+
+
+def test_another_plants_orders_do_not_hide_ours(
+    edition: Edition, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_lines: Log
+) -> None:
+    load_plant(data={**samples.toml("plants/mangwon.toml"), "slug": "seongsu"}, now=now)
+    publish_queues(now=now)
+    ours = place(edition, now + timedelta(seconds=1), 2)
+    elsewhere = samples.revised_edition(tmp_path, {'plant = "mangwon"': 'plant = "seongsu"'}, now=now)
+    place(elsewhere, now, 3)
+    monkeypatch.setattr(work_ahead, "MOST_SINCE", 4)
+
+    promise_of(edition.version, ours[0].configuration, now + timedelta(seconds=2))
+
+    assert log_lines()[-1]["why"] == "over 4 orders were placed since", "the limit may have cut ours off"
 
 
 def test_those_being_settled_come_before_behind_what_is_published(edition: Edition, now: datetime) -> None:
