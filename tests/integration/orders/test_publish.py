@@ -1,13 +1,14 @@
 """The published queue: it says what would be computed, counts everybody, and nobody gets a place twice."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from configurator.selectors import definition_of
@@ -261,6 +262,24 @@ def test_the_worker_does_it_for_every_plant(edition: Edition, now: datetime) -> 
     tasks.publish_queues()
 
     assert QueuePublication.objects.exclude(seen="").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_publish_at_once(edition: Edition, now: datetime) -> None:
+    publish_queues(now=now)
+    QueuePublication.objects.update(seen="")
+
+    def elsewhere() -> int:
+        try:
+            return publish_queues(now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        QueuePublication.objects.select_for_update().get()
+        assert other.submit(elsewhere).result(20) == 0, "it did not wait either"
+
+    assert publish_queues(now=now) == 1, "control"
 
 
 # --- When it cannot be used ---------------------------------------------------------------------------
