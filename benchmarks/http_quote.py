@@ -1,8 +1,9 @@
 """Quotes over real HTTP on loopback: what a click in the studio waits for.
 
 One server process, started and ended by the benchmark as production runs it (DEBUG off, throttling on but
-out of reach), on the bench database; 20 pieces are in production. One client with one kept-alive
-connection sends 300 quotes for 24 designs in three rounds, one after the other, after 30 to warm up.
+out of reach), on the bench database; 20 pieces are in production, and the worker's part publishes their
+queue. One client with one kept-alive connection sends 300 quotes for 24 designs in three rounds, one after the
+other, after 30 to warm up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from benchmarks.demo import designs, open_edition, plant, work_specs
 from benchmarks.harness import Figure, Seconds, benchmark, p95_ms, require
+from benchmarks.publisher import publishing
 from benchmarks.web_server import web_server
 from core.clock import now
 from editions.models import Edition
@@ -35,7 +37,7 @@ def quotes() -> Iterator[Figure]:
     for number, spec in enumerate(work_specs(IN_PRODUCTION)):
         produce(plant_slug=plant().slug, external_ref=f"bench/{number}", spec=spec, now=now())
     bodies = [body_of(edition, design.as_json()) for design in designs(DESIGNS, edition.version.key)]
-    with web_server() as (_address, client):
+    with web_server() as (_address, client), publishing():
         ask(client, bodies, WARM_UP)
         yield Figure("p95_ms", median(p95_ms(ask(client, bodies, QUOTES)) for _ in range(ROUNDS)), "ms")
 

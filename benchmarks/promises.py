@@ -25,6 +25,7 @@ from payments import PaymentStatus
 from benchmarks.demo import definition, designs, offer, open_edition, plant
 from benchmarks.harness import Figure, Seconds, benchmark, p95_ms, require, turned
 from benchmarks.http_quote import body_of, quote
+from benchmarks.publisher import publishing
 from benchmarks.web_server import web_server
 from configurator.configuration import Configuration
 from configurator.studio import group_states
@@ -77,8 +78,7 @@ def over_http() -> Iterator[Figure]:
     """The same over HTTP, with all else that a quote says."""
     edition = behind_orders()
     bodies = [body_of(edition, design.as_json()) for design in designs(HTTP_ASKING, edition.version.key)]
-    with web_server() as (_address, client):
-        publish_anew(now())
+    with web_server() as (_address, client), publishing():
         for body in bodies[-WARM_UP:]:
             quote(client, body)
         rounds = [bodies[number::HTTP_ROUNDS] for number in range(HTTP_ROUNDS)]

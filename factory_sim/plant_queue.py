@@ -35,6 +35,8 @@ from factory_sim.time import factory_now
 QUEUE_CACHE_SECONDS = 30
 MOST_ADDED = 8
 
+_definitions: dict[int, tuple[int, PlantDefinition]] = {}
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -49,7 +51,7 @@ class Moment:
 
     @classmethod
     def of(cls, clock: FactoryClock, review_minutes: float, now: datetime) -> Moment:
-        definition = read_plant(clock.plant.definition)
+        definition = _definition(clock)
         calendar = definition.opening.calendar()
         return cls(clock, definition, calendar, calendar.to_working(factory_now(clock, now)), review_minutes, now)
 
@@ -112,9 +114,11 @@ class PublishedQueue:
         """When a piece that is in it will be ready, as it looks now."""
         return self.moment.dates(self.publication.tail.ready[ref], self.publication.correction)
 
-    def behind(self, waiting: Sequence[OrderedWork]) -> PlantQueue:
-        """The queue behind some more pieces, in this order."""
-        queue = self.publication.behind(self.moment.arrivals(waiting))
+    def behind(self, placed: Sequence[OrderedWork], settling: Sequence[OrderedWork]) -> PlantQueue:
+        """The queue behind some more pieces, in this order; those that are `placed` will be there again next time."""
+        queue = self.publication.behind(self.moment.arrivals(placed))
+        if settling:
+            queue = promise.with_more(queue, self.moment.arrivals(settling), 0)
         return PlantQueue(self.moment, queue, self.publication.correction)
 
 
@@ -134,6 +138,14 @@ def queue_now(*, plant_slug: str, review_minutes: float, now: datetime) -> Queue
     moment = Moment.of(clock_with_publication(plant_slug), review_minutes, now)
     publication = published_queue(moment.clock, moment.definition, now)
     return QueueNow(moment, PublishedQueue(moment, publication) if publication else None)
+
+
+def _definition(clock: FactoryClock) -> PlantDefinition:
+    """The plant's definition, read once per revision of the plant."""
+    kept = _definitions.get(clock.plant_id)
+    if kept is None or kept[0] != clock.revision:
+        kept = _definitions[clock.plant_id] = (clock.revision, read_plant(clock.plant.definition))
+    return kept[1]
 
 
 def computed_queue(moment: Moment, waiting: Sequence[OrderedWork]) -> PlantQueue:

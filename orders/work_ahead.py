@@ -6,7 +6,7 @@ which are few; where nothing is published that can be used, it counts the first 
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ from factory_sim.plant_queue import PlantQueue, QueueNow, queue_now
 from orders.models import Order, OrderEvent, OrderStatus
 
 MOST_WAITING = 200
-MOST_SINCE = 100
+MOST_SINCE = 150
 TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
 REMEMBERED_WORK = 8_192
 WAITING = Q(status__in=TO_COME)
@@ -41,6 +41,15 @@ class _Made:
     configuration: Configuration = field(compare=False)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """An order's work, and the plant that it is for."""
+
+    plant: str
+    is_placed: bool
+    work: OrderedWork
+
+
 def queue_of(plant: str, now: datetime) -> QueueNow:
     """The plant's queue as it can be had now."""
     return queue_now(plant_slug=plant, review_minutes=settings.REVIEW_WORKING_MINUTES, now=now)
@@ -51,13 +60,17 @@ def queue_behind(queue: QueueNow, plant: str, now: datetime, ahead: Q = WAITING)
 
     Those that are published are in it in any case.
     """
-    if queue.published:
-        since = Q(placed_at__gt=queue.published.counted_until) | Q(placed_at=None)
-        uncounted = _work(Order.objects.filter(ahead, since), plant, MOST_SINCE + 1, now)
-        if len(uncounted) <= MOST_SINCE:
-            return queue.published.behind([each for each in uncounted if not queue.published.counts(each.ref)])
+    published = queue.published
+    if published:
+        since = Q(placed_at__gt=published.counted_until) | Q(placed_at=None)
+        rows = _rows(Order.objects.filter(ahead, since), now, MOST_SINCE + 1)
+        if len(rows) <= MOST_SINCE:
+            uncounted = [row for row in rows if row.plant == plant and not published.counts(row.work.ref)]
+            placed, settling = ([row.work for row in uncounted if row.is_placed is each] for each in (True, False))
+            return published.behind(placed, settling)
         log.warning("queue_not_published", plant=plant, why=f"over {MOST_SINCE} orders were placed since")
-    return queue.computed(_work(Order.objects.filter(ahead), plant, MOST_WAITING, now))
+    rows = _rows(Order.objects.filter(ahead), now, MOST_WAITING)
+    return queue.computed([row.work for row in rows if row.plant == plant])
 
 
 def waiting_mark() -> str:
@@ -69,8 +82,8 @@ def waiting_mark() -> str:
 def all_waiting(now: datetime) -> dict[str, list[OrderedWork]]:
     """All work that waits, by plant, the first to come first."""
     found: dict[str, list[OrderedWork]] = defaultdict(list)
-    for plant, work in _rows(Order.objects.filter(WAITING), None, now):
-        found[plant].append(work)
+    for row in _rows(Order.objects.filter(WAITING), now):
+        found[row.plant].append(row.work)
     return found
 
 
@@ -79,19 +92,18 @@ def work_of(version_id: int, configuration: Configuration) -> WorkSpec:
     return _work_of(_Made(version_id, work_key(configuration, _options_at_work(version_id)), configuration))
 
 
-def _work(orders: QuerySet[Order], plant: str, most: int, now: datetime) -> list[OrderedWork]:
-    """The work of the first orders: what another plant makes is in nobody's way here."""
-    return [work for where, work in _rows(orders, most, now) if where == plant]
-
-
-def _rows(orders: QuerySet[Order], most: int | None, now: datetime) -> Iterator[tuple[str, OrderedWork]]:
-    """Plant and work of each order, the first to come first; what is being settled is in review from `now` on."""
+def _rows(orders: QuerySet[Order], now: datetime, most: int | None = None) -> list[_Row]:
+    """The first to come first. What another plant makes is in nobody's way here, so each row says where."""
     texts = orders.annotate(text=Cast("configuration_json", TextField()))
     in_order = texts.order_by(F("placed_at").asc(nulls_last=True), "pk")
     columns = ("edition__version", "text", "status", "placed_at", "reference")
-    for made, text, status, placed_at, ref in in_order.values_list(*columns)[:most]:
+    found = []
+    for version_id, text, status, placed_at, ref in in_order.values_list(*columns)[:most]:
+        # What is being settled is in review from now on.
         since = None if status == OrderStatus.APPROVED else placed_at or now
-        yield definition_with_id(made).plant, OrderedWork(_work_of_text(made, text), since, ref)
+        work = OrderedWork(_work_of_text(version_id, text), since, ref)
+        found.append(_Row(definition_with_id(version_id).plant, placed_at is not None, work))
+    return found
 
 
 @lru_cache(REMEMBERED_WORK)

@@ -24,6 +24,11 @@ for number in range(300):
         likely_at=given + timedelta(days=8), safe_at=given + timedelta(days=10),
         ready_at=given + part * timedelta(days=10))
 """
+AGE = """
+from core.clock import now
+from factory_sim.models import QueuePublication
+print((now() - QueuePublication.objects.earliest("published_at").published_at).total_seconds())
+"""
 WORDS = {"en": ("+2 days", "3 days sooner"), "ko": ("+2일", "3일 빨리")}
 
 
@@ -66,6 +71,12 @@ def test_an_option_shows_what_it_does_to_the_date(
     expect(page.get_by_role("radio", name=later)).to_have_count(1)
     page.locator("#group-stitch").scroll_into_view_if_needed()
     person.check_page(f"studio with days, {language}, {width}, {scheme}")
+
+
+def test_the_worker_publishes_the_queues(site: Site) -> None:
+    age = site.stack.manage("shell", "-v0", "-c", AGE).strip().splitlines()[-1]
+
+    assert float(age) < 25, "each second, when something has changed, and else every twenty"
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), [("en", 1280, "light"), ("ko", 390, "dark")])

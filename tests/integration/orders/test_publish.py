@@ -1,12 +1,14 @@
 """The published queue: it says what would be computed, counts everybody, and nobody gets a place twice."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from configurator.selectors import definition_of
@@ -173,6 +175,21 @@ def test_too_many_since_are_computed_instead(
     assert log_lines()[-1]["why"] == "over 3 orders were placed since"
 
 
+def test_another_plants_orders_do_not_hide_ours(
+    edition: Edition, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_lines: Log
+) -> None:
+    load_plant(data={**samples.toml("plants/mangwon.toml"), "slug": "seongsu"}, now=now)
+    publish_queues(now=now)
+    ours = place(edition, now + timedelta(seconds=1), 2)
+    elsewhere = samples.revised_edition(tmp_path, {'plant = "mangwon"': 'plant = "seongsu"'}, now=now)
+    place(elsewhere, now, 3)
+    monkeypatch.setattr(work_ahead, "MOST_SINCE", 4)
+
+    promise_of(edition.version, ours[0].configuration, now + timedelta(seconds=2))
+
+    assert log_lines()[-1]["why"] == "over 4 orders were placed since", "the limit may have cut ours off"
+
+
 def test_those_being_settled_come_before_behind_what_is_published(edition: Edition, now: datetime) -> None:
     publish_queues(now=now)
     orders = [samples.unpaid_order(edition, now=now) for _ in range(8)]
@@ -245,6 +262,24 @@ def test_the_worker_does_it_for_every_plant(edition: Edition, now: datetime) -> 
     tasks.publish_queues()
 
     assert QueuePublication.objects.exclude(seen="").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_publish_at_once(edition: Edition, now: datetime) -> None:
+    publish_queues(now=now)
+    QueuePublication.objects.update(seen="")
+
+    def elsewhere() -> int:
+        try:
+            return publish_queues(now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        QueuePublication.objects.select_for_update().get()
+        assert other.submit(elsewhere).result(20) == 0, "it did not wait either"
+
+    assert publish_queues(now=now) == 1, "control"
 
 
 # --- When it cannot be used ---------------------------------------------------------------------------
