@@ -1,7 +1,5 @@
 """The factory for staff to read; `manage.py factory_clock` sets a clock."""
 
-import csv
-from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -13,15 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
+from factory_sim.csv_answer import csv_answer
+from factory_sim.floor_admin import ClockActAdmin, PlantAdmin
 from factory_sim.genealogy import pieces_of
-from factory_sim.models import FactoryClock, MaterialLot, MaterialUse, Plant, ProductionEvent, ProductionOrder
+from factory_sim.models import FactoryClock, MaterialLot, MaterialUse, ProductionEvent, ProductionOrder
 
-
-class _Line:
-    """What csv writes a row to when the row itself is wanted."""
-
-    def write(self, row: str) -> str:
-        return row
+__all__ = ["ClockActAdmin", "PlantAdmin"]
 
 
 class EventInline(ReadOnlyInline):
@@ -56,11 +51,6 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     def operation(self, order: ProductionOrder) -> str:
         operations = order.work_spec["operations"]
         return str(operations[min(order.position, len(operations) - 1)]["id"])
-
-
-@admin.register(Plant)
-class PlantAdmin(ReadOnlyAdmin):
-    list_display = ("slug",)
 
 
 @admin.register(FactoryClock)
@@ -100,11 +90,7 @@ class MaterialLotAdmin(ReadOnlyAdmin):
     def recall(self, request: HttpRequest, lots: QuerySet[MaterialLot]) -> StreamingHttpResponse:
         """Every piece that something of the lots went into."""
         rows = ([lot.plant.slug, lot.code, ref] for lot in lots for ref in pieces_of(lot))
-        writer = csv.writer(_Line())
-        lines = (writer.writerow(row) for row in chain([["plant", "lot", "piece"]], rows))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="recall.csv"'
-        return response
+        return csv_answer("recall.csv", ["plant", "lot", "piece"], rows)
 
 
 @admin.register(MaterialUse)

@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, Phase
+from factory_sim.floor_models import Act, ClockAct
+
+__all__ = ["Act", "ClockAct"]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),
@@ -18,6 +21,7 @@ KINDS = [
     (Kind.FINISHED.value, _("work ended")),
     (Kind.PASSED.value, _("passed the inspection")),
     (Kind.FAILED.value, _("failed the inspection")),
+    (Kind.SCRAPPED.value, _("scrapped")),
     (Kind.COMPLETED.value, _("completed")),
 ]
 
@@ -55,6 +59,7 @@ class FactoryClock(models.Model):
         verbose_name = _("factory clock")
         verbose_name_plural = _("factory clocks")
         constraints = [models.CheckConstraint(name="factory_clock_speed", condition=models.Q(speed__gt=0))]
+        permissions = [("set_clock", _("Can set the clocks of the plants"))]
 
     def __str__(self) -> str:
         return f"{self.plant.slug} × {self.speed:g}"
@@ -70,12 +75,16 @@ class JobStatus(models.TextChoices):
 
 
 class ProductionOrder(models.Model):
-    """One piece to be made. The columns after `work_spec` are the kernel's saved state, a projection of the log."""
+    """One piece to be made, by `due_at` (factory time) where that was promised.
+
+    The columns after `due_at` are the kernel's saved state, a projection of the log.
+    """
 
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders", verbose_name=_("plant"))
     external_ref = models.CharField(_("reference"), max_length=80, unique=True)
     seed = models.BigIntegerField(_("seed"))
     work_spec = models.JSONField(_("work specification"))
+    due_at = models.DateTimeField(_("promised for"), null=True)
     status = models.CharField(_("status"), max_length=20, choices=JobStatus, default=JobStatus.ALLOWED_TO_START)
     released_at = models.FloatField(_("released at working minute"))
     phase = models.CharField(_("phase"), max_length=10, default=Phase.COMING, choices=PHASES)
@@ -116,6 +125,7 @@ class ProductionEvent(models.Model):
         verbose_name = _("production event")
         verbose_name_plural = _("production events")
         constraints = [models.UniqueConstraint(name="factory_event_once", fields=["order", "seq"])]
+        indexes = [models.Index(name="factory_event_at", fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.seq} {self.kind}"

@@ -136,10 +136,12 @@ def pause_clock(*, plant_slug: str, now: datetime) -> FactoryClock:
 
 
 @transaction.atomic
-def produce(*, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime) -> ProductionOrder:
+def produce(
+    *, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime, due_at: datetime | None = None
+) -> ProductionOrder:
     """Take a piece into production; a reference that is known already returns its order and changes nothing.
 
-    Raises UnknownStation when the plant cannot do an operation.
+    `due_at` is the factory time by which it was promised. Raises UnknownStation when the plant cannot do an operation.
     """
     clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
     known = ProductionOrder.objects.filter(external_ref=external_ref).first()
@@ -155,6 +157,7 @@ def produce(*, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime
         external_ref=external_ref,
         seed=draws.seed_of(definition.seed, external_ref),
         work_spec=spec.as_json(),
+        due_at=due_at,
         # Strictly after the horizon: what is in the log already can never be changed by a newcomer.
         released_at=max(shown, clock.horizon + AFTER_HORIZON),
     )
