@@ -15,19 +15,37 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from core.clock import now
+from core.http import AddressThrottle, limited
 from core.idempotency import once_per_form
 from core.readonly import ReadOnlyAdmin
 from factory_sim import clock_service
 from factory_sim.csv_answer import csv_answer
 from factory_sim.floor import PlantNow, floor, plant_now
-from factory_sim.floor_forms import JumpForm, RunForm
-from factory_sim.floor_page import outlook_context
+from factory_sim.floor_forms import JumpForm, RunForm, WhatIfForm
+from factory_sim.floor_page import (
+    FIGURES_HEADER,
+    figures_context,
+    figures_rows,
+    help_context,
+    outlook_context,
+    what_if_context,
+)
 from factory_sim.models import ClockAct, FactoryClock, Plant
 from factory_sim.timetable_page import CSV_HEADER, timetable_context, timetable_rows
 
 VIEW = "factory_sim.view_plant"
 SET_CLOCK = "factory_sim.set_clock"
-PAGES = {"floor": gettext_lazy("Floor"), "outlook": gettext_lazy("Outlook"), "timetable": gettext_lazy("Timetable")}
+PAGES = {
+    "floor": gettext_lazy("Floor"),
+    "outlook": gettext_lazy("Outlook"),
+    "timetable": gettext_lazy("Timetable"),
+    "what_if": gettext_lazy("What if"),
+    "figures": gettext_lazy("Key figures"),
+}
+
+
+class WhatIfThrottle(AddressThrottle):
+    scope = "what_if"
 
 
 @admin.register(Plant)
@@ -48,6 +66,9 @@ class PlantAdmin(ReadOnlyAdmin):
             "outlook": ("floor/outlook/", require_GET(self.outlook)),
             "timetable": ("floor/timetable/", require_GET(self.timetable)),
             "timetable_file": ("floor/timetable.csv", require_GET(self.timetable_file)),
+            "figures": ("floor/figures/", require_GET(self.figures)),
+            "figures_file": ("floor/figures.csv", require_GET(self.figures_file)),
+            "what_if": ("floor/what-if/", require_GET(limited(WhatIfThrottle, methods=("GET",))(self.what_if))),
             "set_clock": ("floor/clock/", require_POST(once_per_form(self.set_clock))),
         }
         own = [
@@ -75,6 +96,22 @@ class PlantAdmin(ReadOnlyAdmin):
     def timetable_file(self, request: HttpRequest, slug: str) -> StreamingHttpResponse:
         plant = self._plant(request, slug)
         return csv_answer(f"timetable-{slug}.csv", CSV_HEADER, timetable_rows(plant))
+
+    def figures(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Key figures after ISO 22400 of a day, station by station."""
+        plant = self._plant(request, slug)
+        return self._page(request, plant, "figures", figures_context(plant, request.GET.get("day", "")))
+
+    def figures_file(self, request: HttpRequest, slug: str) -> StreamingHttpResponse:
+        plant = self._plant(request, slug)
+        return csv_answer(f"figures-{slug}.csv", FIGURES_HEADER, figures_rows(plant))
+
+    def what_if(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """A question in the address, and what it would do to everybody's dates; nothing is applied."""
+        plant = self._plant(request, slug)
+        form = WhatIfForm(request.GET or None, plant=plant, language=get_language() or "en")
+        context = what_if_context(plant, form.change) if form.is_valid() else help_context(plant)
+        return self._page(request, plant, "what_if", {"form": form, **context}, status=422 if form.errors else 200)
 
     def set_clock(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Run, pause or put forward the plant's clock; what cannot be set is said beside its field."""

@@ -61,9 +61,17 @@ class Event:
     fault: str = ""
 
 
-def run(machines: Mapping[str, int], jobs: Iterable[Job], until: float) -> tuple[list[Event], dict[str, Job]]:
-    """Everything that happens up to and including `until`, in order, and the jobs as they then stand."""
+def run(
+    machines: Mapping[str, int], jobs: Iterable[Job], until: float, *, since: float | None = None
+) -> tuple[list[Event], dict[str, Job]]:
+    """Everything that happens up to and including `until`, in order, and the jobs as they then stand.
+
+    `since` is the minute up to which everything has happened. Without it nobody may wait beside an idle machine, as
+    nobody does where nothing but the kernel itself has moved pieces.
+    """
     floor = _Floor(machines, jobs)
+    if since is not None:
+        floor.use_idle_machines(since)
     while floor.pending and floor.pending[0][0] <= until:
         minute, _, key = heapq.heappop(floor.pending)
         floor.act(key, minute)
@@ -89,6 +97,11 @@ class _Floor:
         for queue in self.queues.values():
             heapq.heapify(queue)
         heapq.heapify(self.pending)
+
+    def use_idle_machines(self, minute: float) -> None:
+        """Somebody else has freed a machine, added one, or let a piece go on."""
+        for station in list(self.queues):
+            self._start_work(station, minute)
 
     def act(self, key: str, minute: float) -> None:
         """The piece enters the plant, or ends its running operation."""

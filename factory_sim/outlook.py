@@ -15,7 +15,7 @@ from factory_sim.models import ProductionEvent, ProductionOrder
 from factory_sim.timetable import expected
 from factory_sim.workdays import Workday
 
-RISK_SECONDS = 15
+RISK_SECONDS = 30
 FOR_GOOD = float("inf")
 
 
@@ -28,7 +28,7 @@ class Log:
 
 
 def late_pieces(plant: PlantNow) -> list[Lateness]:
-    """The pieces that are late or at risk; worked out four times a minute at most, whoever asks."""
+    """The pieces that are late or at risk; worked out twice a minute at most, whoever asks."""
     key = f"factory.late.{plant.clock.plant.slug}"
     found: list[Lateness] | None = cache.get(key)
     if found is None:

@@ -41,7 +41,7 @@ def expected(machines: Mapping[str, int], jobs: Iterable[Job], now: float, until
     """What the open pieces are expected to do from now on and begin by `until`; work that runs goes on to its end."""
     steady = [_steady(job, now) for job in jobs]
     running = {job.key: job for job in steady if job.phase is Phase.WORKING}
-    events, _ = kernel.run(machines, steady, until)
+    events, _ = kernel.run(machines, steady, until, since=now)
     begun = [_begun(job) for job in running.values()]
     log = (Entry(each.minute, each.kind, each.key, each.operation, each.station, each.machine) for each in events)
     waiting = {job.key: job.since for job in steady if job.phase is Phase.QUEUED}

@@ -24,3 +24,12 @@ def duration(minutes: float) -> str:
 def percent(ratio: float | None) -> str:
     """`83 %`; a dash where there is nothing to divide by."""
     return "–" if ratio is None else f"{number_format(100.0 * ratio, decimal_pos=0)} %"
+
+
+@register.filter
+def shift(minutes: float) -> str:
+    """By how much something moves: `2 h later`, `5 min sooner`, a dash for nothing."""
+    if not round(minutes):
+        return "–"
+    sentence = _("%(time)s later") if minutes > 0 else _("%(time)s sooner")
+    return sentence % {"time": duration(abs(minutes))}

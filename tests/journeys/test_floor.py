@@ -4,6 +4,7 @@ import csv
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,11 @@ OUTLOOK = f"{FLOOR}outlook/"
 TIMETABLE = f"{FLOOR}timetable/"
 TIMETABLE_FILE = f"{FLOOR}timetable.csv"
 CLOCK = f"{FLOOR}clock/"
-PAGES = [FLOOR, OUTLOOK, TIMETABLE]
+WHAT_IF = f"{FLOOR}what-if/"
+FIGURES = f"{FLOOR}figures/"
+FIGURES_FILE = f"{FLOOR}figures.csv"
+PAGES = [FLOOR, OUTLOOK, TIMETABLE, WHAT_IF, f"{WHAT_IF}?more_at=forming", FIGURES]
+FILES = [TIMETABLE_FILE, FIGURES_FILE]
 OPEN_PIECES = 300
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +85,7 @@ def test_nothing_is_shown_that_is_not_in_the_log(desk: Client) -> None:
 
     assert before.clock.at == after.clock.at == MONDAY + timedelta(minutes=100)
     assert (before.busy, before.stations[0].oldest) == (2, pytest.approx(10)), "no worker: nothing has happened since"
-    assert after.stations[3].busy == 3, "control: what the tick wrote is shown"
+    assert after.stations[3].busy == 2, "control: what the tick wrote is shown"
 
 
 def test_the_floor_counts_what_was_made_today(desk: Client) -> None:
@@ -154,7 +159,7 @@ def rows_of(file: Any) -> list[dict[str, str]]:
 
 
 def test_the_timetable_draws_what_was_done_and_what_is_expected(desk: Client) -> None:
-    filled_floor(3, minutes=40)
+    filled_floor(3, minutes=100)
     context = desk.get(TIMETABLE, {"station": "forming", "ref": "002-FLOOR"}).context
     lines = [(line.stint.key, line.stint.machine, line.state) for line in context["lines"]]
 
@@ -174,7 +179,7 @@ def test_a_timetable_that_is_asked_for_nonsense_shows_the_usual(desk: Client) ->
 
 
 def test_the_timetable_as_a_file_goes_on_to_the_last_piece(desk: Client) -> None:
-    filled_floor(120, minutes=100)
+    filled_floor(120, minutes=150)
     rows = rows_of(desk.get(TIMETABLE_FILE))
     last = max(rows, key=lambda row: row["to"])
 
@@ -192,6 +197,102 @@ def test_the_timetable_as_a_file_goes_on_to_the_last_piece(desk: Client) -> None
         "to": rows[0]["to"],
     }
     assert (last["operation"], last["to"] > "2026-11-24T16:00+09:00") == ("pack", True)
+
+
+# --- What if ----------------------------------------------------------------------------------------
+
+
+def test_what_if_shows_everybodys_dates_before_and_after(desk: Client) -> None:
+    filled_floor(40, minutes=60)
+    with samples.nothing_written():
+        page = desk.get(WHAT_IF, {"more_at": "forming"})
+    context = page.context
+
+    assert page.status_code == 200
+    assert len(context["effects"]) == 40
+    assert context["risky_then"] < context["risky"]
+    last = next(row for row in context["effects"] if row.effect.key == "040-FLOOR")
+    assert last.safe_then_at < last.safe_at
+
+
+def test_a_machine_that_is_down_and_a_piece_that_goes_first_make_others_late(desk: Client) -> None:
+    filled_floor(40, minutes=60)
+    down = desk.get(WHAT_IF, {"down": "glazing 0", "until": "2026-11-23T15:00"}).context
+    first = desk.get(WHAT_IF, {"first": " 040-FLOOR "}).context
+
+    past_glazing = Plant.objects.get().orders.filter(position__gt=1).count()
+    assert (down["later_count"], down["sooner_count"]) == (40 - past_glazing, 0)
+    assert [row.effect.key for row in first["effects"]][-1] == "040-FLOOR"
+    assert first["sooner_count"] == 1
+    assert first["later_count"] > 30
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"more_at": "", "first": ""}, "__all__"),
+        ({"more_at": "moon"}, "more_at"),
+        ({"first": "nobody"}, "first"),
+        ({"down": "kiln 6", "until": "2026-11-23T15:00"}, "down"),
+        ({"down": "kiln 0"}, "until"),
+        ({"down": "kiln 0", "until": "2026-11-23T08:00"}, "until"),
+        ({"down": "kiln 0", "until": "2027-11-23T08:00"}, "until"),
+        ({"down": "kiln 0", "until": "at noon"}, "until"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_kept(desk: Client, asked: dict[str, str], field: str) -> None:
+    filled_floor(2, minutes=60)
+    page = desk.get(WHAT_IF, asked)
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert "effects" not in page.context
+    if field in {"first", "until"}:
+        assert f'value="{asked.get(field, "")}"' in page.content.decode() or not asked.get(field)
+
+
+def test_what_if_takes_a_second_of_a_core_and_is_limited(desk: Client, allow: Callable[[str, str], None]) -> None:
+    allow("what_if", "2/min")
+    assert [desk.get(WHAT_IF).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_who_is_late_is_led_to_what_would_help(desk: Client) -> None:
+    filled_floor(40, minutes=60)
+    page = desk.get(OUTLOOK).content.decode()
+    asked = desk.get(WHAT_IF)
+    best, *_others = asked.context["help"]
+
+    assert re.search(r'what-if/[?]first=\d{3}-FLOOR"', page)
+    assert f'href="{WHAT_IF}"' in page
+    assert best[0].station == "forming"
+    assert best[0].late < asked.context["usual"].late
+    assert 'href="?more_at=forming"' in asked.content.decode()
+
+
+# --- Key figures ------------------------------------------------------------------------------------
+
+
+def test_figures_of_a_day_station_by_station(desk: Client) -> None:
+    filled_floor(4, minutes=23 * 60)
+    monday = desk.get(FIGURES, {"day": "2026-11-23"}).context["figures"]
+    today = desk.get(FIGURES, {"day": "yesterday"}).context["figures"]
+    forming = {name["en"]: each for name, each in monday.stations}["Forming"]
+
+    assert (monday.plant.completed, monday.plant.window.calendar) == (4, 24 * 60)
+    assert (forming.quantity, forming.elements.calendar) == (4, 2 * 24 * 60)
+    assert (today.day.date.day, today.plant.completed) == (24, 0), "what is not a day of the week is today"
+
+
+def test_the_figures_as_a_file(desk: Client) -> None:
+    filled_floor(4, minutes=23 * 60)
+    rows = rows_of(desk.get(FIGURES_FILE))
+    forming = next(row for row in rows if (row["day"], row["station"]) == ("2026-11-23", "forming"))
+
+    assert len(rows) == 7 * 10
+    assert (forming["operations"], forming["setup"], forming["quality_ratio"]) == ("4", "0.0", "1.0")
+    elements = sum(float(forming[name]) for name in ("closed", "down", "production", "setup", "blocked", "idle"))
+    assert elements == pytest.approx(2 * 24 * 60)
+    assert rows[-1]["effectiveness"] == "", "nothing was done: there is nothing to divide by"
 
 
 # --- The clock --------------------------------------------------------------------------------------
@@ -256,7 +357,7 @@ def test_what_cannot_be_set_is_said_and_nothing_changes(desk: Client, form: dict
 # --- Who may ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [*PAGES, TIMETABLE_FILE])
+@pytest.mark.parametrize("page", [*PAGES, *FILES])
 def test_the_floor_is_for_staff_with_the_permission(plant: Plant, page: str) -> None:
     other = Client()
     assert other.get(page).status_code == 302
@@ -273,6 +374,6 @@ def test_who_may_see_the_floor_may_not_yet_set_its_clock(plant: Plant, client: C
     assert client.get(CLOCK).status_code == 405
 
 
-@pytest.mark.parametrize("page", [*PAGES, TIMETABLE_FILE])
+@pytest.mark.parametrize("page", [*PAGES, *FILES])
 def test_a_plant_that_does_not_exist_is_not_found(desk: Client, page: str) -> None:
     assert desk.get(page.replace(PLANT, "nowhere")).status_code == 404

@@ -8,17 +8,17 @@ from tests.conftest import MONDAY
 from tests.integration.factory_sim.work import PLANT, at, spec, step
 
 WORK = spec(
-    step("form", "forming", 26, 0.2),
+    step("form", "forming", 60, 0.2),
     step("glaze", "glazing", 14, 0.15),
     step("fire", "kiln", 150, 0.05),
-    step("sleeve", "leather", 38, 0.25),
+    step("sleeve", "leather", 20, 0.25),
     step("assemble", "assembly", 12, 0.15),
     step("pack", "packing", 6, 0.1),
 )
 
 
 def filled_floor(pieces: int, *, minutes: float = 240) -> list[ProductionOrder]:
-    """So many pieces that all came at 09:00, as they stand some minutes later; promised a day later than the last."""
+    """So many pieces that all came at 09:00, as they stand some minutes later, promised a little too close together."""
     orders = [
         produce(
             plant_slug=PLANT,
