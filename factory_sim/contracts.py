@@ -40,6 +40,11 @@ class Kind(StrEnum):
     FAILED = "failed"
     SCRAPPED = "scrapped"
     COMPLETED = "completed"
+    REVOKED = "revoked"
+    ALLOWED = "allowed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ABORTED = "aborted"
 
 
 class MachineKind(StrEnum):

@@ -6,7 +6,7 @@ The moment is the last one that is in the event log, even if the clock shows a l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import Any
 
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import FactoryTime, Kind, Phase, Text
-from factory_sim.jobs import job_of, open_orders
+from factory_sim.jobs import HELD, job_of, open_orders
 from factory_sim.kernel import Job
 from factory_sim.models import ClockAct, FactoryClock, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, StationType, read_plant
@@ -65,25 +65,26 @@ class Piece:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine by its number from 1; idle without a piece."""
+    """A machine by its number from 1, with the pieces that are on it; idle without."""
 
     number: int
-    piece: Piece | None
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
 class Station:
-    """A station type: its machines, how many pieces wait there, and the first of them."""
+    """A station type: its machines, how many pieces wait there, the first of them, and those that are held there."""
 
     id: str
     name: Text
     machines: tuple[Machine, ...]
     waiting: int
     queue: tuple[Piece, ...]
+    held: tuple[Piece, ...]
 
     @property
     def busy(self) -> int:
-        return sum(machine.piece is not None for machine in self.machines)
+        return sum(bool(machine.pieces) for machine in self.machines)
 
     @property
     def oldest(self) -> float:
@@ -128,19 +129,17 @@ def plant_now(plant_slug: str) -> PlantNow:
 
 def floor(plant: PlantNow, now: datetime) -> Floor:
     """The floor as the event log leaves it; two statements, whatever there is on it."""
-    queues: dict[str, list[ProductionOrder]] = defaultdict(list)
-    working: dict[tuple[str, int], ProductionOrder] = {}
+    at: dict[tuple[str, str], list[ProductionOrder]] = defaultdict(list)
     for order in plant.orders:
-        if order.phase == Phase.QUEUED:
-            queues[_operation(order)["station"]].append(order)
-        elif order.phase == Phase.WORKING:
-            working[_operation(order)["station"], order.machine] = order
+        if order.phase in (Phase.QUEUED, Phase.WORKING):
+            is_held = order.phase == Phase.QUEUED and order.status in HELD
+            at[_operation(order)["station"], "held" if is_held else order.phase].append(order)
     completed = ProductionEvent.objects.filter(
         order__plant=plant.clock.plant, kind=Kind.COMPLETED, at__gte=plant.today.midnight
     )
     return Floor(
         clock=_clock(plant, now),
-        stations=tuple(_station(each, queues[each.id], working, plant.minute) for each in plant.definition.stations),
+        stations=tuple(_station(each, at, plant.minute) for each in plant.definition.stations),
         coming=sum(order.phase == Phase.COMING for order in plant.orders),
         made_today=completed.count(),
         acts=tuple(
@@ -165,24 +164,24 @@ def _operation(order: ProductionOrder) -> dict[str, Any]:
     return found
 
 
-def _station(
-    station: StationType,
-    queue: list[ProductionOrder],
-    working: dict[tuple[str, int], ProductionOrder],
-    minute: float,
-) -> Station:
-    in_order = sorted(queue, key=lambda order: (order.since, order.pk))
-    on_machines = [working.get((station.id, number)) for number in range(station.machines)]
+def _station(station: StationType, at: Mapping[tuple[str, str], list[ProductionOrder]], minute: float) -> Station:
+    """`at` are the pieces by station and by phase, or "held"."""
+    queue = sorted(at[station.id, Phase.QUEUED], key=lambda order: (order.since, order.pk))
+    on_machines: dict[int, list[ProductionOrder]] = defaultdict(list)
+    for order in at[station.id, Phase.WORKING]:
+        on_machines[order.machine].append(order)
     return Station(
         id=station.id,
         name=station.name.model_dump(),
-        machines=tuple(
-            Machine(number, _piece(order, minute) if order else None)
-            for number, order in enumerate(on_machines, start=1)
-        ),
+        machines=tuple(Machine(number + 1, _pieces(on_machines[number], minute)) for number in range(station.machines)),
         waiting=len(queue),
-        queue=tuple(_piece(order, minute) for order in in_order[:FIRST_IN_QUEUE]),
+        queue=_pieces(queue[:FIRST_IN_QUEUE], minute),
+        held=_pieces(at[station.id, "held"], minute),
     )
+
+
+def _pieces(orders: Iterable[ProductionOrder], minute: float) -> tuple[Piece, ...]:
+    return tuple(_piece(order, minute) for order in orders)
 
 
 def _piece(order: ProductionOrder, minute: float) -> Piece:

@@ -4,12 +4,16 @@ from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
 from factory_sim.kernel import Job
-from factory_sim.models import Plant, ProductionOrder
+from factory_sim.models import JobStatus, Plant, ProductionOrder
+
+HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
+"""States in which a piece starts nothing."""
 
 
 def open_orders(plant: Plant) -> QuerySet[ProductionOrder]:
-    """The production orders that are not done, in the order in which they came."""
-    return ProductionOrder.objects.filter(plant=plant).exclude(phase=Phase.DONE).order_by("pk")
+    """The production orders that are neither done nor aborted, in the order in which they came."""
+    unfinished = ProductionOrder.objects.filter(plant=plant).exclude(phase=Phase.DONE)
+    return unfinished.exclude(status=JobStatus.ABORTED).order_by("pk")
 
 
 def job_of(order: ProductionOrder) -> Job:
@@ -27,4 +31,5 @@ def job_of(order: ProductionOrder) -> Job:
         machine=order.machine,
         ends_at=order.ends_at,
         next_seq=order.next_seq,
+        held=order.status in HELD,
     )

@@ -21,7 +21,8 @@ class Job:
     """A piece in the plant: what is to be done, and the state that the last tick left.
 
     `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
-    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation.
+    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation. A `held` piece ends
+    what runs and starts nothing.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Job:
     machine: int = 0
     ends_at: float = 0.0
     next_seq: int = 1
+    held: bool = False
 
     @property
     def operation(self) -> OperationSpec:
@@ -88,9 +90,9 @@ class _Floor:
         self.queues: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
         self.pending: list[tuple[float, int, str]] = []
         for job in self.jobs.values():
-            if job.phase is Phase.QUEUED:
+            if job.phase is Phase.QUEUED and not job.held:
                 self.queues[job.operation.station].append((job.since, job.rank, job.key))
-            elif job.phase is not Phase.DONE:
+            elif job.phase in (Phase.COMING, Phase.WORKING):
                 self.pending.append((job.due_at, job.rank, job.key))
             if job.phase is Phase.WORKING:
                 self.free[job.operation.station].remove(job.machine)
@@ -134,6 +136,8 @@ class _Floor:
         self._change(key, phase=Phase.QUEUED, position=position, since=minute)
         job = self.jobs[key]
         self._log(key, Kind.QUEUED, minute)
+        if job.held:
+            return
         heapq.heappush(self.queues[job.operation.station], (minute, job.rank, key))
         self._start_work(job.operation.station, minute)
 

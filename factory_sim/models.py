@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, Phase
-from factory_sim.floor_models import Act, ClockAct
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
 
-__all__ = ["Act", "ClockAct"]
+__all__ = ["Act", "ClockAct", "Command", "JobCommand"]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),
@@ -23,6 +23,11 @@ KINDS = [
     (Kind.FAILED.value, _("failed the inspection")),
     (Kind.SCRAPPED.value, _("scrapped")),
     (Kind.COMPLETED.value, _("completed")),
+    (Kind.REVOKED.value, _("not allowed to start any more")),
+    (Kind.ALLOWED.value, _("allowed to start again")),
+    (Kind.PAUSED.value, _("paused")),
+    (Kind.RESUMED.value, _("resumed")),
+    (Kind.ABORTED.value, _("aborted")),
 ]
 
 
@@ -68,8 +73,10 @@ class FactoryClock(models.Model):
 class JobStatus(models.TextChoices):
     """States of a production order after OPC 10031-4 (ISA-95 job control)."""
 
+    NOT_ALLOWED_TO_START = "NotAllowedToStart", _("not allowed to start")
     ALLOWED_TO_START = "AllowedToStart", _("waiting for its first operation")
     RUNNING = "Running", _("being made")
+    INTERRUPTED = "Interrupted", _("paused")
     ENDED = "Ended", _("made")
     ABORTED = "Aborted", _("stopped")
 
@@ -98,6 +105,7 @@ class ProductionOrder(models.Model):
     class Meta:
         verbose_name = _("production order")
         verbose_name_plural = _("production orders")
+        permissions = [("command_job", _("Can pause, resume, revoke and abort jobs"))]
         indexes = [
             models.Index(name="factory_order_open", fields=["plant", "id"], condition=~models.Q(phase=Phase.DONE))
         ]

@@ -12,7 +12,7 @@ from factory_sim.floor import PlantNow, due_minutes
 from factory_sim.kpis import Entry, PlantKpis, kpis
 from factory_sim.lateness import Lateness, lateness
 from factory_sim.models import ProductionEvent, ProductionOrder
-from factory_sim.timetable import expected
+from factory_sim.timetable import expected, moving
 from factory_sim.workdays import Workday
 
 RISK_SECONDS = 30
@@ -39,7 +39,9 @@ def late_pieces(plant: PlantNow) -> list[Lateness]:
 
 def _late_pieces(plant: PlantNow) -> list[Lateness]:
     machines = plant.definition.machines()
-    ready = promise.behind(machines, plant.jobs, (), plant.minute).ready
+    held = {job.key for job in plant.jobs if job.held}
+    ready = promise.behind(machines, moving(plant.jobs), (), plant.minute).ready
+    ready = {key: minutes for key, minutes in ready.items() if key not in held}
     return lateness(ready, plant.due, expected(machines, plant.jobs, plant.minute, FOR_GOOD), plant.minute)
 
 

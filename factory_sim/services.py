@@ -13,7 +13,7 @@ from core import outbox
 from core.problems import Problem
 from factory_sim import draws, kernel
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
-from factory_sim.jobs import job_of, open_orders
+from factory_sim.jobs import HELD, job_of, open_orders
 from factory_sim.kernel import Job
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
@@ -181,7 +181,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     if until <= clock.horizon:
         return 0
     rows = {row.external_ref: row for row in open_orders(clock.plant)}
-    events, jobs = kernel.run(definition.machines(), map(job_of, rows.values()), until)
+    events, jobs = kernel.run(definition.machines(), map(job_of, rows.values()), until, since=clock.horizon)
     clock.horizon = until
     clock.save(update_fields=["horizon"])
     if events:
@@ -221,15 +221,17 @@ def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job], events:
         row, job = rows[key], jobs[key]
         row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)
         row.since, row.machine, row.ends_at, row.next_seq = job.since, job.machine, job.ends_at, job.next_seq
-        row.status = _status_of(job)
+        row.status = _status_of(job, JobStatus(row.status))
         row.save()
         if job.phase is Phase.DONE:
             outbox.enqueue(FINISHED_TOPIC, external_ref=row.external_ref)
 
 
-def _status_of(job: Job) -> JobStatus:
+def _status_of(job: Job, status: JobStatus) -> JobStatus:
     if job.phase is Phase.DONE:
         return JobStatus.ENDED
+    if status in HELD:
+        return status
     return JobStatus.RUNNING if job.visits else JobStatus.ALLOWED_TO_START
 
 

@@ -48,6 +48,12 @@ def expected(machines: Mapping[str, int], jobs: Iterable[Job], now: float, until
     return [_stint(*each, is_expected=True) for each in _pairs([*begun, *log], waiting)]
 
 
+def moving(jobs: Iterable[Job]) -> list[Job]:
+    """The pieces as far as they move of themselves: of those that are held, only what runs, to its end."""
+    running = (job for job in jobs if not job.held or job.phase is Phase.WORKING)
+    return [replace(job, operations=job.operations[: job.position + 1]) if job.held else job for job in running]
+
+
 def _begun(job: Job) -> Entry:
     return Entry(job.since, Kind.STARTED, job.key, job.operation.id, job.operation.station, job.machine)
 

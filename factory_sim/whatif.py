@@ -18,7 +18,7 @@ from factory_sim import promise
 from factory_sim.contracts import OperationSpec, Phase
 from factory_sim.kernel import Job
 from factory_sim.promise import Minutes, quantiles
-from factory_sim.timetable import Stint, expected
+from factory_sim.timetable import Stint, expected, moving
 
 REPAIR = "a machine that is down"
 FIRST = -1.0
@@ -63,11 +63,12 @@ class Effect:
 def effects(
     machines: Mapping[str, int], jobs: Sequence[Job], change: Change, now: float, due: Mapping[str, float]
 ) -> list[Effect]:
-    """What a change does to every piece, the worst first."""
-    before = promise.behind(machines, jobs, (), now).ready
-    then_machines, then_jobs = changed(machines, jobs, change, now)
+    """What a change does to every piece that is not held, the worst first."""
+    before = promise.behind(machines, moving(jobs), (), now).ready
+    then_machines, then_jobs = changed(machines, moving(jobs), change, now)
     after = promise.behind(then_machines, then_jobs, (), now).ready
-    found = [_effect(job.key, before[job.key], after[job.key], due.get(job.key)) for job in jobs]
+    keys = [job.key for job in jobs if not job.held]
+    found = [_effect(key, before[key], after[key], due.get(key)) for key in keys]
     return sorted(found, key=lambda each: (-each.later, each.key))
 
 
@@ -98,7 +99,7 @@ def _help(station: str, stints: Sequence[Stint], due: Mapping[str, float]) -> He
     ends: dict[str, float] = defaultdict(float)
     for stint in stints:
         ends[stint.key] = max(ends[stint.key], stint.end or 0.0)
-    late = [ends[key] - minute for key, minute in due.items() if ends[key] > minute]
+    late = [ends[key] - minute for key, minute in due.items() if key in ends and ends[key] > minute]
     return Help(station, len(late), sum(late))
 
 

@@ -61,7 +61,7 @@ def test_the_floor_shows_what_stands_where(desk: Client) -> None:
     forming = next(station for station in shown.stations if station.id == "forming")
 
     assert [each.id for each in shown.stations][:4] == ["forming", "glazing", "printing", "kiln"]
-    assert [machine.piece.ref for machine in forming.machines] == ["001-FLOOR", "002-FLOOR"]
+    assert [[piece.ref for piece in each.pieces] for each in forming.machines] == [["001-FLOOR"], ["002-FLOOR"]]
     assert [piece.ref for piece in forming.queue] == [each.external_ref for each in orders[2:]]
     assert (forming.waiting, forming.oldest, forming.left_out) == (3, pytest.approx(10), 0)
     assert (shown.busy, shown.waiting, shown.coming, shown.made_today) == (2, 3, 0, 0)

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from factory_sim.calendar import ShiftCalendar
+from factory_sim.plant import Opening
 from factory_sim.workdays import workdays
 
-SEOUL = ShiftCalendar("Asia/Seoul", (0, 1, 2, 3, 4, 5), time(7), time(23))
+SEOUL = Opening(days=("mon", "tue", "wed", "thu", "fri", "sat"), opens=time(7), closes=time(23)).calendar()
 SATURDAY_NOON = SEOUL.to_working(datetime(2026, 11, 28, 3, tzinfo=UTC))
 
 
