@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from configurator.configuration import Colours, Configuration
 from configurator.definition import Condition, Numbering, OperationRow, ProductDefinition
+from configurator.definition.routes import kept_needs, needs_of
 from configurator.pictures.engraving import Area
 from factory_sim.contracts import Fault, MaterialSpec, OperationSpec, WorkSpec
 
@@ -42,9 +45,7 @@ def work_spec(definition: ProductDefinition, configuration: Configuration) -> Wo
     """What the factory must do for this piece: every row whose condition holds, with its extra minutes."""
     return WorkSpec(
         title=definition.name.model_dump(),
-        operations=tuple(
-            _operation(row, configuration) for row in definition.operations if holds(row.when, configuration)
-        ),
+        operations=_operations(definition, configuration),
         materials=tuple(
             MaterialSpec(
                 id=row.id,
@@ -67,7 +68,20 @@ def holds(condition: Condition, configuration: Configuration) -> bool:
     return chosen and engraved and (configuration.artwork is not None or not condition.printed)
 
 
-def _operation(row: OperationRow, configuration: Configuration) -> OperationSpec:
+def _operations(definition: ProductDefinition, configuration: Configuration) -> tuple[OperationSpec, ...]:
+    """The route: what is left out of it hands on what it needs."""
+    rows = [row for row in definition.operations if holds(row.when, configuration)]
+    needs = kept_needs(needs_of(definition.operations), {row.id for row in rows})
+    operations = [_operation(row, configuration, first=rows[0].id) for row in rows]
+    for number, operation in enumerate(operations):
+        before = operations[number - 1 : number] if number else []
+        # Only a branch says what it needs: a plain route is what it always was.
+        if needs[operation.id] != tuple(each.id for each in before):
+            operations[number] = replace(operation, needs=needs[operation.id])
+    return tuple(operations)
+
+
+def _operation(row: OperationRow, configuration: Configuration, *, first: str) -> OperationSpec:
     extra = sum(minutes.get(configuration.choices.get(group, ""), 0) for group, minutes in row.extra_minutes.items())
     return OperationSpec(
         id=row.id,
@@ -77,8 +91,21 @@ def _operation(row: OperationRow, configuration: Configuration) -> OperationSpec
         name=row.name.model_dump(),
         instruction=row.instruction.model_dump(),
         faults=tuple(
-            Fault(id=fault.id, rate=fault.rate, rework_from=fault.rework_from, sentence=fault.sentence.model_dump())
+            Fault(
+                id=fault.id,
+                rate=fault.rate,
+                rework_from=fault.rework_from or first,
+                sentence=fault.sentence.model_dump(),
+                scrap=fault.scrap,
+            )
             for fault in row.faults
             if holds(fault.when, configuration)
         ),
+        family=_family(row, configuration),
     )
+
+
+def _family(row: OperationRow, configuration: Configuration) -> str:
+    """The family into which the first group puts the operation whose chosen option names one."""
+    named = (families.get(configuration.choices.get(group, "")) for group, families in row.families.items())
+    return next((family for family in named if family), "")

@@ -10,52 +10,35 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.readonly import ReadOnlyAdmin
 from factory_sim.csv_answer import csv_answer
 from factory_sim.floor_admin import ClockActAdmin, PlantAdmin
 from factory_sim.genealogy import pieces_of
-from factory_sim.models import FactoryClock, MaterialLot, MaterialUse, ProductionEvent, ProductionOrder
+from factory_sim.job_admin import ProductionOrderAdmin
+from factory_sim.models import (
+    FactoryClock,
+    MachineLogEntry,
+    MaterialLot,
+    MaterialUse,
+)
 
-__all__ = ["ClockActAdmin", "PlantAdmin"]
-
-
-class EventInline(ReadOnlyInline):
-    model = ProductionEvent
-    fields = ("seq", "kind", "at", "operation", "station", "machine", "fault")
-    ordering = ("seq",)
-
-
-class UseInline(ReadOnlyInline):
-    model = MaterialUse
-    fields = ("seq", "lot", "quantity", "unit")
-    readonly_fields = ("unit",)
-    ordering = ("seq", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MaterialUse]:
-        return super().get_queryset(request).select_related("lot")
-
-    @admin.display(description=_("unit"))
-    def unit(self, use: MaterialUse) -> str:
-        return use.lot.unit
-
-
-@admin.register(ProductionOrder)
-class ProductionOrderAdmin(ReadOnlyAdmin):
-    list_display = ("external_ref", "status", "operation", "phase", "machine")
-    list_filter = ("status", "plant")
-    search_fields = ("external_ref",)
-    inlines = (EventInline, UseInline)
-    ordering = ("-pk",)
-
-    @admin.display(description=_("operation"))
-    def operation(self, order: ProductionOrder) -> str:
-        operations = order.work_spec["operations"]
-        return str(operations[min(order.position, len(operations) - 1)]["id"])
+__all__ = ["ClockActAdmin", "PlantAdmin", "ProductionOrderAdmin"]
 
 
 @admin.register(FactoryClock)
 class FactoryClockAdmin(ReadOnlyAdmin):
     list_display = ("plant", "factory_anchor", "speed", "paused", "revision")
+
+
+@admin.register(MachineLogEntry)
+class MachineLogAdmin(ReadOnlyAdmin):
+    """When machines broke down and were up again, and what blocked them."""
+
+    list_display = ("at", "plant", "station", "machine", "kind", "external_ref")
+    list_filter = ("plant", "kind", "station")
+    list_select_related = ("plant",)
+    search_fields = ("external_ref",)
+    ordering = ("-minute", "-pk")
 
 
 @admin.register(MaterialLot)

@@ -5,6 +5,7 @@ A piece that is held ends the operation that runs and starts no other.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -12,9 +13,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.problems import Problem
-from factory_sim.contracts import Kind, Phase
-from factory_sim.jobs import HELD
-from factory_sim.models import Command, FactoryClock, JobCommand, JobStatus, ProductionEvent, ProductionOrder
+from factory_sim.contracts import Kind, MachineKind, Phase
+from factory_sim.engine.model import BLOCKED
+from factory_sim.jobs import HELD, job_of
+from factory_sim.live.arrays import plain_standing
+from factory_sim.live.held import let_go
+from factory_sim.models import (
+    Command,
+    FactoryClock,
+    JobCommand,
+    JobStatus,
+    MachineLogEntry,
+    ProductionEvent,
+    ProductionOrder,
+)
 from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
 
@@ -90,24 +102,44 @@ def command_job(*, order_id: int, command: Command, actor: User, reason: str, no
         at=now,
     )
     _log(clock, order, EVENTS[command])
+    if wanted is JobStatus.ABORTED:
+        _clear_machines(clock, order)
     _change(clock, order, wanted)
     return written
 
 
 def _log(clock: FactoryClock, order: ProductionOrder, kind: Kind) -> None:
-    calendar = read_plant(clock.plant.definition).opening.calendar()
-    at = calendar.to_clock(clock.horizon)
+    at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
     ProductionEvent.objects.create(order=order, seq=order.next_seq, kind=kind, minute=clock.horizon, at=at)
+
+
+def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
+    """A piece that had no room to go on to blocks its machine no longer."""
+    calendar = read_plant(clock.plant.definition).opening.calendar()
+    MachineLogEntry.objects.bulk_create(
+        MachineLogEntry(
+            plant=clock.plant,
+            station=each.station,
+            machine=each.machine,
+            kind=MachineKind.UNBLOCKED,
+            minute=clock.horizon,
+            at=calendar.to_clock(clock.horizon),
+            external_ref=order.external_ref,
+        )
+        for each in job_of(order).standing
+        if each.phase == BLOCKED
+    )
 
 
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
     """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
-    if order.status in HELD and order.phase == Phase.QUEUED:
-        order.since = clock.horizon
-    if order.phase == Phase.COMING:
-        order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON)
+    if order.status in HELD and status not in HELD:
+        job = job_of(order)
+        order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
+        order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
+        order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
-    order.save(update_fields=["status", "next_seq", "since", "released_at"])
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

@@ -58,17 +58,25 @@ class MachineKind(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that an inspection may find: with probability `rate` the piece goes back to `rework_from`."""
+    """Something that an inspection may find: with probability `rate` the piece goes back to `rework_from`.
+
+    With `scrap` it is thrown away instead, and made again from its first operations under the same number.
+    """
 
     id: str
     rate: float
     rework_from: str
     sentence: Text
+    scrap: bool = False
 
 
 @dataclass(frozen=True)
 class OperationSpec:
-    """One step of work at a station type. `minutes` is the mean, `variation` the coefficient of variation."""
+    """One step of work at a station type. `minutes` is the mean, `variation` the coefficient of variation.
+
+    It begins when all that it `needs` is done; None stands for the operation before it. A machine that last worked on
+    another `family` may have to be set up.
+    """
 
     id: str
     station: str
@@ -78,6 +86,8 @@ class OperationSpec:
     instruction: Text = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     most_reworks: int = 2
+    needs: tuple[str, ...] | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,10 +120,7 @@ class WorkSpec:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> WorkSpec:
-        operations = tuple(
-            OperationSpec(**{**row, "faults": tuple(Fault(**fault) for fault in row["faults"])})
-            for row in data["operations"]
-        )
+        operations = tuple(_operation(row) for row in data["operations"])
         materials = tuple(MaterialSpec(**row) for row in data["materials"])
         return cls(title=data["title"], operations=operations, materials=materials)
 
@@ -122,6 +129,13 @@ class WorkSpec:
         first = self.operations[0].id
         used = (each for each in self.materials if (each.operation or first) == operation)
         return tuple(each for each in used if each.again or not is_rework)
+
+
+def _operation(row: Mapping[str, Any]) -> OperationSpec:
+    """An operation from JSON; older rows do not say what it needs."""
+    faults = tuple(Fault(**fault) for fault in row["faults"])
+    needs = row.get("needs")
+    return OperationSpec(**{**row, "faults": faults, "needs": None if needs is None else tuple(needs)})
 
 
 @dataclass(frozen=True)

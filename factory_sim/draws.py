@@ -8,6 +8,8 @@ import math
 from hashlib import blake2b
 from statistics import NormalDist
 
+from factory_sim.contracts import Fault, OperationSpec
+
 STANDARD_NORMAL = NormalDist()
 DECIMALS = 6
 
@@ -29,6 +31,18 @@ def duration(seed: int, operation: str, visit: int, *, mean: float, variation: f
     mu, sigma = log_normal_parameters(mean, variation)
     z = STANDARD_NORMAL.inv_cdf(uniform(seed, operation, visit, "duration"))
     return round(math.exp(mu + sigma * z), DECIMALS)
+
+
+def found_fault(seed: int, operation: OperationSpec, visit: int) -> Fault | None:
+    """The fault that an inspection finds at a visit, counted from 1, if any; the last look passes every piece."""
+    if visit > operation.most_reworks:
+        return None
+    u = uniform(seed, operation.id, visit, "fault")
+    for fault in operation.faults:
+        if u < fault.rate:
+            return fault
+        u -= fault.rate
+    return None
 
 
 def log_normal_parameters(mean: float, variation: float) -> tuple[float, float]:

@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from factory_sim.calendar import ShiftCalendar
-from factory_sim.contracts import FactoryTime, Kind, Phase, Text
-from factory_sim.jobs import HELD, job_of, open_orders
+from factory_sim.contracts import FactoryTime, Kind, MachineKind, Phase, Text
+from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
+from factory_sim.jobs import job_of, open_orders
 from factory_sim.kernel import Job
-from factory_sim.models import ClockAct, FactoryClock, ProductionEvent, ProductionOrder
+from factory_sim.live.arrays import plain_standing
+from factory_sim.models import ClockAct, FactoryClock, MachineLogEntry, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, StationType, read_plant
 from factory_sim.time import factory_now
 from factory_sim.workdays import Workday, workdays
 
 FIRST_IN_QUEUE = 4
 ACTS_SHOWN = 3
+WEEK = timedelta(days=7)
+Place = tuple[str, int]
+"""A station with the number of a machine, or one of these:"""
+IN_QUEUE, HELD_THERE = -1, -2
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine by its number from 1, with the pieces that are on it; idle without."""
+    """A machine by its number from 1, with the pieces at work on it; it may be down, or blocked by `blocked_by`."""
 
     number: int
     pieces: tuple[Piece, ...]
+    is_down: bool = False
+    blocked_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,18 +136,15 @@ def plant_now(plant_slug: str) -> PlantNow:
 
 
 def floor(plant: PlantNow, now: datetime) -> Floor:
-    """The floor as the event log leaves it; two statements, whatever there is on it."""
-    at: dict[tuple[str, str], list[ProductionOrder]] = defaultdict(list)
-    for order in plant.orders:
-        if order.phase in (Phase.QUEUED, Phase.WORKING):
-            is_held = order.phase == Phase.QUEUED and order.status in HELD
-            at[_operation(order)["station"], "held" if is_held else order.phase].append(order)
+    """The floor as the event log leaves it; three statements, whatever there is on it."""
+    at = _pieces_by_place(plant)
+    troubles = _troubles(plant)
     completed = ProductionEvent.objects.filter(
         order__plant=plant.clock.plant, kind=Kind.COMPLETED, at__gte=plant.today.midnight
     )
     return Floor(
         clock=_clock(plant, now),
-        stations=tuple(_station(each, at, plant.minute) for each in plant.definition.stations),
+        stations=tuple(_station(each, at, troubles) for each in plant.definition.stations),
         coming=sum(order.phase == Phase.COMING for order in plant.orders),
         made_today=completed.count(),
         acts=tuple(
@@ -159,36 +164,55 @@ def _clock(plant: PlantNow, now: datetime) -> FactoryTime:
     )
 
 
-def _operation(order: ProductionOrder) -> dict[str, Any]:
-    found: dict[str, Any] = order.work_spec["operations"][order.position]
-    return found
+def _pieces_by_place(plant: PlantNow) -> dict[Place, list[tuple[float, Piece]]]:
+    """The pieces on each machine, in each queue and held at each station, the first to come first."""
+    found: dict[Place, list[tuple[float, Piece]]] = defaultdict(list)
+    for order, job in zip(plant.orders, plant.jobs, strict=True):
+        for operation, standing in zip(job.operations, job.standing or plain_standing(job), strict=True):
+            if standing.phase == WORKING:
+                place: Place = standing.station, standing.machine
+                since = standing.since
+            elif standing.phase in {QUEUED, TRAVELLING} and (job.held or standing.phase == QUEUED):
+                place, since = (operation.station, HELD_THERE if job.held else IN_QUEUE), standing.minute
+            else:
+                continue
+            since = plant.minute if since is None else since
+            minutes = max(plant.minute - since, 0.0)
+            piece = Piece(order.pk, order.external_ref, order.work_spec["title"], operation.name, minutes)
+            found[place].append((since, piece))
+    return {place: sorted(pieces, key=lambda each: (each[0], each[1].order_id)) for place, pieces in found.items()}
 
 
-def _station(station: StationType, at: Mapping[tuple[str, str], list[ProductionOrder]], minute: float) -> Station:
-    """`at` are the pieces by station and by phase, or "held"."""
-    queue = sorted(at[station.id, Phase.QUEUED], key=lambda order: (order.since, order.pk))
-    on_machines: dict[int, list[ProductionOrder]] = defaultdict(list)
-    for order in at[station.id, Phase.WORKING]:
-        on_machines[order.machine].append(order)
+def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
+    """Which machines are down or blocked, from the last week of their log."""
+    rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=plant.today.midnight - WEEK)
+    troubles: dict[tuple[str, int], dict[str, Any]] = {}
+    for each in rows.order_by("minute", "pk"):
+        found = troubles.setdefault((each.station, each.machine), {})
+        if each.kind in (MachineKind.DOWN, MachineKind.UP):
+            found["is_down"] = each.kind == MachineKind.DOWN
+        elif each.kind == MachineKind.BLOCKED or found.get("blocked_by") == each.external_ref:
+            found["blocked_by"] = each.external_ref if each.kind == MachineKind.BLOCKED else ""
+    return troubles
+
+
+def _station(
+    station: StationType,
+    at: Mapping[Place, list[tuple[float, Piece]]],
+    troubles: Mapping[tuple[str, int], dict[str, Any]],
+) -> Station:
+    def pieces(place: int) -> tuple[Piece, ...]:
+        return tuple(piece for _, piece in at.get((station.id, place), ()))
+
+    queue = pieces(IN_QUEUE)
     return Station(
         id=station.id,
         name=station.name.model_dump(),
-        machines=tuple(Machine(number + 1, _pieces(on_machines[number], minute)) for number in range(station.machines)),
+        machines=tuple(
+            Machine(number + 1, pieces(number), **troubles.get((station.id, number), {}))
+            for number in range(station.machines)
+        ),
         waiting=len(queue),
-        queue=_pieces(queue[:FIRST_IN_QUEUE], minute),
-        held=_pieces(at[station.id, "held"], minute),
-    )
-
-
-def _pieces(orders: Iterable[ProductionOrder], minute: float) -> tuple[Piece, ...]:
-    return tuple(_piece(order, minute) for order in orders)
-
-
-def _piece(order: ProductionOrder, minute: float) -> Piece:
-    return Piece(
-        order_id=order.pk,
-        ref=order.external_ref,
-        title=order.work_spec["title"],
-        operation=_operation(order)["name"],
-        minutes=max(minute - order.since, 0.0),
+        queue=queue[:FIRST_IN_QUEUE],
+        held=pieces(HELD_THERE),
     )

@@ -36,6 +36,14 @@ class JumpForm(forms.Form):
     minutes = forms.TypedChoiceField(label=_("Put forward by working time"), choices=JUMPS, coerce=float)
 
 
+class CommandForm(forms.Form):
+    """Why a job is given a command."""
+
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class WhatIfForm(forms.Form):
     """What is to be different on a plant's floor; `plant` says what there is."""
 

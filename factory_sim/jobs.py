@@ -1,10 +1,14 @@
-"""Production orders as the kernel's jobs: one mapping for services and selectors."""
+"""Production orders as jobs, and machines as they stand: one mapping for services and selectors."""
+
+from dataclasses import asdict
+from typing import Any
 
 from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
 from factory_sim.kernel import Job
-from factory_sim.models import JobStatus, Plant, ProductionOrder
+from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
+from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
 """States in which a piece starts nothing."""
@@ -17,7 +21,7 @@ def open_orders(plant: Plant) -> QuerySet[ProductionOrder]:
 
 
 def job_of(order: ProductionOrder) -> Job:
-    """The kernel's view of a production order."""
+    """The engine's view of a production order."""
     return Job(
         key=order.external_ref,
         rank=order.pk,
@@ -31,5 +35,20 @@ def job_of(order: ProductionOrder) -> Job:
         machine=order.machine,
         ends_at=order.ends_at,
         next_seq=order.next_seq,
+        standing=tuple(OperationStanding(**row) for row in order.standing),
+        remade=order.remade,
         held=order.status in HELD,
     )
+
+
+def machines_of(clock: FactoryClock) -> dict[MachineName, MachineStanding]:
+    """How the machines of a plant stand."""
+    return {(row["station"], row["machine"]): MachineStanding.from_json(row["standing"]) for row in clock.machines}
+
+
+def rows_of(machines: Machines) -> list[dict[str, Any]]:
+    """The same as JSON."""
+    return [
+        {"station": station, "machine": number, "standing": asdict(standing)}
+        for (station, number), standing in machines.items()
+    ]

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from factory_sim import draws
-from factory_sim.contracts import Fault, Kind, OperationSpec, Phase
+from factory_sim.contracts import Kind, OperationSpec, Phase
+from factory_sim.standing import OperationStanding
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Job:
     """A piece in the plant: what is to be done, and the state that the last tick left.
 
     `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
-    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation. A `held` piece ends
-    what runs and starts nothing.
+    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation, `remade` those before
+    it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest. A piece that is
+    `held` ends what runs and starts nothing.
     """
 
     key: str
@@ -37,6 +39,8 @@ class Job:
     machine: int = 0
     ends_at: float = 0.0
     next_seq: int = 1
+    standing: tuple[OperationStanding, ...] = ()
+    remade: Mapping[str, int] = field(default_factory=dict)
     held: bool = False
 
     @property
@@ -51,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a piece; `seq` counts its events from 1 without a gap."""
+    """Something that happened to a piece; `seq` counts its events from 1 without a gap. `setup` is of a start."""
 
     key: str
     seq: int
@@ -61,6 +65,7 @@ class Event:
     station: str = ""
     machine: int = 0
     fault: str = ""
+    setup: float = 0.0
 
 
 def run(
@@ -122,7 +127,7 @@ class _Floor:
         job = self.jobs[key]
         position = job.position + 1
         if job.operation.faults:
-            fault = found_fault(job)
+            fault = draws.found_fault(job.seed, job.operation, job.visits[job.operation.id])
             self._log(key, Kind.FAILED if fault else Kind.PASSED, minute, fault=fault.id if fault else "")
             if fault:
                 position = [operation.id for operation in job.operations].index(fault.rework_from)
@@ -182,17 +187,3 @@ class _Floor:
             )
         )
         self._change(key, next_seq=job.next_seq + 1)
-
-
-def found_fault(job: Job) -> Fault | None:
-    """The fault that the inspection just finished finds, if any; the last look passes every piece."""
-    operation = job.operation
-    visit = job.visits[operation.id]
-    if visit > operation.most_reworks:
-        return None
-    u = draws.uniform(job.seed, operation.id, visit, "fault")
-    for fault in operation.faults:
-        if u < fault.rate:
-            return fault
-        u -= fault.rate
-    return None

@@ -13,6 +13,7 @@ NEE does not. A station's faulty work is what sends pieces back to it, counted w
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -198,7 +199,7 @@ def kpis(
 
 @dataclass
 class _Work:
-    """What one machine did at a time: an operation, or a batch of them. `is_open` until it has ended."""
+    """What one machine did at a time: an operation, or a batch of them. `is_open` until it is done, if ever."""
 
     start: float
     end: float
@@ -226,11 +227,13 @@ def _works(entries: Sequence[Entry], until: float) -> dict[Machine, list[_Work]]
     for entry in entries:
         if entry.kind == Kind.FINISHED:
             ends[entry.key, entry.operation].append(entry.minute)
+    aborted = {entry.key: entry.minute for entry in entries if entry.kind == Kind.ABORTED}
     works: dict[Machine, dict[float, _Work]] = defaultdict(dict)
     for entry in entries:
         if entry.kind == Kind.STARTED:
             end = ends[entry.key, entry.operation].popleft() if ends[entry.key, entry.operation] else None
-            fresh = _Work(entry.minute, max(until, entry.minute) if end is None else end, is_open=end is None)
+            last = aborted.get(entry.key, max(until, entry.minute))
+            fresh = _Work(entry.minute, last if end is None else end, is_open=end is None)
             work = works[entry.station, entry.machine].setdefault(entry.minute, fresh)
             work.setup, work.planned = max(work.setup, entry.setup), max(work.planned, entry.planned)
             work.pieces += 1
@@ -238,17 +241,21 @@ def _works(entries: Sequence[Entry], until: float) -> dict[Machine, list[_Work]]
 
 
 def _spans(entries: Iterable[Entry], first: MachineKind, last: MachineKind, until: float) -> dict[Machine, list[Span]]:
-    """From when to when a machine was down, or blocked by a piece; in order and apart."""
-    since: dict[tuple[Machine, str], float] = {}
+    """From when to when a machine was down, or blocked by a piece; in order and apart.
+
+    What ends without having begun began before the log does. A piece may block twice, for two that it has to go on to.
+    """
+    since: dict[tuple[Machine, str], list[float]] = defaultdict(list)
     spans: dict[Machine, list[Span]] = defaultdict(list)
     for entry in entries:
         machine = entry.station, entry.machine
         if entry.kind == first:
-            since[machine, entry.key] = entry.minute
+            since[machine, entry.key].append(entry.minute)
         elif entry.kind == last:
-            spans[machine].append((since.pop((machine, entry.key)), entry.minute))
-    for (machine, _), minute in since.items():
-        spans[machine].append((minute, max(until, minute)))
+            begun = since[machine, entry.key]
+            spans[machine].append((begun.pop() if begun else -math.inf, entry.minute))
+    for (machine, _), begun in since.items():
+        spans[machine].extend((minute, max(until, minute)) for minute in begun)
     return {machine: _united(each) for machine, each in spans.items()}
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from factory_sim.contracts import Kind, Phase
+from factory_sim.contracts import Kind, MachineKind, Phase
 from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
 
 __all__ = ["Act", "ClockAct", "Command", "JobCommand"]
@@ -21,13 +21,19 @@ KINDS = [
     (Kind.FINISHED.value, _("work ended")),
     (Kind.PASSED.value, _("passed the inspection")),
     (Kind.FAILED.value, _("failed the inspection")),
-    (Kind.SCRAPPED.value, _("scrapped")),
+    (Kind.SCRAPPED.value, _("scrapped, to be made again")),
     (Kind.COMPLETED.value, _("completed")),
     (Kind.REVOKED.value, _("not allowed to start any more")),
     (Kind.ALLOWED.value, _("allowed to start again")),
     (Kind.PAUSED.value, _("paused")),
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
+]
+MACHINE_KINDS = [
+    (MachineKind.DOWN.value, _("broke down")),
+    (MachineKind.UP.value, _("is up again")),
+    (MachineKind.BLOCKED.value, _("is blocked by a piece that has no room to go on to")),
+    (MachineKind.UNBLOCKED.value, _("is free again")),
 ]
 
 
@@ -49,7 +55,7 @@ class FactoryClock(models.Model):
     """Factory time of a plant: factory_anchor + (now - real_anchor) · speed, and standing still while paused.
 
     `horizon` is the working minute up to which everything that happened is in the event log; the row is
-    also the lock under which one process at a time moves the plant on.
+    also the lock under which one process at a time moves the plant on. `machines` is how they stand then.
     """
 
     plant = models.OneToOneField(Plant, on_delete=models.CASCADE, related_name="clock", verbose_name=_("plant"))
@@ -59,6 +65,7 @@ class FactoryClock(models.Model):
     paused = models.BooleanField(_("paused"), default=False)
     horizon = models.FloatField(_("working minutes done"))
     revision = models.PositiveBigIntegerField(_("revision"), default=0)
+    machines = models.JSONField(_("machines"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("factory clock")
@@ -84,7 +91,9 @@ class JobStatus(models.TextChoices):
 class ProductionOrder(models.Model):
     """One piece to be made, by `due_at` (factory time) where that was promised.
 
-    The columns after `due_at` are the kernel's saved state, a projection of the log.
+    The columns after `due_at` are the engine's saved state, a projection of the log. `phase`, `position`, `since`,
+    `machine` and `ends_at` are of the first operation that is not done; `standing` has all of them, `remade` how often
+    each had been started when the piece was scrapped last.
     """
 
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders", verbose_name=_("plant"))
@@ -101,6 +110,8 @@ class ProductionOrder(models.Model):
     machine = models.PositiveSmallIntegerField(_("machine"), default=0)
     ends_at = models.FloatField(_("ends at working minute"), default=0)
     next_seq = models.PositiveIntegerField(_("next event"), default=1)
+    standing = models.JSONField(_("standing of its operations"), default=list, blank=True)
+    remade = models.JSONField(_("starts before it was scrapped"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("production order")
@@ -128,6 +139,7 @@ class ProductionEvent(models.Model):
     station = models.CharField(_("station"), max_length=40, blank=True)
     machine = models.PositiveSmallIntegerField(_("machine"), default=0)
     fault = models.CharField(_("fault"), max_length=40, blank=True)
+    setup = models.FloatField(_("minutes of set-up"), default=0)
 
     class Meta:
         verbose_name = _("production event")
@@ -137,6 +149,32 @@ class ProductionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.seq} {self.kind}"
+
+
+class MachineLogEntry(models.Model):
+    """Something that happened to a machine, besides work. Rows are never changed or removed (a trigger sees to it)."""
+
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="machine_log", verbose_name=_("plant"))
+    station = models.CharField(_("station"), max_length=40)
+    machine = models.PositiveSmallIntegerField(_("machine"))
+    kind = models.CharField(_("kind"), max_length=12, choices=MACHINE_KINDS)
+    minute = models.FloatField(_("working minute"))
+    at = models.DateTimeField(_("factory time"))
+    external_ref = models.CharField(_("piece"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("entry of the machines' log")
+        verbose_name_plural = _("machines' log")
+        constraints = [
+            models.UniqueConstraint(
+                name="factory_machine_event_once",
+                fields=["plant", "station", "machine", "minute", "kind", "external_ref"],
+            )
+        ]
+        indexes = [models.Index(name="factory_machine_log", fields=["plant", "minute"])]
+
+    def __str__(self) -> str:
+        return f"{self.station} {self.machine} {self.kind}"
 
 
 class MaterialLot(models.Model):

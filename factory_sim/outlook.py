@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 
@@ -11,11 +12,12 @@ from factory_sim import promise
 from factory_sim.floor import PlantNow, due_minutes
 from factory_sim.kpis import Entry, PlantKpis, kpis
 from factory_sim.lateness import Lateness, lateness
-from factory_sim.models import ProductionEvent, ProductionOrder
+from factory_sim.models import MachineLogEntry, ProductionEvent, ProductionOrder
 from factory_sim.timetable import expected, moving
 from factory_sim.workdays import Workday
 
 RISK_SECONDS = 30
+LONGEST_DOWN = timedelta(days=7)
 FOR_GOOD = float("inf")
 
 
@@ -48,7 +50,7 @@ def _late_pieces(plant: PlantNow) -> list[Lateness]:
 def log_from(plant: PlantNow, since: datetime) -> Log:
     """Everything that happened, since their releases, to the pieces to which something happened since a moment.
 
-    Two statements.
+    Three statements.
     """
     moved = ProductionEvent.objects.filter(order__plant=plant.clock.plant, at__gte=since).values("order")
     orders = {order.pk: order for order in ProductionOrder.objects.filter(pk__in=moved)}
@@ -63,10 +65,18 @@ def log_from(plant: PlantNow, since: datetime) -> Log:
             each.station,
             each.machine,
             planned=means[each.order_id].get(each.operation, 0.0),
+            setup=each.setup,
         )
         for each in events
     )
-    return Log(tuple(entries), tuple(orders.values()))
+    return Log((*entries, *_of_machines(plant, since)), tuple(orders.values()))
+
+
+def _of_machines(plant: PlantNow, since: datetime) -> Iterator[Entry]:
+    """What happened to machines, from long enough before that it can still last."""
+    rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=since - LONGEST_DOWN)
+    for each in rows.order_by("minute", "pk"):
+        yield Entry(each.minute, each.kind, each.external_ref, station=each.station, machine=each.machine)
 
 
 def _mean_minutes(order: ProductionOrder) -> dict[str, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from factory_sim import calendar
 from factory_sim.calendar import ShiftCalendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,49 +23,111 @@ class Bilingual(Frozen):
     en: str = Field(min_length=1)
 
 
-class Opening(Frozen):
-    """Opening hours in the plant's time zone."""
+class Shift(Frozen):
+    """The same hours on some days of the week; 00:00 closes at the end of the day."""
 
-    timezone: str = "Asia/Seoul"
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
     opens: time
     closes: time
 
+    def of_days(self) -> list[calendar.Shift]:
+        return [calendar.Shift(WEEKDAYS.index(day), self.opens, self.closes) for day in self.days]
+
+
+class Opening(Frozen):
+    """Opening hours in the plant's time zone: shifts, or in short the days and hours of one. Holidays are free."""
+
+    timezone: str = "Asia/Seoul"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    opens: time | None = None
+    closes: time | None = None
+    shifts: tuple[Shift, ...] = ()
+    holidays: tuple[date, ...] = ()
+
     @model_validator(mode="after")
     def _is_a_calendar(self) -> Opening:
+        is_short = (bool(self.days), self.opens is not None, self.closes is not None)
+        if is_short != (not self.shifts,) * 3:
+            raise ValueError("opening hours are shifts, or days with the time when they open and close")
+        if len(set(self.holidays)) != len(self.holidays):
+            raise ValueError("a holiday is named twice")
         self.calendar()
         return self
 
     def calendar(self) -> ShiftCalendar:
-        weekdays = tuple(sorted(WEEKDAYS.index(day) for day in self.days))
-        return ShiftCalendar(self.timezone, weekdays, self.opens, self.closes)
+        shifts = self.shifts
+        if self.opens is not None and self.closes is not None:
+            shifts = (Shift.model_construct(days=self.days, opens=self.opens, closes=self.closes),)
+        of_days = sorted(each for shift in shifts for each in shift.of_days())
+        return ShiftCalendar(self.timezone, tuple(of_days), frozenset(self.holidays))
+
+
+class BreakdownRow(Frozen):
+    """How often each machine breaks down: after `between` minutes on average, for `repair` minutes on average.
+
+    On the operating clock only minutes of work bring a breakdown nearer, on the calendar's every minute in which the
+    plant is open. Both times are exponential.
+    """
+
+    clock: Literal["operating", "calendar"] = "operating"
+    between: float = Field(gt=0, allow_inf_nan=False)
+    repair: float = Field(gt=0, allow_inf_nan=False)
 
 
 class StationType(Frozen):
-    """Equal machines that share one queue, served first come, first served."""
+    """Equal machines that share one queue, served first come, first served.
+
+    Only so many pieces as there are `places` may wait for them (any number where it is left out); a machine takes up to
+    `batch` pieces of one family at once, and starts when it is full or its oldest piece has waited `patience` minutes.
+    `setups` are the minutes from family to family. The rules stand in `factory_sim.engine.model`.
+    """
 
     id: Slug
     name: Bilingual
     machines: int = Field(ge=1, le=1000)
+    places: int | None = Field(default=None, ge=0)
+    batch: int = Field(default=1, ge=1, le=1000)
+    patience: float = Field(default=0, ge=0, allow_inf_nan=False)
+    setups: dict[Slug, dict[Slug, Annotated[float, Field(ge=0, allow_inf_nan=False)]]] = Field(default_factory=dict)
+    breakdowns: BreakdownRow | None = None
+
+    @model_validator(mode="after")
+    def _waits_only_for_a_batch(self) -> StationType:
+        if self.patience and self.batch == 1:
+            raise ValueError("only a batch needs patience")
+        return self
+
+    def families(self) -> set[str]:
+        return {*self.setups, *(family for row in self.setups.values() for family in row)}
+
+
+class Way(Frozen):
+    """The minutes that a piece is on its way from one station to another."""
+
+    origin: Slug
+    target: Slug
+    minutes: float = Field(gt=0, allow_inf_nan=False)
 
 
 class LotSize(Frozen):
-    """How much of a material comes in one lot, in the unit in which products count it."""
+    """How much of a material comes in one lot, in the products' unit, and how many days after it is ordered."""
 
     id: Slug
     unit: str = Field(min_length=1, max_length=20)
     lot: float = Field(gt=0)
+    lead_days: float = Field(default=0, ge=0, le=3650)
 
 
 class PlantDefinition(Frozen):
-    """A whole plant. `seed` makes every run of the simulation repeatable."""
+    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[1, 2]
     slug: Slug
     name: Bilingual
     seed: int
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
+    transport: tuple[Way, ...] = ()
     materials: tuple[LotSize, ...] = ()
 
     @model_validator(mode="after")
@@ -74,15 +137,22 @@ class PlantDefinition(Frozen):
             raise ValueError("two stations have the same id")
         if len(self.lot_sizes()) != len(self.materials):
             raise ValueError("a material is named twice")
+        ways = [(way.origin, way.target) for way in self.transport]
+        if len(ways) != len(set(ways)):
+            raise ValueError("a way is named twice")
+        if not {station for way in ways for station in way} <= set(ids):
+            raise ValueError("a way begins or ends at a station that the plant does not have")
         return self
 
     def station(self, station_id: str) -> StationType:
         return next(station for station in self.stations if station.id == station_id)
 
     def only_adds_to(self, old: PlantDefinition) -> bool:
-        """Whether this is the old definition with nothing but more station types, or lots of another size."""
+        """Whether this is the old definition with nothing but more station types and ways to them, or other lots."""
         kept = tuple(station for station in self.stations if station.id in old.machines())
-        return self.model_copy(update={"stations": kept, "materials": old.materials}) == old
+        known = old.machines()
+        ways = tuple(way for way in self.transport if way.origin in known and way.target in known)
+        return self.model_copy(update={"stations": kept, "transport": ways, "materials": old.materials}) == old
 
     def lot_sizes(self) -> dict[tuple[str, str], float]:
         """How much a lot holds, by material and unit."""

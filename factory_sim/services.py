@@ -1,5 +1,6 @@
 """Everything that changes the factory: plants, clock, new production orders, and the tick that moves it on."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +12,13 @@ from django.utils.translation import ngettext
 
 from core import outbox
 from core.problems import Problem
-from factory_sim import draws, kernel
+from factory_sim import draws, live
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
-from factory_sim.jobs import HELD, job_of, open_orders
-from factory_sim.kernel import Job
-from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
+from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
+from factory_sim.kernel import Event, Job
+from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.standing import MachineEvent
 from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
 
@@ -167,7 +169,7 @@ def produce(
 
 @transaction.atomic
 def tick(*, plant_slug: str, now: datetime) -> int:
-    """Append everything that is due by now to the event log; count the events.
+    """Append everything that is due by now to the event log, and to that of the machines; count the pieces' events.
 
     Idempotent: one process at a time holds the clock's row, the others return at once; a tick that was
     lost is made up by the next one, and one that died left nothing behind.
@@ -181,18 +183,21 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     if until <= clock.horizon:
         return 0
     rows = {row.external_ref: row for row in open_orders(clock.plant)}
-    events, jobs = kernel.run(definition.machines(), map(job_of, rows.values()), until, since=clock.horizon)
-    clock.horizon = until
-    clock.save(update_fields=["horizon"])
-    if events:
-        _append(definition, rows, events)
-        take_materials(clock.plant, definition, rows, events)
-        _save_states(rows, jobs, events)
+    done = live.run(definition, map(job_of, rows.values()), machines_of(clock), since=clock.horizon, until=until)
+    clock.horizon, clock.machines = until, rows_of(done.machines)
+    clock.save(update_fields=["horizon", "machines"])
+    if done.events:
+        _append(definition, rows, done.events)
+        take_materials(clock.plant, definition, rows, done.events)
+        _save_states(rows, done.jobs, done.events)
+    if done.machine_events:
+        _append_of_machines(clock.plant, definition, done.machine_events)
+    if done.events or done.machine_events:
         _touch(clock)
-    return len(events)
+    return len(done.events)
 
 
-def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[kernel.Event]) -> None:
+def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event]) -> None:
     calendar = definition.opening.calendar()
     ProductionEvent.objects.bulk_create(
         (
@@ -206,6 +211,7 @@ def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], event
                 station=event.station,
                 machine=event.machine,
                 fault=event.fault,
+                setup=event.setup,
             )
             for event in events
         ),
@@ -215,12 +221,34 @@ def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], event
         log.info("piece", ref=event.key, what=event.kind.value, operation=event.operation, fault=event.fault)
 
 
-def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job], events: list[kernel.Event]) -> None:
+def _append_of_machines(plant: Plant, definition: PlantDefinition, events: list[MachineEvent]) -> None:
+    calendar = definition.opening.calendar()
+    MachineLogEntry.objects.bulk_create(
+        (
+            MachineLogEntry(
+                plant=plant,
+                station=event.station,
+                machine=event.machine,
+                kind=event.kind,
+                minute=event.minute,
+                at=calendar.to_clock(event.minute),
+                external_ref=event.key,
+            )
+            for event in events
+        ),
+        ignore_conflicts=True,
+    )
+    for event in events:
+        log.info("machine", station=event.station, machine=event.machine, what=event.kind.value, ref=event.key)
+
+
+def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job], events: list[Event]) -> None:
     changed = {event.key for event in events}
     for key in changed:
         row, job = rows[key], jobs[key]
         row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)
         row.since, row.machine, row.ends_at, row.next_seq = job.since, job.machine, job.ends_at, job.next_seq
+        row.standing, row.remade = [asdict(each) for each in job.standing], dict(job.remade)
         row.status = _status_of(job, JobStatus(row.status))
         row.save()
         if job.phase is Phase.DONE:

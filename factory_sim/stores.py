@@ -21,12 +21,17 @@ def take_materials(
     Whoever calls holds the plant's clock, and the orders are as they were before these events.
     """
     starts = [event for event in events if event.kind is Kind.STARTED]
-    times_started = {key: Counter(order.visits) for key, order in orders.items()}
+    # A piece that was scrapped begins anew: what it takes then is no rework.
+    times_started = {key: Counter(order.visits) - Counter(order.remade) for key, order in orders.items()}
     specs = {key: WorkSpec.from_json(orders[key].work_spec) for key in {event.key for event in starts}}
     known = {(row.material, row.number): row for row in _open_lots(plant)}
     shelf = Shelf([_lot_of(row) for row in known.values()], definition.lot_sizes())
     takings: Takings = []
-    for event in starts:
+    for event in events:
+        if event.kind is Kind.SCRAPPED:
+            times_started[event.key].clear()
+        if event.kind is not Kind.STARTED:
+            continue
         is_rework = times_started[event.key][event.operation] > 0
         times_started[event.key][event.operation] += 1
         for material in specs[event.key].used_in(event.operation, is_rework=is_rework):

@@ -44,7 +44,7 @@ def expected(machines: Mapping[str, int], jobs: Iterable[Job], now: float, until
     events, _ = kernel.run(machines, steady, until, since=now)
     begun = [_begun(job) for job in running.values()]
     log = (Entry(each.minute, each.kind, each.key, each.operation, each.station, each.machine) for each in events)
-    waiting = {job.key: job.since for job in steady if job.phase is Phase.QUEUED}
+    waiting = {(job.key, job.operation.id): job.since for job in steady if job.phase is Phase.QUEUED}
     return [_stint(*each, is_expected=True) for each in _pairs([*begun, *log], waiting)]
 
 
@@ -75,19 +75,21 @@ def _shortest(operation: OperationSpec) -> float:
 
 
 def _pairs(
-    log: Iterable[Entry], waiting: Mapping[str, float] | None = None
+    log: Iterable[Entry], waiting: Mapping[tuple[str, str], float] | None = None
 ) -> Iterator[tuple[Entry, float | None, float]]:
     """Each beginning of work with its end, None where it has none, and how long the piece waited for it."""
     queued = dict(waiting or {})
-    running: dict[str, tuple[Entry, float]] = {}
+    running: dict[tuple[str, str], tuple[Entry, float]] = {}
     for each in log:
+        name = each.key, each.operation
         if each.kind == Kind.QUEUED:
-            queued[each.key] = each.minute
+            queued[name] = each.minute
         elif each.kind == Kind.STARTED:
-            running[each.key] = each, each.minute - queued.pop(each.key, each.minute)
-        elif each.kind == Kind.FINISHED and each.key in running:
-            start, waited = running.pop(each.key)
-            yield start, each.minute, waited
+            running[name] = each, each.minute - queued.pop(name, each.minute)
+        elif each.kind in {Kind.FINISHED, Kind.ABORTED}:
+            ended = [name] if each.kind == Kind.FINISHED else [other for other in running if other[0] == each.key]
+            for start, waited in (running.pop(other) for other in ended if other in running):
+                yield start, each.minute, waited
     yield from ((start, None, waited) for start, waited in running.values())
 
 

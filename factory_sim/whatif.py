@@ -126,8 +126,8 @@ def _broken(jobs: Sequence[Job], change: Change, now: float) -> list[Job]:
         if job.phase is Phase.WORKING and (job.operation.station, job.machine) == (change.down_at, change.down_machine):
             return [*jobs[:number], replace(job, since=job.since + minutes), *jobs[number + 1 :]]
     repair = OperationSpec(REPAIR, change.down_at, minutes, 0.0, {})
-    working = {"phase": Phase.WORKING, "since": now, "machine": change.down_machine, "ends_at": change.down_until}
-    return [*jobs, Job(REPAIR, int(FIRST), 0, now, (repair,), visits={REPAIR: 1}, **working)]
+    work = Job(REPAIR, int(FIRST), 0, now, (repair,), phase=Phase.WORKING, since=now, visits={REPAIR: 1})
+    return [*jobs, replace(work, machine=change.down_machine, ends_at=change.down_until)]
 
 
 def _effect(key: str, before: Minutes, after: Minutes, due: float | None) -> Effect:

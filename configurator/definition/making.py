@@ -23,17 +23,22 @@ class Condition(Frozen):
 
 
 class FaultRow(Frozen):
-    """What an inspection may find, and from which operation the piece is made again."""
+    """What an inspection may find, and from which operation the piece is made again: all of it when it is scrapped."""
 
     id: Slug
     rate: float = Field(gt=0, lt=1)
-    rework_from: Slug
+    rework_from: Slug | None = None
+    scrap: bool = False
     sentence: Text
     when: Condition = Condition()
 
 
 class OperationRow(Frozen):
-    """A step of work that is part of the route when its condition holds."""
+    """A step of work that is part of the route when its condition holds.
+
+    `needs` names what must be done before it; None stands for the row before. `families` says into which family an
+    option puts it, by group; without any it has none.
+    """
 
     id: Slug
     station: Slug
@@ -44,6 +49,8 @@ class OperationRow(Frozen):
     extra_minutes: dict[Slug, dict[Slug, float]] = Field(default_factory=dict)
     faults: tuple[FaultRow, ...] = ()
     when: Condition = Condition()
+    needs: tuple[Slug, ...] | None = None
+    families: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
 
 
 class ComponentRow(Frozen):

@@ -15,6 +15,7 @@ from configurator.definition.choices import Group, Option, Rule
 from configurator.definition.content import ArtworkPanel, Engraving, Numbering
 from configurator.definition.making import ComponentRow, Condition, MaterialRow, OperationRow
 from configurator.definition.refusals import Place, Refused
+from configurator.definition.routes import begun_again, beside, needs_of
 from configurator.rules import ABSENT, Clause, RulesEngine
 
 
@@ -204,16 +205,45 @@ class ProductDefinition(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _needs_look_back(self) -> Self:
+        seen: set[str] = set()
+        for operation in self.operations:
+            later = sorted(set(operation.needs or ()) - seen)
+            if later:
+                place = Place(f"operations.{operation.id}")
+                raise Refused("needs_later", place, operation=place, others=", ".join(later))
+            seen.add(operation.id)
+        return self
+
+    @model_validator(mode="after")
     def _rework_goes_back(self) -> Self:
         order = [operation.id for operation in self.operations]
         for number, operation in enumerate(self.operations):
             for fault in operation.faults:
                 place = Place(f"operations.{operation.id}.faults.{fault.id}")
+                if (fault.rework_from is None) != fault.scrap:
+                    raise Refused("rework_or_scrap", place, fault=place, operation=operation.id)
+                if fault.rework_from is None:
+                    continue
                 if fault.rework_from not in order[: number + 1]:
                     raise Refused("rework_forwards", place, fault=place, operation=operation.id)
                 target = self.operations[order.index(fault.rework_from)]
                 if target.when not in (Condition(), operation.when, fault.when):
                     raise Refused("rework_left_out", place, fault=place, operation=operation.id, target=target.id)
+        return self
+
+    @model_validator(mode="after")
+    def _rework_closes_its_branches(self) -> Self:
+        needs = needs_of(self.operations)
+        for operation in self.operations:
+            meanwhile = beside(needs, operation.id)
+            for fault in operation.faults:
+                place = Place(f"operations.{operation.id}.faults.{fault.id}")
+                again = set(needs) if fault.rework_from is None else begun_again(needs, fault.rework_from)
+                if operation.id not in again:
+                    raise Refused("rework_forwards", place, fault=place, operation=operation.id)
+                if others := sorted(again & meanwhile):
+                    raise Refused("rework_beside", place, fault=place, operation=operation.id, others=", ".join(others))
         return self
 
     @model_validator(mode="after")
@@ -271,6 +301,7 @@ class ProductDefinition(Frozen):
             place = f"operations.{operation.id}"
             yield place, operation.when.options
             yield place, {key: tuple(row) for key, row in operation.extra_minutes.items()}
+            yield place, {key: tuple(row) for key, row in operation.families.items()}
             yield from ((f"{place}.faults.{fault.id}", fault.when.options) for fault in operation.faults)
         for material in self.materials:
             yield f"materials.{material.id}", material.when.options

@@ -26,18 +26,20 @@ def run(
     since: float = 0.0,
     until: float = math.inf,
     compiled: bool = False,
+    tells: bool = False,
 ) -> Result:
     """Everything that happens on a floor after `since`, at which it stood so, up to and including `until`.
 
     Without `standing` it is empty, and all work is still to come. `Result.engine` says which engine ran. `compiled`
-    allows code compiled by numba, which only workers may import. Raises UnableToRun if nothing else would be exact.
+    allows code compiled by numba, which only workers may import; `tells` asks for a log, which only the kernel writes.
+    Raises UnableToRun if nothing else would be exact.
     """
-    is_whole = standing is None and until == math.inf
+    is_whole = standing is None and until == math.inf and not tells
     is_serial = is_whole and line.is_serial(floor, work)
     if compiled and not is_serial:
         from factory_sim.engine import kernel  # noqa: PLC0415 (numba is for workers)
 
-        return kernel.run(floor, work, standing=standing, since=since, until=until)
+        return kernel.run(floor, work, standing=standing, since=since, until=until, tells=tells)
     if compiled:
         from factory_sim.engine import line_compiled  # noqa: PLC0415 (numba is for workers)
 

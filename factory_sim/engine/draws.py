@@ -75,14 +75,17 @@ def verdicts(seed: int, purposes: Purposes, *, rates: Floats, back_to: Numbers) 
     return drawn
 
 
-def breakdowns(seed: int, *, machines: Keys, up: float, repair: float, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+def breakdowns(
+    seed: int, *, machines: Keys, up: float, repair: float, shape: tuple[int, int], first: int = 0
+) -> tuple[Floats, Floats]:
     """Exponential uptimes and repairs [replications, machines, n] with these means; `shape` is replications and n.
 
-    There should be enough for the longest run: a machine breaks down no more after its last.
+    There should be enough for the longest run: a machine breaks down no more after its last. Breakdowns before the
+    `first` have gone by.
     """
     replications, number = shape
     every = np.arange(replications)[:, None, None]
-    parts: tuple[Keys | Numbers, ...] = (machines[None, :, None], np.arange(number), every)
+    parts: tuple[Keys | Numbers, ...] = (machines[None, :, None], np.arange(first, first + number), every)
     return -up * np.log(uniform(seed, "uptime", *parts)), -repair * np.log(uniform(seed, "repair", *parts))
 
 

@@ -9,9 +9,14 @@ from factory_sim.engine.heap import DUE, drop_first
 from factory_sim.engine.lowered import Shop, fresh, lowered
 from factory_sim.engine.machines import MACHINE
 from factory_sim.engine.model import (
+    ARRIVED,
     BLOCKED,
     COMING,
+    COMPLETED,
     DONE,
+    ENDED,
+    HELD,
+    LOG,
     NEEDY,
     PASS,
     QUEUED,
@@ -21,6 +26,7 @@ from factory_sim.engine.model import (
     Floats,
     Floor,
     Numbers,
+    Records,
     Result,
     Standing,
     Work,
@@ -36,8 +42,11 @@ from factory_sim.engine.replication import (
     insert,
     join_queue,
     send,
+    tell,
 )
 from factory_sim.engine.stations import has_room, settle
+
+LINES_AN_OPERATION = 8
 
 
 @inlined
@@ -48,6 +57,7 @@ def _go_on(run: Run, number: int, machine: int, minute: float) -> None:
         operation.phase, operation.minute, operation.machine = BLOCKED, minute, machine
         insert(run, run.doors[operation.station], number)
         run.machines[machine].holds += 1
+        tell(run, minute, HELD, number, machine)
     else:
         send(run, number, origin, minute)
 
@@ -59,6 +69,7 @@ def _end(run: Run, number: int, minute: float) -> None:
     job, machine = run.jobs[operation.job], run.machines[operation.machine]
     visit = min(operation.visits, run.minutes.shape[1]) - 1
     run.ended[number, visit] = minute
+    tell(run, minute, ENDED, number, operation.machine)
     operation.phase = DONE
     job.done |= 1 << (number - job.first)
     machine.holds -= 1
@@ -68,6 +79,7 @@ def _end(run: Run, number: int, minute: float) -> None:
         _send_back(run, number, run.verdicts[number, visit], minute)
     if job.done == (1 << (job.end - job.first)) - 1:
         job.completed = minute
+        tell(run, minute, COMPLETED, number, operation.machine)
     if machine.holds == 0:
         run.stations[machine.station].idle += 1
     # Those that are there already begin in this very minute.
@@ -170,6 +182,7 @@ def _act(run: Run, number: int, minute: float) -> bool:
         return False
     if operation.phase == TRAVELLING:
         run.stations[operation.station].travelling -= 1
+    tell(run, minute, ARRIVED, number, NONE)
     join_queue(run, number, minute)
     settle(run, operation.station, minute)
     return is_release
@@ -242,22 +255,41 @@ def _run_replication(run: Run, standing: Standing, row: int, since: float, until
 
 
 def run(
-    floor: Floor, work: Work, *, standing: Standing | None = None, since: float = 0.0, until: float = np.inf
+    floor: Floor,
+    work: Work,
+    *,
+    standing: Standing | None = None,
+    since: float = 0.0,
+    until: float = np.inf,
+    tells: bool = False,
 ) -> Result:
     """Everything that happens after `since`, at which the floor stood so, up to and including `until`.
 
-    Without `standing` all work is still to come. Running on from a result's standing is the same as one run. Raises
-    ValueError where floor, work and standing do not fit each other.
+    Without `standing` all work is still to come. Running on from a result's standing is the same as one run. With
+    `tells` the first replication writes a log. Raises ValueError where floor, work and standing do not fit each other.
     """
     shop = lowered(floor, work)
-    after = _rows(shop, fresh(floor, work), standing, work.replications)
+    before = _rows(shop, fresh(floor, work), standing, work.replications)
+    log = np.zeros(LINES_AN_OPERATION * work.operations if tells else 0, LOG)
+    while True:
+        result = _run(shop, work, before, (float(since), float(until)), log)
+        if not tells or len(result.log) < len(log):
+            return result
+        log = np.zeros(2 * len(log), LOG)
+
+
+def _run(shop: Shop, work: Work, before: Standing, between: tuple[float, float], log: Records) -> Result:
+    """One run; a log that is full to its last line may have been too short."""
+    after = Standing._make(each.copy() for each in before)
     started, ended = np.full(work.minutes.shape, np.nan), np.full(work.minutes.shape, np.nan)
-    completed, events = np.empty((work.replications, work.jobs)), 0
+    completed, events, told = np.empty((work.replications, work.jobs)), 0, 0
     for row in range(work.replications):
         under_way = _under_way(shop, work, row, coming=_releases(after, row), spans=(started[row], ended[row]))
-        events += _run_replication(under_way, after, row, float(since), float(until))
+        under_way = under_way._replace(log=log if row == 0 else log[:0])
+        events += _run_replication(under_way, after, row, *between)
         completed[row] = under_way.jobs["completed"]
-    return Result(completed, started, ended, engine="kernel", events=events, standing=after)
+        told = int(under_way.told[0]) if row == 0 else told
+    return Result(completed, started, ended, engine="kernel", events=events, standing=after, log=log[:told])
 
 
 def _rows(shop: Shop, empty: Standing, standing: Standing | None, replications: int) -> Standing:
@@ -308,6 +340,8 @@ def _under_way(shop: Shop, work: Work, row: int, *, coming: Numbers, spans: tupl
         coming=coming,
         due=np.empty(work.operations, DUE),
         due_count=np.zeros(1, np.int64),
+        log=np.empty(0, LOG),
+        told=np.zeros(1, np.int64),
     )
 
 

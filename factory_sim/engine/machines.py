@@ -43,6 +43,19 @@ def finish_minute(machine: Record, away: Floats, breakdowns: Floats, minute: flo
 
 
 @inlined
+def after(machine: Record, away: Floats, minute: float, up: float) -> float:
+    """The minute after so many minutes, from another on, in which the machine is neither closed nor away."""
+    next_away = machine.next_away
+    while away[next_away, 1] <= minute:
+        next_away += 1
+    while minute + up > away[next_away, 0]:
+        up -= away[next_away, 0] - minute
+        minute = away[next_away, 1]
+        next_away += 1
+    return minute + up
+
+
+@inlined
 def _repairs(machine: Record, breakdowns: Floats, work: float) -> float:
     """Minutes of repair within the work."""
     total = 0.0

@@ -267,12 +267,35 @@ class Standing(NamedTuple):
     left: Floats
 
 
+ARRIVED, STARTED, ENDED, COMPLETED, HELD, FREED, DOWN, UP = range(8)
+"""What the log tells: an operation's piece is there, starts, ends; its job is done; a machine holds a piece that has no
+room to go on to its operation, and is free of it again; a machine breaks down, and is up again."""
+
+LOG = np.dtype(
+    [
+        ("minute", np.float64),
+        ("kind", np.int64),
+        ("operation", np.int64),
+        ("machine", np.int64),
+        ("visit", np.int64),
+        ("setup", np.float64),
+    ]
+)
+"""A line of the log: of a start and an end also the visit, from 0, and of a start the minutes of its set-up.
+
+Lines stand in the order in which things happen, but for a breakdown on the operating clock: it is told when the work
+starts in which it comes, with the minute in which it will come, and so is its end. A breakdown on the calendar's clock
+is not told: it is known beforehand.
+"""
+
+
 @dataclass(frozen=True)
 class Result:
     """What happened: minutes, NaN for what did not by the end of the run.
 
     `completed` [replications, jobs]; `started` and `ended` [replications, operations, visits]. `engine` says which one
-    ran, `events` how many events it counted, `standing` how the kernel left the floor: it can run on from there.
+    ran, `events` how many events it counted, `standing` how the kernel left the floor: it can run on from there. `log`
+    is what the kernel told of the first replication, if it was asked to.
     """
 
     completed: Floats
@@ -281,3 +304,4 @@ class Result:
     engine: str
     events: int
     standing: Standing | None = None
+    log: Records = field(default_factory=lambda: np.empty(0, LOG))

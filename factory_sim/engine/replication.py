@@ -8,7 +8,7 @@ import numpy as np
 
 from factory_sim.engine.compiled import inlined
 from factory_sim.engine.heap import push
-from factory_sim.engine.model import QUEUED, TRAVELLING, Floats, Numbers, Record, Records
+from factory_sim.engine.model import ARRIVED, QUEUED, TRAVELLING, Floats, Numbers, Record, Records
 
 NONE = -1
 
@@ -55,7 +55,8 @@ class Run(NamedTuple):
     that wait on their machines for room there. `waiting` [stations, families] counts the first. `away` and `breakdowns`
     [machines, n, 2] are from when to when a machine is closed or down, and its uptimes and repairs. `coming` are the
     operations whose pieces are to be released, in order; `due` is a heap of the others that act by themselves, and
-    `due_count[0]` its size. `minutes`, `verdicts`, `started` and `ended` are [operations, visits].
+    `due_count[0]` its size. `minutes`, `verdicts`, `started` and `ended` are [operations, visits]. `log` has room for
+    what is told, `told[0]` counts it.
     """
 
     stations: Records
@@ -76,6 +77,20 @@ class Run(NamedTuple):
     coming: Numbers
     due: Records
     due_count: Numbers
+    log: Records
+    told: Numbers
+
+
+@inlined
+def tell(run: Run, minute: float, kind: int, number: int, machine: int) -> int:
+    """Write a line of the log, as long as there is room; its place."""
+    place: int = run.told[0]
+    run.told[0] += 1
+    if place < len(run.log):
+        line = run.log[place]
+        line.minute, line.kind, line.operation, line.machine = minute, kind, number, machine
+        line.visit, line.setup = run.operations[number].visits - 1, 0.0
+    return place
 
 
 @inlined
@@ -139,6 +154,7 @@ def send(run: Run, number: int, origin: int, minute: float) -> None:
     operation = run.operations[number]
     arrival = max(minute + run.transport[origin, operation.station], operation.shelf)
     if arrival == minute:
+        tell(run, minute, ARRIVED, number, NONE)
         join_queue(run, number, minute)
     else:
         operation.phase = TRAVELLING

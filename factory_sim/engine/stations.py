@@ -6,9 +6,9 @@ import numpy as np
 
 from factory_sim.engine.compiled import inlined
 from factory_sim.engine.lowered import UNBOUNDED
-from factory_sim.engine.machines import finish_minute, up_from
-from factory_sim.engine.model import WORKING, Record
-from factory_sim.engine.replication import NONE, Run, expect, remove, send
+from factory_sim.engine.machines import after, finish_minute, up_from
+from factory_sim.engine.model import DOWN, FREED, STARTED, UP, WORKING, Record
+from factory_sim.engine.replication import NONE, Run, expect, remove, send, tell
 
 
 @inlined
@@ -71,7 +71,7 @@ def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None
         behind = operation.behind
         if operation.family == family:
             remove(run, run.queues[station], each)
-            longest = max(longest, _begin(run, each, number, minute))
+            longest = max(longest, _begin(run, each, number, minute, setup))
             machine.holds += 1
             # Those that start together are linked until their end is known.
             operation.behind = NONE
@@ -82,6 +82,7 @@ def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None
     run.waiting[station, family] -= machine.holds
     run.stations[station].idle -= 1
     machine.family = family
+    _tell_breakdowns(run, lead, number, minute, setup + longest)
     end = finish_minute(machine, run.away[number], run.breakdowns[number], minute, setup + longest)
     each = lead
     while each != NONE:
@@ -90,14 +91,32 @@ def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None
 
 
 @inlined
-def _begin(run: Run, number: int, machine: int, minute: float) -> float:
+def _begin(run: Run, number: int, machine: int, minute: float, setup: float) -> float:
     """One more visit of an operation; its minutes."""
     operation = run.operations[number]
     visit = min(operation.visits, run.minutes.shape[1] - 1)
     operation.visits += 1
     operation.phase, operation.machine = WORKING, machine
     run.started[number, visit] = minute
+    place = tell(run, minute, STARTED, number, machine)
+    if place < len(run.log):
+        run.log[place].setup = setup
     return run.minutes[number, visit]
+
+
+@inlined
+def _tell_breakdowns(run: Run, number: int, machine_number: int, minute: float, work: float) -> None:
+    """When the machine will break down within the work, and be up again."""
+    machine, away = run.machines[machine_number], run.away[machine_number]
+    broken, left, passed = machine.broken, machine.left, 0.0
+    while work > left:
+        work -= left
+        passed += left
+        tell(run, after(machine, away, minute, passed), DOWN, number, machine_number)
+        passed += run.breakdowns[machine_number, broken, 1]
+        tell(run, after(machine, away, minute, passed), UP, number, machine_number)
+        broken += 1
+        left = run.breakdowns[machine_number, broken, 0]
 
 
 @inlined
@@ -142,6 +161,7 @@ def _let_in(run: Run, number: int, minute: float) -> int:
     first = run.doors[number].head
     machine = run.machines[run.operations[first].machine]
     remove(run, run.doors[number], first)
+    tell(run, minute, FREED, first, run.operations[first].machine)
     send(run, first, machine.station, minute)
     machine.holds -= 1
     if machine.holds > 0:

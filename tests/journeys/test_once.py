@@ -63,6 +63,7 @@ NOT_CREATING = {
 NOT_CREATING_FOR_STAFF = {
     "configurator_appeal_decide": "a step of the table of transitions",
     "editions_edition_withdraw": "takes away",
+    "factory_sim_command": "a step of the table of commands",
     "factory_sim_floor": "reads",
     "factory_sim_outlook": "reads",
     "factory_sim_figures": "reads",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from factory_sim import kernel
+from factory_sim import live
 from factory_sim.draws import seed_of
 from factory_sim.models import FactoryClock, Plant, ProductionOrder
 from factory_sim.services import UnknownStation, load_plant, pause_clock, produce, run_clock, tick
@@ -94,13 +94,13 @@ def test_a_piece_that_comes_during_a_tick_waits_for_its_end(monkeypatch: pytest.
     produce(plant_slug=PLANT, external_ref="001-ABCDE", spec=SIMPLE, now=MONDAY)
     ticking, go_on = threading.Event(), threading.Event()
 
-    def slow_run(*args: Any) -> Any:
+    def slow_run(*args: Any, **between: Any) -> Any:
         ticking.set()
         assert go_on.wait(PATIENCE)
-        return kernel_run(*args)
+        return live_run(*args, **between)
 
-    kernel_run = kernel.run
-    monkeypatch.setattr(kernel, "run", slow_run)
+    live_run = live.run
+    monkeypatch.setattr(live, "run", slow_run)
 
     def in_thread(work: Any) -> threading.Thread:
         def run() -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.models import OutboxMessage
-from factory_sim import kernel
+from factory_sim import live
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -44,14 +44,14 @@ def test_while_one_worker_ticks_another_returns_at_once_and_each_event_is_writte
     piece: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticking, go_on = threading.Event(), threading.Event()
-    kernel_run = kernel.run
+    live_run = live.run
 
-    def slow_run(*args: Any) -> Any:
+    def slow_run(*args: Any, **between: Any) -> Any:
         ticking.set()
         assert go_on.wait(PATIENCE)
-        return kernel_run(*args)
+        return live_run(*args, **between)
 
-    monkeypatch.setattr(kernel, "run", slow_run)
+    monkeypatch.setattr(live, "run", slow_run)
     first, second = Worker(), Worker()
     first.start()
     assert ticking.wait(PATIENCE)
@@ -81,14 +81,14 @@ def test_many_workers_that_start_together_write_one_log(piece: str) -> None:
 
 def test_control_without_the_lock_the_piece_is_reported_twice(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     both = threading.Barrier(2)
-    kernel_run = kernel.run
+    live_run = live.run
 
-    def run_together(*args: Any) -> Any:
+    def run_together(*args: Any, **between: Any) -> Any:
         both.wait(PATIENCE)
-        return kernel_run(*args)
+        return live_run(*args, **between)
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
-    monkeypatch.setattr(kernel, "run", run_together)
+    monkeypatch.setattr(live, "run", run_together)
     workers = [Worker(), Worker()]
     for worker in workers:
         worker.start()

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.models import OutboxMessage
 from factory_sim.contracts import FINISHED_TOPIC, Fault, OperationSpec, WorkSpec
-from factory_sim.models import ProductionEvent, ProductionOrder
+from factory_sim.models import MachineLogEntry, ProductionEvent, ProductionOrder
 from tests.conftest import MONDAY
 
 PLANT = "mangwon"
@@ -65,3 +65,9 @@ def reported_finished() -> list[str]:
     """The pieces whose end was put into the outbox, as often as it was."""
     messages = OutboxMessage.objects.filter(topic=FINISHED_TOPIC).order_by("pk")
     return [message.payload["external_ref"] for message in messages]
+
+
+def machine_log() -> list[Row]:
+    """Everything that happened to machines, without ids."""
+    columns = ("minute", "at", "station", "machine", "kind", "external_ref")
+    return list(MachineLogEntry.objects.order_by("minute", "station", "machine", "kind").values_list(*columns))

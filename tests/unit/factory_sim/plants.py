@@ -99,4 +99,4 @@ def of_piece(events: Iterable[Event], key: str) -> list[Event]:
 
 def _read(row: dict[str, Any]) -> Job:
     operations = WorkSpec.from_json({"title": {}, "operations": row["operations"], "materials": []}).operations
-    return Job(**{**row, "operations": operations, "phase": Phase(row["phase"])})
+    return Job(**{**row, "operations": operations, "phase": Phase(row["phase"]), "standing": ()})

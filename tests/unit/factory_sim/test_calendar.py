@@ -7,14 +7,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from factory_sim.calendar import EPOCH, ShiftCalendar
+from factory_sim.calendar import EPOCH, Shift, ShiftCalendar, weekly
 
 SEOUL = ZoneInfo("Asia/Seoul")
 # The demo's: Monday to Saturday, sixteen hours, 960 minutes a day.
-DEMO = ShiftCalendar("Asia/Seoul", (0, 1, 2, 3, 4, 5), time(7), time(23))
+DEMO = weekly("Asia/Seoul", (0, 1, 2, 3, 4, 5), time(7), time(23))
 # Odd days, odd minutes, and a zone that changes its clocks.
-ODD = ShiftCalendar("Europe/Berlin", (1, 3, 6), time(8, 15, 30), time(17, 0, 45))
-CALENDARS = st.sampled_from([DEMO, ODD])
+ODD = weekly("Europe/Berlin", (1, 3, 6), time(8, 15, 30), time(17, 0, 45))
+# Two shifts with a break, a night that goes on after midnight, and holidays: two in a row, one on a Saturday, one on a
+# Sunday, on which nobody works anyway, and the first day of all.
+RICH = ShiftCalendar(
+    "Asia/Seoul",
+    (
+        *(Shift(day, *hours) for day in range(4) for hours in ((time(6), time(12)), (time(13), time(19, 30)))),
+        Shift(4, time(20), time(0)),
+        Shift(5, time(0), time(4, 30)),
+    ),
+    frozenset(map(date.fromisoformat, ["2024-01-01", "2026-02-17", "2026-02-18", "2026-10-03", "2026-11-22"])),
+)
+CALENDARS = st.sampled_from([DEMO, ODD, RICH])
 # 2026 and the days around it, to the microsecond.
 MOMENTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10), timezones=st.just(UTC))
 MICROSECOND = timedelta(microseconds=1)
@@ -27,7 +38,7 @@ def seoul(day: int, hour: int, minute: int = 0) -> datetime:
 
 def test_the_epoch_is_a_monday_at_whose_opening_no_minute_has_been_worked() -> None:
     assert EPOCH.weekday() == 0
-    opening = datetime.combine(EPOCH, DEMO.opens, tzinfo=SEOUL)
+    opening = datetime.combine(EPOCH, time(7), tzinfo=SEOUL)
 
     assert DEMO.to_working(opening) == 0
     assert DEMO.to_clock(0, opening=True) == opening
@@ -68,8 +79,8 @@ def test_an_open_moment_survives_the_way_through_working_minutes(moment: datetim
     minutes = calendar.to_working(moment)
 
     if calendar.is_open(moment):
-        at_the_opening = minutes % calendar.day_minutes == 0
-        assert abs(calendar.to_clock(minutes, opening=at_the_opening) - moment) <= MICROSECOND
+        closings = [calendar.to_clock(minutes, opening=opening) for opening in (False, True)]
+        assert min(abs(each - moment) for each in closings) <= MICROSECOND
     else:
         closed, opened = calendar.to_clock(minutes), calendar.to_clock(minutes, opening=True)
         assert closed <= moment <= opened
@@ -165,8 +176,80 @@ def test_a_working_day_has_the_same_minutes_when_the_clocks_change() -> None:
     ],
 )
 def test_a_calendar_that_makes_no_sense_cannot_be_made(weekdays: tuple[int, ...], opens: time, closes: time) -> None:
-    with pytest.raises(ValueError, match="weekdays"):
-        ShiftCalendar("Asia/Seoul", weekdays, opens, closes)
+    with pytest.raises(ValueError, match=r"weekdays|shifts"):
+        weekly("Asia/Seoul", weekdays, opens, closes)
+
+
+def test_shifts_of_a_day_must_not_overlap() -> None:
+    with pytest.raises(ValueError, match="apart"):
+        ShiftCalendar("Asia/Seoul", (Shift(0, time(7), time(12)), Shift(0, time(11), time(15))))
+
+
+# --- Shifts and holidays ----------------------------------------------------------------------------
+
+
+def rich(day: str, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(hour, minute), tzinfo=SEOUL)
+
+
+def test_a_break_counts_no_minutes() -> None:
+    # Monday 2026-11-23: work until noon, and again from one o'clock.
+    noon = RICH.to_working(rich("2026-11-23", 12))
+
+    assert RICH.to_working(rich("2026-11-23", 12, 30)) == RICH.to_working(rich("2026-11-23", 13)) == noon
+    assert RICH.to_clock(noon) == rich("2026-11-23", 12)
+    assert RICH.to_clock(noon, opening=True) == rich("2026-11-23", 13)
+    assert not RICH.is_open(rich("2026-11-23", 12, 30))
+    assert RICH.next_opening(rich("2026-11-23", 12, 30)) == rich("2026-11-23", 13)
+
+
+def test_a_night_shift_goes_on_after_midnight() -> None:
+    midnight = rich("2026-11-28", 0)
+
+    assert RICH.is_open(rich("2026-11-27", 23, 59)) is RICH.is_open(midnight) is True
+    assert RICH.to_working(rich("2026-11-28", 1)) - RICH.to_working(rich("2026-11-27", 23)) == 120
+    assert (
+        RICH.to_clock(RICH.to_working(midnight)) == RICH.to_clock(RICH.to_working(midnight), opening=True) == midnight
+    )
+
+
+def test_nobody_works_on_a_holiday() -> None:
+    # The 17th and 18th of February 2026 are a Tuesday and a Wednesday.
+    before = RICH.to_working(rich("2026-02-16", 19, 30))
+
+    assert RICH.to_working(rich("2026-02-18", 15)) == RICH.to_working(rich("2026-02-19", 6)) == before
+    assert RICH.to_clock(before) == rich("2026-02-16", 19, 30)
+    assert RICH.to_clock(before, opening=True) == rich("2026-02-19", 6)
+    assert RICH.to_clock(before + 1) == rich("2026-02-19", 6, 1)
+    assert RICH.next_opening(rich("2026-02-17", 8)) == rich("2026-02-19", 6)
+    assert not RICH.works_on(date(2026, 2, 17))
+    assert RICH.works_on(date(2026, 2, 19))
+
+
+def test_control_without_its_holidays_the_calendar_would_work_on_them() -> None:
+    plain = ShiftCalendar(RICH.timezone, RICH.shifts)
+    lost = plain.to_working(rich("2026-12-01", 0)) - RICH.to_working(rich("2026-12-01", 0))
+
+    # Three days with 750 minutes, and a Saturday with 270; a Sunday costs nothing.
+    assert lost == 3 * 750 + 270
+    assert plain.is_open(rich("2026-02-17", 8))
+
+
+@given(MOMENTS, CALENDARS)
+def test_working_minutes_are_those_of_a_count_from_shift_to_shift(moment: datetime, calendar: ShiftCalendar) -> None:
+    zone = ZoneInfo(calendar.timezone)
+    local = moment.astimezone(zone)
+    start = date(2025, 12, 1)
+    counted = 0.0
+    for number in range((local.date() - start).days + 1):
+        day = start + timedelta(days=number)
+        for shift in calendar.shifts if day not in calendar.holidays else ():
+            if shift.weekday == day.weekday():
+                until = (local.replace(tzinfo=None) - datetime.combine(day, time())) / timedelta(minutes=1)
+                counted += min(max(until - shift.start, 0), shift.end - shift.start)
+
+    begun = calendar.to_working(datetime.combine(start, time(), tzinfo=zone))
+    assert calendar.to_working(moment) - begun == pytest.approx(counted, abs=1e-6)
 
 
 def test_the_sunday_of_the_epoch_s_week_is_closed() -> None:

@@ -74,6 +74,17 @@ def test_what_has_not_ended_counts_up_to_the_end_of_the_window() -> None:
     assert kiln(log, machines=3) == Elements(closed=1440, production=70, down=10, blocked=30, idle=2770)
 
 
+def test_a_machine_that_only_comes_up_was_down_before_the_log_begins() -> None:
+    assert kiln([machine(60, MachineKind.UP)]) == Elements(closed=480, down=60, idle=900)
+
+
+def test_a_piece_may_block_its_machine_for_two_that_it_goes_on_to() -> None:
+    log = [machine(minute, MachineKind.BLOCKED, "cup") for minute in (0, 0)]
+    log += [machine(minute, MachineKind.UNBLOCKED, "cup") for minute in (10, 30)]
+
+    assert kiln(log).blocked == 30
+
+
 def test_only_what_lies_within_the_window_counts() -> None:
     log = fired(100, 250, setup=30)
 

@@ -15,9 +15,28 @@ from heapq import heappush
 import numpy as np
 import simpy
 
-from factory_sim.engine.model import PASS, REMAKE, Clock, Floats, Floor, Result, Station, Work
+from factory_sim.engine.model import (
+    ARRIVED,
+    COMPLETED,
+    DOWN,
+    ENDED,
+    FREED,
+    HELD,
+    PASS,
+    REMAKE,
+    STARTED,
+    UP,
+    Clock,
+    Floats,
+    Floor,
+    Result,
+    Station,
+    Work,
+)
 
 Process = Generator[simpy.Event, None, None]
+Line = tuple[int, int, int, float, float]
+"""Kind, operation, machine, minute, set-up; -1 where none belongs."""
 
 
 class Broken(Enum):
@@ -36,19 +55,21 @@ class Broken(Enum):
 
 @dataclass(frozen=True)
 class Log:
-    """One replication: `completed` [jobs], `started` and `ended` [operations, visits], and SimPy's events."""
+    """One replication: `completed` [jobs], `started`, `ended` [operations, visits], SimPy's events, its lines."""
 
     completed: Floats
     started: Floats
     ended: Floats
     events: int
+    lines: list[Line]
 
 
 @dataclass
 class Machine:
-    """`holds` is what stands on it: pieces at work, or done and without a place to go."""
+    """`holds` is what stands on it: pieces at work, or done and without a place to go. `name` numbers them through."""
 
     number: int
+    name: int
     station: Post
     uptimes: list[float]
     repairs: list[float]
@@ -98,6 +119,7 @@ class Oracle:
         self.completed = np.full(work.jobs, np.nan)
         self.started = np.full((work.operations, visits), np.nan)
         self.ended = np.full((work.operations, visits), np.nan)
+        self.lines: list[Line] = []
         self.posts = [self.post(number, station, replication) for number, station in enumerate(floor.stations)]
         self.needs = [
             [place for place in range(number) if int(bits) >> place & 1]
@@ -124,7 +146,8 @@ class Oracle:
                     calendar.append((minute + up, minute + up + repair))
                     minute += up + repair
                 uptimes = repairs = []
-            post.machines.append(Machine(machine, post, uptimes[::-1], repairs[::-1], sorted(calendar)))
+            name = sum(each.machines for each in self.floor.stations[:number]) + machine
+            post.machines.append(Machine(machine, name, post, uptimes[::-1], repairs[::-1], sorted(calendar)))
         return post
 
     def run(self) -> Log:
@@ -132,7 +155,7 @@ class Oracle:
             if not self.needs[number]:
                 self.env.process(self.release(number))
         self.env.run()
-        return Log(self.completed, self.started, self.ended, next(self.env._eid))
+        return Log(self.completed, self.started, self.ended, next(self.env._eid), self.lines)
 
     # --- Time ---------------------------------------------------------------------------------------
 
@@ -153,7 +176,11 @@ class Oracle:
     def post_of(self, number: int) -> Post:
         return self.posts[int(self.work.station[number])]
 
+    def tell(self, kind: int, number: int = -1, machine: int = -1, setup: float = 0.0) -> None:
+        self.lines.append((kind, number, machine, self.env.now, setup))
+
     def arrive(self, number: int) -> None:
+        self.tell(ARRIVED, number)
         post = self.post_of(number)
         post.queue.append((self.env.now, number))
         post.queue.sort()
@@ -181,11 +208,13 @@ class Oracle:
         job, place, post = self.work.job[number], int(self.work.place[number]), machine.station
         visit = min(self.visits[number], self.minutes.shape[1]) - 1
         self.ended[number, visit] = self.env.now
+        self.tell(ENDED, number, machine.name)
         self.done[job].add(place)
         verdict = PASS if self.broken is Broken.REWORK else int(self.verdicts[number, visit])
         coming = self.next_of(number) if verdict == PASS else self.sent_back(number, verdict)
         if len(self.done[job]) == self.work.first[job + 1] - self.work.first[job]:
             self.completed[job] = self.env.now
+            self.tell(COMPLETED, number, machine.name)
         machine.holds.remove(number)
         there = []
         for follower in coming:
@@ -194,6 +223,7 @@ class Oracle:
                 target.blocked.append((self.env.now, follower, machine))
                 target.blocked.sort(key=lambda each: each[:2])
                 machine.holds.add(follower)
+                self.tell(HELD, follower, machine.name)
             elif self.send(follower, post):
                 there.append(target)
         for target in [*there, post]:
@@ -238,6 +268,7 @@ class Oracle:
         while post.blocked and post.has_room():
             _, number, machine = post.blocked.pop(0)
             machine.holds.remove(number)
+            self.tell(FREED, number, machine.name)
             self.send(number, machine.station)
             if not machine.holds:
                 self.settle(machine.station)
@@ -287,12 +318,15 @@ class Oracle:
         last = self.minutes.shape[1] - 1
         left = setup + max(float(self.minutes[number, min(self.visits[number], last)]) for number in batch)
         for number in batch:
+            self.tell(STARTED, number, machine.name, setup)
             self.started[number, min(self.visits[number], last)] = self.env.now
             self.visits[number] += 1
         while machine.uptimes and left > machine.uptimes[-1]:
             left -= machine.uptimes[-1]
             yield from self.spend(machine, machine.uptimes.pop(), min(batch))
+            self.tell(DOWN, machine=machine.name)
             yield from self.spend(machine, machine.repairs.pop(), min(batch))
+            self.tell(UP, machine=machine.name)
         if machine.uptimes:
             machine.uptimes[-1] -= left
         yield from self.spend(machine, left, min(batch))
@@ -320,6 +354,24 @@ def farthest(floor: Floor, work: Work, result: Result, broken: Broken | None = N
         differences.append(widest(log.started, result.started[replication]))
         differences.append(widest(log.ended, result.ended[replication]))
     return max(differences)
+
+
+def same_lines(floor: Floor, work: Work, result: Result, broken: Broken | None = None) -> bool:
+    """Whether the log of the first replication tells what the oracle tells, in any order, within 1e-9 minutes."""
+    theirs = sorted(Oracle(floor, work, 0, broken).run().lines)
+    mine = sorted(
+        (
+            int(line["kind"]),
+            -1 if line["kind"] in {DOWN, UP} else int(line["operation"]),
+            int(line["machine"]),
+            float(line["minute"]),
+            float(line["setup"]),
+        )
+        for line in result.log
+    )
+    return [line[:3] for line in mine] == [line[:3] for line in theirs] and bool(
+        np.allclose([line[3:] for line in mine], [line[3:] for line in theirs], rtol=0, atol=1e-9)
+    )
 
 
 def widest(one: Floats, other: Floats) -> float:

@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,10 +14,10 @@ from factory_sim import draws
 from factory_sim.contracts import Kind
 from factory_sim.engine import kernel, line
 from factory_sim.engine.model import PASS, REMAKE, Breakdowns, Clock, Floor, Result, Standing, Station, Work, chain
-from factory_sim.kernel import Job, found_fault
+from factory_sim.kernel import Job
 from factory_sim.kernel import run as run_today
 from tests.unit.factory_sim.engine.floors import FEATURES, random_flow, random_line, random_world
-from tests.unit.factory_sim.engine.oracle import Broken, farthest, widest
+from tests.unit.factory_sim.engine.oracle import Broken, farthest, same_lines, widest
 from tests.unit.factory_sim.plants import SOON, STATIONS, World, worlds
 
 FLOORS = int(os.environ.get("DURE_FACTORIES", "200"))
@@ -41,6 +40,41 @@ def test_the_kernel_is_simpys() -> None:
             differing[seed] = minutes
 
     assert differing == {}
+
+
+def test_the_log_is_simpys() -> None:
+    def tells_the_same(seed: int) -> bool:
+        world = random_world(seed)
+        return same_lines(world.floor, world.work, kernel.run(world.floor, world.work, tells=True))
+
+    assert [seed for seed in range(FLOORS) if not tells_the_same(seed)] == []
+
+
+@pytest.mark.parametrize("broken", [Broken.SETUP_CHOICE, Broken.SETUPS, Broken.BREAKDOWNS, Broken.BLOCKING])
+def test_control_a_log_without_a_rule_would_be_found_out(broken: Broken) -> None:
+    def differs(seed: int) -> bool:
+        world = random_world(seed)
+        return not same_lines(world.floor, world.work, kernel.run(world.floor, world.work, tells=True), broken)
+
+    assert sum(differs(seed) for seed in range(60)) >= 2
+
+
+def test_a_log_says_no_more_than_it_is_asked_for() -> None:
+    world = random_world(1)
+
+    told, asked_nothing = kernel.run(world.floor, world.work, tells=True), kernel.run(world.floor, world.work)
+
+    assert len(asked_nothing.log) == 0
+    assert np.array_equal(told.ended, asked_nothing.ended, equal_nan=True)
+
+
+def test_a_log_grows_with_what_there_is_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = random_world(1)
+    whole = kernel.run(world.floor, world.work, tells=True).log
+
+    monkeypatch.setattr(kernel, "LINES_AN_OPERATION", 1)
+
+    assert np.array_equal(kernel.run(world.floor, world.work, tells=True).log, whole)
 
 
 def test_the_random_floors_have_every_feature_and_mixtures() -> None:
@@ -146,7 +180,7 @@ def work_of(jobs: Sequence[Job]) -> Work:
                 minutes[0, start + place, visit] = draws.duration(
                     job.seed, operation.id, visit, mean=operation.minutes, variation=operation.variation
                 )
-                fault = found_fault(replace(job, position=place, visits={operation.id: visit + 1}))
+                fault = draws.found_fault(job.seed, operation, visit + 1)
                 verdicts[0, start + place, visit] = ids.index(fault.rework_from) if fault else PASS
     return Work(
         released=np.array([job.released_at for job in jobs]),
