@@ -47,6 +47,10 @@ class Kind(StrEnum):
     ABORTED = "aborted"
 
 
+COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
+"""What staff do to a piece; the engine never does."""
+
+
 class MachineKind(StrEnum):
     """What can happen to a machine besides work: it breaks down, or a piece that cannot go on stands on it."""
 

@@ -237,6 +237,13 @@ def maker(email: str = "designer@dure.example") -> User:
     return user
 
 
+def operator(email: str = "operator@dure.example") -> User:
+    """Staff who see the floor and command jobs, and nothing else."""
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    user.groups.add(Group.objects.get(name="Operators"))
+    return user
+
+
 def superuser(email: str = "maker@dure.example") -> User:
     return User.objects.create_superuser(email, "a long pass phrase")
 

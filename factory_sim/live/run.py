@@ -110,6 +110,7 @@ class _Telling:
         self.machine_events: list[MachineEvent] = []
         self.ranks = {job.key: job.rank for job in names.jobs}
         self.next_seq = {job.key: job.next_seq for job in names.jobs}
+        self.coming = {job.key for job in names.jobs if job.phase is Phase.COMING}
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
         self.began: dict[int, float] = {}
@@ -132,7 +133,8 @@ class _Telling:
         job, operation = self.names.operations[number]
         match int(line["kind"]):
             case kind if kind == ARRIVED:
-                if self.next_seq[job.key] == 1:
+                if job.key in self.coming:
+                    self.coming.remove(job.key)
                     self._add(job, Kind.RELEASED, minute)
                 self._add(job, Kind.QUEUED, minute, operation=operation.id, station=operation.station)
             case kind if kind == STARTED:
