@@ -106,6 +106,6 @@ def _operation(row: OperationRow, configuration: Configuration, *, first: str) -
 
 
 def _family(row: OperationRow, configuration: Configuration) -> str:
-    """The family into which the first group puts the operation whose chosen option names one."""
+    """The set-up family: that of the first group whose chosen option names one, else the row's own."""
     named = (families.get(configuration.choices.get(group, "")) for group, families in row.families.items())
-    return next((family for family in named if family), "")
+    return next((family for family in named if family), row.family or "")

@@ -6,7 +6,7 @@ language code to a sentence, so that the factory can show them without knowing t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -133,6 +133,18 @@ class WorkSpec:
         first = self.operations[0].id
         used = (each for each in self.materials if (each.operation or first) == operation)
         return tuple(each for each in used if each.again or not is_rework)
+
+
+def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
+    """The operations that begin only when another is done."""
+    later: set[str] = set()
+    before: tuple[str, ...] = ()
+    for each in operations:
+        needed = before if each.needs is None else each.needs
+        if operation in needed or later & set(needed):
+            later.add(each.id)
+        before = (each.id,)
+    return later
 
 
 def _operation(row: Mapping[str, Any]) -> OperationSpec:

@@ -21,6 +21,7 @@ from factory_sim.live.arrays import plain_standing
 from factory_sim.models import ClockAct, FactoryClock, MachineLogEntry, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, StationType, read_plant
 from factory_sim.time import factory_now
+from factory_sim.timetable import Machines
 from factory_sim.workdays import Workday, workdays
 
 FIRST_IN_QUEUE = 4
@@ -47,6 +48,11 @@ class PlantNow:
     @property
     def today(self) -> Workday:
         return workdays(self.calendar, self.minute, before=0, after=0)[0]
+
+    @property
+    def machines(self) -> Machines:
+        stations = self.definition.stations
+        return Machines(self.definition.machines(), {each.id: each.batch for each in stations})
 
     @cached_property
     def jobs(self) -> tuple[Job, ...]:

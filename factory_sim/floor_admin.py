@@ -152,7 +152,7 @@ class PlantAdmin(ReadOnlyAdmin):
         shown = floor(plant, now())
         context = {
             "floor": shown,
-            "run": run or RunForm(initial={"speed": shown.clock.speed}),
+            "run": run or RunForm(initial={"speed": f"{shown.clock.speed:g}"}),
             "jump": jump or JumpForm(),
             "may_set_clock": request.user.has_perm(SET_CLOCK),
         }

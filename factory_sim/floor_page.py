@@ -71,7 +71,7 @@ class EffectRow:
 
 def what_if_context(plant: PlantNow, change: Change) -> dict[str, Any]:
     """What a change would do to every open piece, the worst first; takes as long as two promises for all."""
-    found = effects(plant.definition.machines(), plant.jobs, change, plant.minute, plant.due)
+    found = effects(plant.machines, plant.jobs, change, plant.minute, plant.due)
     orders = {order.external_ref: order for order in plant.orders}
     clock = plant.calendar.to_clock
     return {
@@ -96,7 +96,7 @@ def what_if_context(plant: PlantNow, change: Change) -> dict[str, Any]:
 
 def help_context(plant: PlantNow) -> dict[str, Any]:
     """Where one more machine would help; takes a run at mean times for every station with a queue."""
-    found = helpful(plant.definition.machines(), plant.jobs, plant.due, plant.minute)
+    found = helpful(plant.machines, plant.jobs, plant.due, plant.minute)
     names = {each.id: each.name.model_dump() for each in plant.definition.stations}
     return {"usual": found[0], "help": [(each, names[each.station]) for each in found[1:]]}
 
@@ -144,7 +144,7 @@ def _late_rows(plant: PlantNow, found: list[Lateness]) -> list[LatePiece]:
             order_id=orders[each.key].pk,
             ref=each.key,
             title=orders[each.key].work_spec["title"],
-            due_at=clock(each.due),
+            due_at=orders[each.key].due_at or clock(each.due),
             likely_at=clock(each.likely),
             safe_at=clock(each.safe),
             chance=each.chance,

@@ -68,17 +68,9 @@ class Event:
     setup: float = 0.0
 
 
-def run(
-    machines: Mapping[str, int], jobs: Iterable[Job], until: float, *, since: float | None = None
-) -> tuple[list[Event], dict[str, Job]]:
-    """Everything that happens up to and including `until`, in order, and the jobs as they then stand.
-
-    `since` is the minute up to which everything has happened. Without it nobody may wait beside an idle machine, as
-    nobody does where nothing but the kernel itself has moved pieces.
-    """
+def run(machines: Mapping[str, int], jobs: Iterable[Job], until: float) -> tuple[list[Event], dict[str, Job]]:
+    """Everything that happens up to and including `until`, in order, and the jobs as they then stand."""
     floor = _Floor(machines, jobs)
-    if since is not None:
-        floor.use_idle_machines(since)
     while floor.pending and floor.pending[0][0] <= until:
         minute, _, key = heapq.heappop(floor.pending)
         floor.act(key, minute)
@@ -95,20 +87,15 @@ class _Floor:
         self.queues: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
         self.pending: list[tuple[float, int, str]] = []
         for job in self.jobs.values():
-            if job.phase is Phase.QUEUED and not job.held:
+            if job.phase is Phase.QUEUED:
                 self.queues[job.operation.station].append((job.since, job.rank, job.key))
-            elif job.phase in (Phase.COMING, Phase.WORKING):
+            elif job.phase is not Phase.DONE:
                 self.pending.append((job.due_at, job.rank, job.key))
             if job.phase is Phase.WORKING:
                 self.free[job.operation.station].remove(job.machine)
         for queue in self.queues.values():
             heapq.heapify(queue)
         heapq.heapify(self.pending)
-
-    def use_idle_machines(self, minute: float) -> None:
-        """Somebody else has freed a machine, added one, or let a piece go on."""
-        for station in list(self.queues):
-            self._start_work(station, minute)
 
     def act(self, key: str, minute: float) -> None:
         """The piece enters the plant, or ends its running operation."""
@@ -141,8 +128,6 @@ class _Floor:
         self._change(key, phase=Phase.QUEUED, position=position, since=minute)
         job = self.jobs[key]
         self._log(key, Kind.QUEUED, minute)
-        if job.held:
-            return
         heapq.heappush(self.queues[job.operation.station], (minute, job.rank, key))
         self._start_work(job.operation.station, minute)
 

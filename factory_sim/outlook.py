@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 
-from factory_sim import promise
 from factory_sim.floor import PlantNow, due_minutes
 from factory_sim.kpis import Entry, PlantKpis, kpis
 from factory_sim.lateness import Lateness, lateness
 from factory_sim.models import MachineLogEntry, ProductionEvent, ProductionOrder
-from factory_sim.timetable import expected, moving
+from factory_sim.timetable import expected
+from factory_sim.whatif import ready
 from factory_sim.workdays import Workday
 
 RISK_SECONDS = 30
 LONGEST_DOWN = timedelta(days=7)
-FOR_GOOD = float("inf")
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,8 @@ def late_pieces(plant: PlantNow) -> list[Lateness]:
 
 
 def _late_pieces(plant: PlantNow) -> list[Lateness]:
-    machines = plant.definition.machines()
-    held = {job.key for job in plant.jobs if job.held}
-    ready = promise.behind(machines, moving(plant.jobs), (), plant.minute).ready
-    ready = {key: minutes for key, minutes in ready.items() if key not in held}
-    return lateness(ready, plant.due, expected(machines, plant.jobs, plant.minute, FOR_GOOD), plant.minute)
+    found = ready(plant.machines, plant.jobs, plant.minute)
+    return lateness(found, plant.due, expected(plant.machines, plant.jobs, plant.minute), plant.minute)
 
 
 def log_from(plant: PlantNow, since: datetime) -> Log:

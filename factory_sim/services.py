@@ -189,7 +189,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     if done.events:
         _append(definition, rows, done.events)
         take_materials(clock.plant, definition, rows, done.events)
-        _save_states(rows, done.jobs, done.events)
+    _save_states(rows, done.jobs)
     if done.machine_events:
         _append_of_machines(clock.plant, definition, done.machine_events)
     if done.events or done.machine_events:
@@ -242,10 +242,9 @@ def _append_of_machines(plant: Plant, definition: PlantDefinition, events: list[
         log.info("machine", station=event.station, machine=event.machine, what=event.kind.value, ref=event.key)
 
 
-def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job], events: list[Event]) -> None:
-    changed = {event.key for event in events}
-    for key in changed:
-        row, job = rows[key], jobs[key]
+def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job]) -> None:
+    for key, job in jobs.items():
+        row = rows[key]
         row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)
         row.since, row.machine, row.ends_at, row.next_seq = job.since, job.machine, job.ends_at, job.next_seq
         row.standing, row.remade = [asdict(each) for each in job.standing], dict(job.remade)

@@ -1,19 +1,25 @@
 """Who is on which machine when: what happened, from the event log, and what is expected, at mean times. Pure.
 
-Minutes are working minutes. What is expected is one run of the kernel in which every operation takes its mean and no
-inspection finds a fault: it never peeks at what the simulation is going to draw.
+Minutes are working minutes. What is expected is one run in which every operation takes its mean and no inspection finds
+a fault: it never peeks at what the simulation is going to draw.
 """
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from factory_sim import kernel
-from factory_sim.contracts import Kind, OperationSpec, Phase
+from factory_sim.contracts import Kind
+from factory_sim.engine.model import BLOCKED, COMING, DONE, QUEUED, TRAVELLING, WORKING
 from factory_sim.kernel import Job
 from factory_sim.kpis import Entry
+from factory_sim.live.arrays import needs_of, plain_standing
+from factory_sim.standing import OperationStanding
 
+COMES = -1
+"""Instead of a slot: the piece comes to its operation."""
 SHORTEST_REST = 0.05
 """Of its mean: how long an operation that is overdue is expected to take still."""
 
@@ -34,51 +40,40 @@ class Stint:
 
 def done(log: Iterable[Entry]) -> list[Stint]:
     """What the log, in its order, says that machines did. Work that began before the log did is left out."""
-    return [_stint(*each, is_expected=False) for each in _pairs(log)]
+    return [_stint(*each) for each in _pairs(log)]
 
 
-def expected(machines: Mapping[str, int], jobs: Iterable[Job], now: float, until: float) -> list[Stint]:
-    """What the open pieces are expected to do from now on and begin by `until`; work that runs goes on to its end."""
-    steady = [_steady(job, now) for job in jobs]
-    running = {job.key: job for job in steady if job.phase is Phase.WORKING}
-    events, _ = kernel.run(machines, steady, until, since=now)
-    begun = [_begun(job) for job in running.values()]
-    log = (Entry(each.minute, each.kind, each.key, each.operation, each.station, each.machine) for each in events)
-    waiting = {(job.key, job.operation.id): job.since for job in steady if job.phase is Phase.QUEUED}
-    return [_stint(*each, is_expected=True) for each in _pairs([*begun, *log], waiting)]
+@dataclass(frozen=True)
+class Machines:
+    """How many machines each station has, and how many pieces one takes at once where that is not one."""
+
+    count: Mapping[str, int]
+    batch: Mapping[str, int] = field(default_factory=dict)
+
+    def size(self, station: str) -> int:
+        return self.batch.get(station, 1)
+
+    @property
+    def slots(self) -> dict[str, int]:
+        """How many pieces each station works on at once. A machine for twelve is much like twelve machines."""
+        return {station: count * self.size(station) for station, count in self.count.items()}
+
+    def more(self, station: str) -> Machines:
+        """The same with one more machine at a station."""
+        return replace(self, count={**self.count, station: self.count[station] + 1})
 
 
-def moving(jobs: Iterable[Job]) -> list[Job]:
-    """The pieces as far as they move of themselves: of those that are held, only what runs, to its end."""
-    running = (job for job in jobs if not job.held or job.phase is Phase.WORKING)
-    return [replace(job, operations=job.operations[: job.position + 1]) if job.held else job for job in running]
+def expected(machines: Machines, jobs: Iterable[Job], now: float, until: float = math.inf) -> list[Stint]:
+    """What the open pieces are expected to do from now on and begin by `until`; work that runs goes on to its end.
+
+    Set-ups, breakdowns, finite room and the wait for a batch are left out.
+    """
+    return _Expectation(machines, jobs, now).run(until)
 
 
-def _begun(job: Job) -> Entry:
-    return Entry(job.since, Kind.STARTED, job.key, job.operation.id, job.operation.station, job.machine)
-
-
-def _steady(job: Job, now: float) -> Job:
-    """The same piece with its luck taken away."""
-    steady = replace(
-        job,
-        operations=tuple(replace(each, variation=0.0, faults=()) for each in job.operations),
-        released_at=max(job.released_at, now),
-    )
-    if job.phase is not Phase.WORKING:
-        return steady
-    return replace(steady, ends_at=max(job.since + job.operation.minutes, now + _shortest(job.operation)))
-
-
-def _shortest(operation: OperationSpec) -> float:
-    return SHORTEST_REST * operation.minutes
-
-
-def _pairs(
-    log: Iterable[Entry], waiting: Mapping[tuple[str, str], float] | None = None
-) -> Iterator[tuple[Entry, float | None, float]]:
+def _pairs(log: Iterable[Entry]) -> Iterator[tuple[Entry, float | None, float]]:
     """Each beginning of work with its end, None where it has none, and how long the piece waited for it."""
-    queued = dict(waiting or {})
+    queued: dict[tuple[str, str], float] = {}
     running: dict[tuple[str, str], tuple[Entry, float]] = {}
     for each in log:
         name = each.key, each.operation
@@ -93,7 +88,89 @@ def _pairs(
     yield from ((start, None, waited) for start, waited in running.values())
 
 
-def _stint(start: Entry, end: float | None, waited: float, *, is_expected: bool) -> Stint:
-    return Stint(
-        start.key, start.operation, start.station, start.machine, start.minute, end, max(waited, 0.0), is_expected
-    )
+def _stint(start: Entry, end: float | None, waited: float) -> Stint:
+    return Stint(start.key, start.operation, start.station, start.machine, start.minute, end, max(waited, 0.0), False)
+
+
+class _Expectation:
+    """One run at mean times: stations with so many slots, first come, first served, ties to the first in the plant."""
+
+    def __init__(self, machines: Machines, jobs: Iterable[Job], now: float) -> None:
+        self.machines = machines
+        self.now = now
+        self.jobs = sorted(jobs, key=lambda job: job.rank)
+        self.needs = [needs_of(job.operations) for job in self.jobs]
+        self.done = [0] * len(self.jobs)
+        self.free = {station: list(range(count)) for station, count in machines.slots.items()}
+        self.queues: dict[str, list[tuple[float, int, int]]] = {station: [] for station in self.free}
+        self.due: list[tuple[float, int, int, int]] = []
+        self.stints: list[Stint] = []
+        standings = [job.standing or plain_standing(job) for job in self.jobs]
+        for number, standing in enumerate(standings):
+            for place, each in enumerate(standing):
+                self.done[number] |= (each.phase == DONE) << place
+                if each.phase == WORKING:
+                    self._go_on_working(number, place, each)
+        for number, standing in enumerate(standings):
+            for place, each in enumerate(standing):
+                if not self.jobs[number].held:
+                    self._take_up(number, place, each)
+
+    def _go_on_working(self, number: int, place: int, standing: OperationStanding) -> None:
+        """On the first free slot of its machine; on a plant that has become smaller there may be none."""
+        operation = self.jobs[number].operations[place]
+        size, slots = self.machines.size(operation.station), self.free[operation.station]
+        first = standing.machine * size
+        slot = next((each for each in range(first, first + size) if each in slots), first)
+        if slot in slots:
+            slots.remove(slot)
+        since = self.now if standing.since is None else standing.since
+        end = max(since + operation.minutes, self.now + SHORTEST_REST * operation.minutes)
+        self._work(number, place, slot, (since, end), 0.0)
+
+    def _take_up(self, number: int, place: int, standing: OperationStanding) -> None:
+        """What waits is in its queue; what is on its way, or has no room, comes."""
+        minute = self.now if standing.minute is None else standing.minute
+        if standing.phase == QUEUED:
+            self._queue(number, place, minute)
+        elif standing.phase in {COMING, TRAVELLING, BLOCKED}:
+            heapq.heappush(self.due, (max(minute, self.now), number, place, COMES))
+
+    def run(self, until: float) -> list[Stint]:
+        for station in self.queues:
+            self._start(station, self.now)
+        while self.due and self.due[0][0] <= until:
+            minute, number, place, slot = heapq.heappop(self.due)
+            if slot == COMES:
+                self._queue(number, place, minute)
+                self._start(self.jobs[number].operations[place].station, minute)
+            else:
+                self._end(number, place, slot, minute)
+        return self.stints
+
+    def _queue(self, number: int, place: int, minute: float) -> None:
+        station = self.jobs[number].operations[place].station
+        heapq.heappush(self.queues[station], (minute, number, place))
+
+    def _end(self, number: int, place: int, slot: int, minute: float) -> None:
+        job, needs = self.jobs[number], self.needs[number]
+        self.done[number] |= 1 << place
+        heapq.heappush(self.free[job.operations[place].station], slot)
+        for other, bits in enumerate(needs):
+            if not job.held and bits >> place & 1 and not bits & ~self.done[number]:
+                self._queue(number, other, minute)
+                self._start(job.operations[other].station, minute)
+        self._start(job.operations[place].station, minute)
+
+    def _start(self, station: str, minute: float) -> None:
+        while self.free[station] and self.queues[station]:
+            since, number, place = heapq.heappop(self.queues[station])
+            operation = self.jobs[number].operations[place]
+            slot = heapq.heappop(self.free[station])
+            self._work(number, place, slot, (minute, minute + operation.minutes), minute - since)
+
+    def _work(self, number: int, place: int, slot: int, span: tuple[float, float], waited: float) -> None:
+        key, operation = self.jobs[number].key, self.jobs[number].operations[place]
+        heapq.heappush(self.due, (span[1], number, place, slot))
+        machine = slot // self.machines.size(operation.station)
+        self.stints.append(Stint(key, operation.id, operation.station, machine, *span, max(waited, 0.0), True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from factory_sim.contracts import Text
 from factory_sim.floor import PlantNow
 from factory_sim.gantt import Bar, Frame, bars, within
 from factory_sim.models import ProductionOrder
-from factory_sim.outlook import FOR_GOOD, log_from
+from factory_sim.outlook import log_from
 from factory_sim.timetable import Stint, done, expected
 from factory_sim.workdays import workdays
 
@@ -75,7 +76,7 @@ def stints_of(plant: PlantNow, since: float, until: float) -> Stints:
     """What was done since a minute, and what is expected to begin by another."""
     log = log_from(plant, plant.calendar.to_clock(since, opening=True))
     was = (each for each in done(log.entries) if within(each, plant.minute)[1] > since)
-    to_come = expected(plant.definition.machines(), plant.jobs, plant.minute, until)
+    to_come = (each for each in expected(plant.machines, plant.jobs, plant.minute) if each.start < until)
     orders = {each.external_ref: each for each in (*log.orders, *plant.orders)}
     return Stints(plant, (*was, *to_come), orders)
 
@@ -113,7 +114,7 @@ def timetable_context(plant: PlantNow, *, days: str, station: str, ref: str, lan
 def timetable_rows(plant: PlantNow) -> Iterator[tuple[Any, ...]]:
     """From the day of work before today to the end of the last piece: rows under CSV_HEADER, times with their zone."""
     since = workdays(plant.calendar, plant.minute, before=1, after=0)[0].since
-    for line in stints_of(plant, since, FOR_GOOD).lines():
+    for line in stints_of(plant, since, math.inf).lines():
         stint = line.stint
         times = (each.isoformat(timespec="minutes") if each else "" for each in (line.since, line.to))
         yield stint.station, stint.machine + 1, stint.key, stint.operation, *times, line.state

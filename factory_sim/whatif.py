@@ -7,9 +7,8 @@ sooner; one that is on a machine gains nothing. A machine that goes down finishe
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +17,7 @@ from factory_sim import promise
 from factory_sim.contracts import OperationSpec, Phase
 from factory_sim.kernel import Job
 from factory_sim.promise import Minutes, quantiles
-from factory_sim.timetable import Stint, expected, moving
+from factory_sim.timetable import Machines, Stint, expected
 
 REPAIR = "a machine that is down"
 FIRST = -1.0
@@ -60,15 +59,25 @@ class Effect:
         return self.safe_then - self.safe
 
 
+def ready(machines: Machines, jobs: Iterable[Job], now: float) -> dict[str, Minutes]:
+    """The finishing minutes of all pieces that are not held, in all replications of the promise.
+
+    Of those that are held only what runs goes on, to its end.
+    """
+    everybody = list(jobs)
+    going = [job for job in everybody if not job.held or job.phase is Phase.WORKING]
+    cut = [replace(job, operations=job.operations[: job.position + 1]) if job.held else job for job in going]
+    found = promise.behind(machines.slots, _on_slots(machines, cut), (), now).ready
+    return {job.key: found[job.key] for job in everybody if not job.held}
+
+
 def effects(
-    machines: Mapping[str, int], jobs: Sequence[Job], change: Change, now: float, due: Mapping[str, float]
+    machines: Machines, jobs: Sequence[Job], change: Change, now: float, due: Mapping[str, float]
 ) -> list[Effect]:
     """What a change does to every piece that is not held, the worst first."""
-    before = promise.behind(machines, moving(jobs), (), now).ready
-    then_machines, then_jobs = changed(machines, moving(jobs), change, now)
-    after = promise.behind(then_machines, then_jobs, (), now).ready
-    keys = [job.key for job in jobs if not job.held]
-    found = [_effect(key, before[key], after[key], due.get(key)) for key in keys]
+    before = ready(machines, jobs, now)
+    after = ready(*changed(machines, jobs, change, now), now)
+    found = [_effect(key, before[key], after[key], due.get(key)) for key in before]
     return sorted(found, key=lambda each: (-each.later, each.key))
 
 
@@ -81,17 +90,14 @@ class Help:
     tardiness: float
 
 
-def helpful(machines: Mapping[str, int], jobs: Sequence[Job], due: Mapping[str, float], now: float) -> list[Help]:
+def helpful(machines: Machines, jobs: Sequence[Job], due: Mapping[str, float], now: float) -> list[Help]:
     """What is, and then what one more machine would do at each station where somebody waits, the best first.
 
     A rough look, at mean times; `effects` says it with its chances.
     """
-    stints = expected(machines, jobs, now, math.inf)
+    stints = expected(machines, jobs, now)
     queues = {stint.station for stint in stints if min(stint.waited, stint.start - now) > 0}
-    more = [
-        _help(station, expected({**machines, station: machines[station] + 1}, jobs, now, math.inf), due)
-        for station in sorted(queues)
-    ]
+    more = [_help(station, expected(machines.more(station), jobs, now), due) for station in queues]
     return [_help("", stints, due), *sorted(more, key=lambda each: (each.tardiness, each.station))]
 
 
@@ -103,15 +109,28 @@ def _help(station: str, stints: Sequence[Stint], due: Mapping[str, float]) -> He
     return Help(station, len(late), sum(late))
 
 
-def changed(
-    machines: Mapping[str, int], jobs: Sequence[Job], change: Change, now: float
-) -> tuple[dict[str, int], list[Job]]:
+def changed(machines: Machines, jobs: Sequence[Job], change: Change, now: float) -> tuple[Machines, list[Job]]:
     """Machines and pieces as they would be."""
-    then = {station: count + (station == change.more_at) for station, count in machines.items()}
+    then = machines.more(change.more_at) if change.more_at else machines
     pieces = [_first(job) if job.key == change.first else job for job in jobs]
     if change.down_at and change.down_until > now:
-        pieces = _broken(pieces, change, now)
+        pieces = _broken(then, pieces, change, now)
     return then, pieces
+
+
+def _on_slots(machines: Machines, jobs: Iterable[Job]) -> list[Job]:
+    """Pieces that are on one machine together, on slots of their own."""
+    taken: Counter[tuple[str, int]] = Counter()
+    found = []
+    for job in jobs:
+        if job.phase is Phase.WORKING:
+            place = job.operation.station, job.machine
+            slot = job.machine * machines.size(place[0]) + taken[place]
+            taken[place] += 1
+            found.append(replace(job, machine=min(slot, machines.slots[place[0]] - 1)))
+        else:
+            found.append(job)
+    return found
 
 
 def _first(job: Job) -> Job:
@@ -119,15 +138,20 @@ def _first(job: Job) -> Job:
     return job if job.phase is Phase.WORKING else replace(job, since=FIRST, rank=int(FIRST))
 
 
-def _broken(jobs: Sequence[Job], change: Change, now: float) -> list[Job]:
-    """The work on the machine ends so much later; where there is none, its repair is its work."""
+def _broken(machines: Machines, jobs: Sequence[Job], change: Change, now: float) -> list[Job]:
+    """The work on the machine ends so much later; where it has room for more, its repair is its work."""
     minutes = change.down_until - now
-    for number, job in enumerate(jobs):
-        if job.phase is Phase.WORKING and (job.operation.station, job.machine) == (change.down_at, change.down_machine):
-            return [*jobs[:number], replace(job, since=job.since + minutes), *jobs[number + 1 :]]
+
+    def is_on_it(job: Job) -> bool:
+        place = (job.operation.station, job.machine)
+        return job.phase is Phase.WORKING and place == (change.down_at, change.down_machine)
+
+    room = machines.size(change.down_at) - sum(map(is_on_it, jobs))
     repair = OperationSpec(REPAIR, change.down_at, minutes, 0.0, {})
     work = Job(REPAIR, int(FIRST), 0, now, (repair,), phase=Phase.WORKING, since=now, visits={REPAIR: 1})
-    return [*jobs, replace(work, machine=change.down_machine, ends_at=change.down_until)]
+    work = replace(work, machine=change.down_machine, ends_at=change.down_until)
+    later = [replace(job, since=job.since + minutes) if is_on_it(job) else job for job in jobs]
+    return [*later, *(replace(work, key=f"{REPAIR} {number}") for number in range(room))]
 
 
 def _effect(key: str, before: Minutes, after: Minutes, due: float | None) -> Effect:

@@ -36,8 +36,8 @@ class FaultRow(Frozen):
 class OperationRow(Frozen):
     """A step of work that is part of the route when its condition holds.
 
-    `needs` names what must be done before it; None stands for the row before. `families` says into which family an
-    option puts it, by group; without any it has none.
+    `needs` names what must be done before it; None stands for the row before. Its set-up `family` is another one where
+    `families` has one for an option that is chosen, by group.
     """
 
     id: Slug
@@ -50,6 +50,7 @@ class OperationRow(Frozen):
     faults: tuple[FaultRow, ...] = ()
     when: Condition = Condition()
     needs: tuple[Slug, ...] | None = None
+    family: Slug | None = None
     families: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from factory_sim.plant import PlantDefinition, StationType
 from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
 
 NO_FAMILY = ""
+MOST_KEPT = 20_000
 PHASE_OF = {"coming": COMING, "queued": QUEUED, "working": WORKING}
 
 
@@ -95,15 +96,22 @@ def luck_of(names: Names) -> Luck:
     inspections of its piece may find any, and once.
     """
     visits = 1 + max(sum(each.most_reworks for each in job.operations if each.faults) for job in names.jobs)
-    minutes = np.empty((len(names.operations), visits))
-    faults: list[list[Fault | None]] = []
-    for number, (job, operation) in enumerate(names.operations):
-        for visit in range(visits):
-            minutes[number, visit] = draws.duration(
-                job.seed, operation.id, visit, mean=operation.minutes, variation=operation.variation
-            )
-        faults.append([draws.found_fault(job.seed, operation, visit + 1) for visit in range(visits)])
-    return Luck(minutes, faults)
+    minutes = [
+        _minutes(job.seed, operation.id, operation.minutes, operation.variation, visits)
+        for job, operation in names.operations
+    ]
+    nothing: list[Fault | None] = [None] * visits
+    faults = [
+        [draws.found_fault(job.seed, operation, visit + 1) for visit in range(visits)] if operation.faults else nothing
+        for job, operation in names.operations
+    ]
+    return Luck(np.array(minutes), faults)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _minutes(seed: int, operation: str, mean: float, variation: float, visits: int) -> tuple[float, ...]:
+    """Kept from tick to tick: nothing but the piece and its operation decides it."""
+    return tuple(draws.duration(seed, operation, visit, mean=mean, variation=variation) for visit in range(visits))
 
 
 def work_of(names: Names, luck: Luck) -> Work:

@@ -58,7 +58,10 @@ Spans = dict[MachineName, list[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The events of pieces by (minute, rank, number), those of machines by minute, and how all stands at the end."""
+    """The events of pieces by (minute, rank, number), those of machines by minute, and how all stands at the end.
+
+    Of the pieces only those to which something happened, be it that one set off for its next station.
+    """
 
     events: list[Event]
     machine_events: list[MachineEvent]
@@ -113,6 +116,7 @@ class _Telling:
         self.coming = {job.key for job in names.jobs if job.phase is Phase.COMING}
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
+        self.touched: set[str] = set()
         self.began: dict[int, float] = {}
         self.completed: dict[str, float] = {}
         self.moved: dict[str, float] = {}
@@ -131,6 +135,7 @@ class _Telling:
     def _tell_piece(self, line: Record) -> None:
         number, minute = int(line["operation"]), float(line["minute"])
         job, operation = self.names.operations[number]
+        self.touched.add(job.key)
         match int(line["kind"]):
             case kind if kind == ARRIVED:
                 if job.key in self.coming:
@@ -172,6 +177,7 @@ class _Telling:
 
     def _tell_blocking(self, line: Record) -> None:
         job, _ = self.names.operations[int(line["operation"])]
+        self.touched.add(job.key)
         kind = MachineKind.BLOCKED if line["kind"] == HELD else MachineKind.UNBLOCKED
         self.moved[job.key] = float(line["minute"])
         station, machine = self.names.machines[int(line["machine"])]
@@ -185,9 +191,11 @@ class _Telling:
             self.spans[self.names.machines[number]].append((self.went_down.pop(number), minute))
 
     def jobs_after(self, standing: Standing) -> dict[str, Job]:
-        """The pieces as they stand at the end."""
+        """The pieces to which something happened, as they stand at the end."""
         after = {}
         for job, first in zip(self.names.jobs, self.names.first.tolist(), strict=False):
+            if job.key not in self.touched:
+                continue
             before = job.standing or plain_standing(job)
             operations = [self._operation_after(standing, first + place, each) for place, each in enumerate(before)]
             if job.held:

@@ -17,7 +17,7 @@ from configurator.compile import work_spec
 from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
-from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise
+from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise, later_than
 from factory_sim.genealogy import uses_of
 from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
 from orders import selectors
@@ -125,9 +125,8 @@ def _stage(operation: OperationSpec, made: Making) -> Stage:
 
 
 def _is_behind(operation: OperationSpec, made: Making) -> bool:
-    """Whether a finished operation lies after the current one: the piece was sent back and will pass it again."""
-    ids = [each.id for each in made.operations]
-    return ids.index(operation.id) > ids.index(made.current)
+    """Whether a finished operation comes after the current one: the piece was sent back and will pass it again."""
+    return operation.id in later_than(made.operations, made.current)
 
 
 def _expectation(found: Order, made: Making | None) -> Promise | None:

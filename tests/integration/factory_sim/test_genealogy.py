@@ -113,12 +113,13 @@ def test_what_was_used_is_never_rewritten(plant: Plant) -> None:
 def test_a_tick_asks_for_materials_as_often_whatever_starts(plant: Plant, pieces: int) -> None:
     """The newest lots, new lots, old lots, uses."""
     make("000-A", work=WORK)
-    tick(plant_slug=PLANT, now=at(1))
+    tick(plant_slug=PLANT, now=at(45))
     in_kilns = replace(WORK, operations=(step("form", "kiln", 30), step("press", "foil", 10)))
     make(*(f"{number:03d}-B" for number in range(pieces)), work=in_kilns)
 
+    # The kiln waits so long for more pieces.
     with CaptureQueriesContext(connection) as queries:
-        tick(plant_slug=PLANT, now=at(2))
+        tick(plant_slug=PLANT, now=at(95))
     assert MaterialUse.objects.values("order").distinct().count() == 1 + pieces
     about_materials = [each["sql"] for each in queries if "factory_sim_material" in each["sql"]]
     assert len(about_materials) == (3 if pieces == 1 else 4)

@@ -1,6 +1,6 @@
 """Commands to jobs: which states take which, what a held piece still does, and that nothing is moved in the past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -169,7 +169,7 @@ def test_the_log_stays_without_a_gap_and_ticks_may_fall_anywhere(plant: Plant, g
     assert [row[1] for row in logs[0]] == [*range(1, 11), *range(1, 9)]
 
 
-def _history(give: Callable[..., JobCommand], ticks: list[float]) -> list[Any]:
+def _history(give: Callable[..., JobCommand], ticks: Sequence[float]) -> list[Any]:
     """The log where a piece is paused at minute 10 and resumed at 33, ticked now and then; it is undone again."""
     with transaction.atomic():
         made(A, B)

@@ -35,7 +35,8 @@ def rich_plant() -> dict[str, Any]:
     stations["glazing"] |= {"setups": {"dark": {"light": 15}, "light": {"dark": 5}}, "places": 1}
     stations["forming"] |= {"breakdowns": {"clock": "operating", **BROKEN}}
     stations["leather"] |= {"breakdowns": {"clock": "calendar", **BROKEN}}
-    data["transport"] = [{"origin": "glazing", "target": "kiln", "minutes": 3}]
+    ways = [("forming", "glazing", 4), ("glazing", "kiln", 3)]
+    data["transport"] = [{"origin": origin, "target": target, "minutes": minutes} for origin, target, minutes in ways]
     return data
 
 

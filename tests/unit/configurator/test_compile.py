@@ -160,5 +160,5 @@ def test_every_fault_of_every_demo_design_goes_back_to_an_operation_of_its_route
         spec = work_spec(definition, Configuration("on-dam/1", PRESET, engraving))
         route = [operation.id for operation in spec.operations]
         faults = [each for operation in spec.operations for each in operation.faults]
-        assert {each.rework_from for each in faults} == {"glaze", "sleeve"}
+        assert {each.rework_from for each in faults} == {"glaze", "sleeve", "form"}
         assert {each.rework_from for each in faults} <= set(route)

@@ -64,16 +64,16 @@ def test_an_operation_that_needs_nothing_may_begin_at_once() -> None:
 
 def test_an_option_puts_the_work_into_a_family() -> None:
     families = {"glaze": {"blue": "dark"}, "lid": {"ash": "pale"}}
-    definition = product(operation("form", families=families), operation("look"))
+    definition = product(operation("form", families=families), operation("look", family="bright"))
 
     def family(**choices: str) -> list[str]:
         design = Configuration("cup/1", {"glaze": "white", "lid": "oak", **choices}, "")
         return [each.family for each in work_spec(definition, design).operations]
 
-    assert family() == ["", ""]
-    assert family(glaze="blue") == ["dark", ""]
-    assert family(glaze="blue", lid="ash") == ["dark", ""], "the first group decides"
-    assert family(lid="ash") == ["pale", ""]
+    assert family() == ["", "bright"]
+    assert family(glaze="blue") == ["dark", "bright"]
+    assert family(glaze="blue", lid="ash") == ["dark", "bright"], "the first group decides"
+    assert family(lid="ash") == ["pale", "bright"]
 
 
 def test_a_scrapped_piece_begins_with_the_first_operation_of_its_route() -> None:

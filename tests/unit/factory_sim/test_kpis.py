@@ -1,6 +1,7 @@
 """Key figures after ISO 22400: by hand, and the time elements add up to calendar time on whatever a plant does."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ KILN = {"station": "kiln", "operation": "fire"}
 LOOK = {"station": "bench", "operation": "look"}
 
 
-def at(minute: float, kind: str, key: str = "cup", **more: object) -> Entry:
+def at(minute: float, kind: str, key: str = "cup", **more: Any) -> Entry:
     return replace(Entry(minute, kind, key), **more)
 
 
@@ -22,7 +23,7 @@ def machine(minute: float, kind: MachineKind, key: str = "", number: int = 0) ->
     return Entry(minute, kind, key, station="kiln", machine=number)
 
 
-def fired(start: float, end: float, key: str = "cup", **more: object) -> list[Entry]:
+def fired(start: float, end: float, key: str = "cup", **more: Any) -> list[Entry]:
     return [at(start, Kind.STARTED, key, **KILN, **more), at(end, Kind.FINISHED, key, **KILN)]
 
 

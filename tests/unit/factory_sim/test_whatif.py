@@ -6,10 +6,11 @@ import pytest
 
 from factory_sim.contracts import Phase
 from factory_sim.kernel import Job
+from factory_sim.timetable import Machines
 from factory_sim.whatif import Change, Effect, Help, effects, helpful
 from tests.unit.factory_sim.plants import found, piece, step
 
-MACHINES = {"clay": 1, "kiln": 2}
+MACHINES = Machines({"clay": 1, "kiln": 2})
 CUP = (step("form", "clay", 10), step("fire", "kiln", 100))
 NOW = 100.0
 
@@ -61,6 +62,25 @@ def test_an_idle_machine_that_is_down_is_not_used() -> None:
     assert told(replace(down, down_until=NOW - 1)) == told(Change()), "control: what was repaired before does not count"
 
 
+def test_a_kiln_for_two_that_is_down_holds_both_and_takes_no_more() -> None:
+    kilns = Machines({"clay": 1, "kiln": 1}, {"kiln": 2})
+    fire = (step("fire", "kiln", 100),)
+    jobs = [
+        replace(piece("a", 1, fire), phase=Phase.WORKING, since=50.0, ends_at=150.0, visits={"fire": 1}),
+        replace(piece("b", 2, fire), phase=Phase.QUEUED, since=60.0),
+    ]
+    change = Change(down_at="kiln", down_machine=0, down_until=NOW + 30)
+    found = {each.key: (each.safe - NOW, each.safe_then - NOW) for each in effects(kilns, jobs, change, NOW, {})}
+
+    assert found == {"a": (50, 80), "b": (100, 130)}
+
+
+def test_who_is_held_has_no_date_and_takes_nobodys_place() -> None:
+    jobs = [JOBS[0], replace(JOBS[1], held=True), JOBS[2]]
+
+    assert told(Change(), jobs) == {"a": (106, 106), "c": (116, 116)}
+
+
 def test_changes_add_up() -> None:
     both = Change(more_at="clay", first="c", down_at="kiln", down_machine=0, down_until=NOW + 1_000)
 
@@ -85,7 +105,7 @@ def test_the_same_draws_are_used_before_and_after() -> None:
         step("fire", "kiln", 100, variation=0.5, faults=[found("crack", 0.4, "form")]),
     )
     jobs = [replace(job, operations=wild) for job in JOBS]
-    machines = {**MACHINES, "bench": 1}
+    machines = Machines({**MACHINES.count, "bench": 1})
 
     still = effects(machines, jobs, Change(more_at="bench"), NOW, {})
     moved = effects(machines, jobs, Change(more_at="kiln"), NOW, {})
@@ -98,12 +118,12 @@ def test_where_one_more_machine_helps_most() -> None:
     due = {"a": NOW + 110, "b": NOW + 110, "c": NOW + 130}
 
     assert helpful(MACHINES, JOBS, due, NOW) == [Help("", 2, 6 + 76), Help("kiln", 1, 6), Help("clay", 1, 76)]
-    assert helpful({"clay": 3, "kiln": 3}, JOBS, due, NOW) == [Help("", 0, 0)], "control: nobody waits"
+    assert helpful(Machines({"clay": 3, "kiln": 3}), JOBS, due, NOW) == [Help("", 0, 0)], "control: nobody waits"
 
 
 @pytest.mark.parametrize("change", [Change(more_at="kiln"), Change(down_at="kiln", down_until=NOW + 60)])
 def test_nothing_is_applied(change: Change) -> None:
-    machines, jobs = dict(MACHINES), list(JOBS)
+    machines, jobs = replace(MACHINES), list(JOBS)
     before: list[Effect] = effects(machines, jobs, Change(), NOW, {})
     effects(machines, jobs, change, NOW, {})
 
