@@ -12,6 +12,7 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import now
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
 from factory_sim.genealogy import pieces_of
 from factory_sim.models import (
@@ -23,6 +24,8 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.plant_form import PlantForm
+from factory_sim.services import load_plant
 
 
 class _Line:
@@ -67,8 +70,18 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Plant)
-class PlantAdmin(ReadOnlyAdmin):
+class PlantAdmin(admin.ModelAdmin):
+    """A plant's definition can be changed as far as nobody who is waiting for a piece loses by it."""
+
     list_display = ("slug",)
+    form = PlantForm
+
+    def save_model(self, request: HttpRequest, obj: Plant, form: Any, change: bool) -> None:
+        saved = load_plant(data=form.cleaned_data["definition"], now=now())
+        obj.pk, obj.slug, obj.definition = saved.pk, saved.slug, saved.definition
+
+    def has_delete_permission(self, request: HttpRequest, obj: Plant | None = None) -> bool:
+        return False
 
 
 @admin.register(FactoryClock)
