@@ -31,6 +31,8 @@ from factory_sim.floor_page import (
     what_if_context,
 )
 from factory_sim.models import ClockAct, FactoryClock, Plant
+from factory_sim.plant_form import PlantForm
+from factory_sim.services import load_plant
 from factory_sim.timetable_page import CSV_HEADER, timetable_context, timetable_rows
 
 VIEW = "factory_sim.view_plant"
@@ -49,11 +51,21 @@ class WhatIfThrottle(AddressThrottle):
 
 
 @admin.register(Plant)
-class PlantAdmin(ReadOnlyAdmin):
+class PlantAdmin(admin.ModelAdmin):
+    """A plant's definition can be changed as far as nobody who is waiting for a piece loses by it; and its floor."""
+
     list_display = ("slug", "floor_link")
+    form = PlantForm
 
     class Media:
         css = {"all": ["css/workshop.css"]}
+
+    def save_model(self, request: HttpRequest, obj: Plant, form: Any, change: bool) -> None:
+        saved = load_plant(data=form.cleaned_data["definition"], now=now())
+        obj.pk, obj.slug, obj.definition = saved.pk, saved.slug, saved.definition
+
+    def has_delete_permission(self, request: HttpRequest, obj: Plant | None = None) -> bool:
+        return False
 
     @admin.display(description=gettext_lazy("floor"))
     def floor_link(self, plant: Plant) -> SafeString:

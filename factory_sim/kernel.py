@@ -1,8 +1,9 @@
-"""The event kernel: moves pieces through stations in working minutes. Pure and deterministic.
+"""The kernel for plain routes: moves pieces through stations in working minutes. Pure and deterministic, no numba.
 
 Stations have equal machines and one queue, first come, first served; ties go to the piece that entered
 the plant first. Running to time b equals running to a < b, saving the jobs, and running on to b: ticks
-may fall anywhere, and a worker may die between two.
+may fall anywhere, and a worker may die between two. The tick itself runs on `factory_sim.live`, which tells the same
+events where no station says more than its machines and no route has branches; a test compares them.
 """
 
 from __future__ import annotations

@@ -62,6 +62,13 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
     return _change_plant(definition)
 
 
+def check_plant(*, definition: PlantDefinition) -> None:
+    """Raise PlantInUse where `load_plant` would; nothing where there is no such plant yet."""
+    plant = Plant.objects.filter(slug=definition.slug).first()
+    if plant is not None:
+        _refuse_what_hurts(plant, read_plant(plant.definition), definition)
+
+
 def _time_elsewhere() -> datetime | None:
     """Up to when things have happened in the plant that has come farthest; None where there is none."""
     clocks = FactoryClock.objects.select_related("plant")
