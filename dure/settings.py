@@ -309,6 +309,7 @@ REST_FRAMEWORK = {
         "waiting_letter": env.str("RATE_WAITING_LETTER", "3/1h"),
         # Each takes some seconds of a core; staff only.
         "lab": env.str("RATE_LAB", "60/10min"),
+        "what_if": env.str("RATE_WHAT_IF", "60/10min"),
         # Each takes up to a second of a core.
         "upload": env.str("RATE_UPLOAD", "30/10min"),
     },

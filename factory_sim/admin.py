@@ -1,7 +1,5 @@
 """The factory for staff to read; `manage.py factory_clock` sets a clock."""
 
-import csv
-from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -12,63 +10,19 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.readonly import ReadOnlyAdmin
+from factory_sim.csv_answer import csv_answer
+from factory_sim.floor_admin import ClockActAdmin, PlantAdmin
 from factory_sim.genealogy import pieces_of
+from factory_sim.job_admin import ProductionOrderAdmin
 from factory_sim.models import (
     FactoryClock,
     MachineLogEntry,
     MaterialLot,
     MaterialUse,
-    Plant,
-    ProductionEvent,
-    ProductionOrder,
 )
 
-
-class _Line:
-    """What csv writes a row to when the row itself is wanted."""
-
-    def write(self, row: str) -> str:
-        return row
-
-
-class EventInline(ReadOnlyInline):
-    model = ProductionEvent
-    fields = ("seq", "kind", "at", "operation", "station", "machine", "fault")
-    ordering = ("seq",)
-
-
-class UseInline(ReadOnlyInline):
-    model = MaterialUse
-    fields = ("seq", "lot", "quantity", "unit")
-    readonly_fields = ("unit",)
-    ordering = ("seq", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MaterialUse]:
-        return super().get_queryset(request).select_related("lot")
-
-    @admin.display(description=_("unit"))
-    def unit(self, use: MaterialUse) -> str:
-        return use.lot.unit
-
-
-@admin.register(ProductionOrder)
-class ProductionOrderAdmin(ReadOnlyAdmin):
-    list_display = ("external_ref", "status", "operation", "phase", "machine")
-    list_filter = ("status", "plant")
-    search_fields = ("external_ref",)
-    inlines = (EventInline, UseInline)
-    ordering = ("-pk",)
-
-    @admin.display(description=_("operation"))
-    def operation(self, order: ProductionOrder) -> str:
-        operations = order.work_spec["operations"]
-        return str(operations[min(order.position, len(operations) - 1)]["id"])
-
-
-@admin.register(Plant)
-class PlantAdmin(ReadOnlyAdmin):
-    list_display = ("slug",)
+__all__ = ["ClockActAdmin", "PlantAdmin", "ProductionOrderAdmin"]
 
 
 @admin.register(FactoryClock)
@@ -119,11 +73,7 @@ class MaterialLotAdmin(ReadOnlyAdmin):
     def recall(self, request: HttpRequest, lots: QuerySet[MaterialLot]) -> StreamingHttpResponse:
         """Every piece that something of the lots went into."""
         rows = ([lot.plant.slug, lot.code, ref] for lot in lots for ref in pieces_of(lot))
-        writer = csv.writer(_Line())
-        lines = (writer.writerow(row) for row in chain([["plant", "lot", "piece"]], rows))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="recall.csv"'
-        return response
+        return csv_answer("recall.csv", ["plant", "lot", "piece"], rows)
 
 
 @admin.register(MaterialUse)

@@ -40,6 +40,15 @@ class Kind(StrEnum):
     FAILED = "failed"
     SCRAPPED = "scrapped"
     COMPLETED = "completed"
+    REVOKED = "revoked"
+    ALLOWED = "allowed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ABORTED = "aborted"
+
+
+COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
+"""What staff do to a piece; the engine never does."""
 
 
 class MachineKind(StrEnum):

@@ -7,13 +7,17 @@ from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
 from factory_sim.kernel import Job
-from factory_sim.models import FactoryClock, Plant, ProductionOrder
+from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
 from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
+
+HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
+"""States in which a piece starts nothing."""
 
 
 def open_orders(plant: Plant) -> QuerySet[ProductionOrder]:
-    """The production orders that are not done, in the order in which they came."""
-    return ProductionOrder.objects.filter(plant=plant).exclude(phase=Phase.DONE).order_by("pk")
+    """The production orders that are neither done nor aborted, in the order in which they came."""
+    unfinished = ProductionOrder.objects.filter(plant=plant).exclude(phase=Phase.DONE)
+    return unfinished.exclude(status=JobStatus.ABORTED).order_by("pk")
 
 
 def job_of(order: ProductionOrder) -> Job:
@@ -33,6 +37,7 @@ def job_of(order: ProductionOrder) -> Job:
         next_seq=order.next_seq,
         standing=tuple(OperationStanding(**row) for row in order.standing),
         remade=order.remade,
+        held=order.status in HELD,
     )
 
 

@@ -1,8 +1,9 @@
-"""The event kernel: moves pieces through stations in working minutes. Pure and deterministic.
+"""The kernel for plain routes: moves pieces through stations in working minutes. Pure and deterministic, no numba.
 
 Stations have equal machines and one queue, first come, first served; ties go to the piece that entered
 the plant first. Running to time b equals running to a < b, saving the jobs, and running on to b: ticks
-may fall anywhere, and a worker may die between two.
+may fall anywhere, and a worker may die between two. The tick itself runs on `factory_sim.live`, which tells the same
+events where no station says more than its machines and no route has branches; a test compares them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Job:
 
     `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
     work, `ends_at` when its running operation ends; `visits` counts the starts of each operation, `remade` those before
-    it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest.
+    it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest. A piece that is
+    `held` ends what runs and starts nothing.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Job:
     next_seq: int = 1
     standing: tuple[OperationStanding, ...] = ()
     remade: Mapping[str, int] = field(default_factory=dict)
+    held: bool = False
 
     @property
     def operation(self) -> OperationSpec:

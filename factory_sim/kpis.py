@@ -199,7 +199,7 @@ def kpis(
 
 @dataclass
 class _Work:
-    """What one machine did at a time: an operation, or a batch of them. `is_open` until it has ended."""
+    """What one machine did at a time: an operation, or a batch of them. `is_open` until it is done, if ever."""
 
     start: float
     end: float
@@ -227,11 +227,13 @@ def _works(entries: Sequence[Entry], until: float) -> dict[Machine, list[_Work]]
     for entry in entries:
         if entry.kind == Kind.FINISHED:
             ends[entry.key, entry.operation].append(entry.minute)
+    aborted = {entry.key: entry.minute for entry in entries if entry.kind == Kind.ABORTED}
     works: dict[Machine, dict[float, _Work]] = defaultdict(dict)
     for entry in entries:
         if entry.kind == Kind.STARTED:
             end = ends[entry.key, entry.operation].popleft() if ends[entry.key, entry.operation] else None
-            fresh = _Work(entry.minute, max(until, entry.minute) if end is None else end, is_open=end is None)
+            last = aborted.get(entry.key, max(until, entry.minute))
+            fresh = _Work(entry.minute, last if end is None else end, is_open=end is None)
             work = works[entry.station, entry.machine].setdefault(entry.minute, fresh)
             work.setup, work.planned = max(work.setup, entry.setup), max(work.planned, entry.planned)
             work.pieces += 1

@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
 from factory_sim.promise_models import GivenPromise, QueuePublication
 
-__all__ = ["GivenPromise", "QueuePublication"]
+__all__ = ["Act", "ClockAct", "Command", "GivenPromise", "JobCommand", "QueuePublication"]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),
@@ -23,6 +24,11 @@ KINDS = [
     (Kind.FAILED.value, _("failed the inspection")),
     (Kind.SCRAPPED.value, _("scrapped, to be made again")),
     (Kind.COMPLETED.value, _("completed")),
+    (Kind.REVOKED.value, _("not allowed to start any more")),
+    (Kind.ALLOWED.value, _("allowed to start again")),
+    (Kind.PAUSED.value, _("paused")),
+    (Kind.RESUMED.value, _("resumed")),
+    (Kind.ABORTED.value, _("aborted")),
 ]
 MACHINE_KINDS = [
     (MachineKind.DOWN.value, _("broke down")),
@@ -66,6 +72,7 @@ class FactoryClock(models.Model):
         verbose_name = _("factory clock")
         verbose_name_plural = _("factory clocks")
         constraints = [models.CheckConstraint(name="factory_clock_speed", condition=models.Q(speed__gt=0))]
+        permissions = [("set_clock", _("Can set the clocks of the plants"))]
 
     def __str__(self) -> str:
         return f"{self.plant.slug} × {self.speed:g}"
@@ -74,23 +81,27 @@ class FactoryClock(models.Model):
 class JobStatus(models.TextChoices):
     """States of a production order after OPC 10031-4 (ISA-95 job control)."""
 
+    NOT_ALLOWED_TO_START = "NotAllowedToStart", _("not allowed to start")
     ALLOWED_TO_START = "AllowedToStart", _("waiting for its first operation")
     RUNNING = "Running", _("being made")
+    INTERRUPTED = "Interrupted", _("paused")
     ENDED = "Ended", _("made")
     ABORTED = "Aborted", _("stopped")
 
 
 class ProductionOrder(models.Model):
-    """One piece to be made. The columns after `work_spec` are the engine's saved state, a projection of the log.
+    """One piece to be made, by `due_at` (factory time) where that was promised.
 
-    `phase`, `position`, `since`, `machine` and `ends_at` are of the first operation that is not done; `standing` has
-    all of them, `remade` how often each had been started when the piece was scrapped last.
+    The columns after `due_at` are the engine's saved state, a projection of the log. `phase`, `position`, `since`,
+    `machine` and `ends_at` are of the first operation that is not done; `standing` has all of them, `remade` how often
+    each had been started when the piece was scrapped last.
     """
 
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders", verbose_name=_("plant"))
     external_ref = models.CharField(_("reference"), max_length=80, unique=True)
     seed = models.BigIntegerField(_("seed"))
     work_spec = models.JSONField(_("work specification"))
+    due_at = models.DateTimeField(_("promised for"), null=True)
     status = models.CharField(_("status"), max_length=20, choices=JobStatus, default=JobStatus.ALLOWED_TO_START)
     released_at = models.FloatField(_("released at working minute"))
     phase = models.CharField(_("phase"), max_length=10, default=Phase.COMING, choices=PHASES)
@@ -106,6 +117,7 @@ class ProductionOrder(models.Model):
     class Meta:
         verbose_name = _("production order")
         verbose_name_plural = _("production orders")
+        permissions = [("command_job", _("Can pause, resume, revoke and abort jobs"))]
         indexes = [
             models.Index(name="factory_order_open", fields=["plant", "id"], condition=~models.Q(phase=Phase.DONE))
         ]
@@ -134,6 +146,7 @@ class ProductionEvent(models.Model):
         verbose_name = _("production event")
         verbose_name_plural = _("production events")
         constraints = [models.UniqueConstraint(name="factory_event_once", fields=["order", "seq"])]
+        indexes = [models.Index(name="factory_event_at", fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.seq} {self.kind}"

@@ -14,7 +14,7 @@ from core import outbox
 from core.problems import Problem
 from factory_sim import draws, live
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
-from factory_sim.jobs import job_of, machines_of, open_orders, rows_of
+from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
 from factory_sim.kernel import Event, Job
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
@@ -60,6 +60,13 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
         )
         return plant
     return _change_plant(definition)
+
+
+def check_plant(*, definition: PlantDefinition) -> None:
+    """Raise PlantInUse where `load_plant` would; nothing where there is no such plant yet."""
+    plant = Plant.objects.filter(slug=definition.slug).first()
+    if plant is not None:
+        _refuse_what_hurts(plant, read_plant(plant.definition), definition)
 
 
 def _time_elsewhere() -> datetime | None:
@@ -138,10 +145,12 @@ def pause_clock(*, plant_slug: str, now: datetime) -> FactoryClock:
 
 
 @transaction.atomic
-def produce(*, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime) -> ProductionOrder:
+def produce(
+    *, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime, due_at: datetime | None = None
+) -> ProductionOrder:
     """Take a piece into production; a reference that is known already returns its order and changes nothing.
 
-    Raises UnknownStation when the plant cannot do an operation.
+    `due_at` is the factory time by which it was promised. Raises UnknownStation when the plant cannot do an operation.
     """
     clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
     known = ProductionOrder.objects.filter(external_ref=external_ref).first()
@@ -157,6 +166,7 @@ def produce(*, plant_slug: str, external_ref: str, spec: WorkSpec, now: datetime
         external_ref=external_ref,
         seed=draws.seed_of(definition.seed, external_ref),
         work_spec=spec.as_json(),
+        due_at=due_at,
         # Strictly after the horizon: what is in the log already can never be changed by a newcomer.
         released_at=max(shown, clock.horizon + AFTER_HORIZON),
     )
@@ -245,15 +255,17 @@ def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job]) -> None
         row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)
         row.since, row.machine, row.ends_at, row.next_seq = job.since, job.machine, job.ends_at, job.next_seq
         row.standing, row.remade = [asdict(each) for each in job.standing], dict(job.remade)
-        row.status = _status_of(job)
+        row.status = _status_of(job, JobStatus(row.status))
         row.save()
         if job.phase is Phase.DONE:
             outbox.enqueue(FINISHED_TOPIC, external_ref=row.external_ref)
 
 
-def _status_of(job: Job) -> JobStatus:
+def _status_of(job: Job, status: JobStatus) -> JobStatus:
     if job.phase is Phase.DONE:
         return JobStatus.ENDED
+    if status in HELD:
+        return status
     return JobStatus.RUNNING if job.visits else JobStatus.ALLOWED_TO_START
 
 

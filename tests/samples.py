@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from payments import PaymentStatus
 
@@ -243,8 +243,24 @@ def maker(email: str = "designer@dure.example") -> User:
     return user
 
 
+def operator(email: str = "operator@dure.example") -> User:
+    """Staff who see the floor and command jobs, and nothing else."""
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    user.groups.add(Group.objects.get(name="Operators"))
+    return user
+
+
 def superuser(email: str = "maker@dure.example") -> User:
     return User.objects.create_superuser(email, "a long pass phrase")
+
+
+def with_permissions(*names: str, email: str = "floor@dure.example") -> User:
+    """Staff who may do just this."""
+    user = User.objects.create_user(email, "a long pass phrase", is_staff=True)
+    for name in names:
+        app, _, codename = name.partition(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
 
 
 def snapshot() -> dict[str, str]:

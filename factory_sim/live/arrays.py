@@ -32,6 +32,7 @@ from factory_sim.engine.model import (
 from factory_sim.kernel import Job
 from factory_sim.live import breakdowns
 from factory_sim.live.breakdowns import Stretch
+from factory_sim.live.held import never_arriving
 from factory_sim.plant import PlantDefinition, StationType
 from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
 
@@ -187,7 +188,7 @@ def longest_work(plant: PlantDefinition, luck: Luck) -> float:
 
 def standing_of(names: Names, floor: Floor) -> Standing:
     """How the floor stands, from what was stored of pieces and machines."""
-    operations = [each for job in names.jobs for each in (job.standing or plain_standing(job))]
+    operations = [each for job in names.jobs for each in _standing_before(job)]
     machines = [names.machine(name) for name in names.machines]
     visits = [job.visits.get(operation.id, 0) for job, operation in names.operations]
     numbers = [
@@ -208,6 +209,11 @@ def standing_of(names: Names, floor: Floor) -> Standing:
         broken=np.zeros((1, len(machines)), np.int64),
         left=np.array([lefts]),
     )
+
+
+def _standing_before(job: Job) -> tuple[OperationStanding, ...]:
+    standing = job.standing or plain_standing(job)
+    return never_arriving(standing) if job.held else standing
 
 
 def _first_uptime(floor: Floor, names: Names, name: MachineName) -> float:

@@ -43,6 +43,7 @@ from factory_sim.live.arrays import (
     work_of,
 )
 from factory_sim.live.breakdowns import Stretch, by_calendar
+from factory_sim.live.held import as_kept
 from factory_sim.plant import PlantDefinition
 from factory_sim.standing import (
     MachineEvent,
@@ -112,11 +113,13 @@ class _Telling:
         self.machine_events: list[MachineEvent] = []
         self.ranks = {job.key: job.rank for job in names.jobs}
         self.next_seq = {job.key: job.next_seq for job in names.jobs}
+        self.coming = {job.key for job in names.jobs if job.phase is Phase.COMING}
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
         self.touched: set[str] = set()
         self.began: dict[int, float] = {}
         self.completed: dict[str, float] = {}
+        self.moved: dict[str, float] = {}
         self.went_down: dict[int, float] = {}
         self.spans: Spans = defaultdict(list)
 
@@ -135,7 +138,8 @@ class _Telling:
         self.touched.add(job.key)
         match int(line["kind"]):
             case kind if kind == ARRIVED:
-                if self.next_seq[job.key] == 1:
+                if job.key in self.coming:
+                    self.coming.remove(job.key)
                     self._add(job, Kind.RELEASED, minute)
                 self._add(job, Kind.QUEUED, minute, operation=operation.id, station=operation.station)
             case kind if kind == STARTED:
@@ -143,6 +147,7 @@ class _Telling:
                 self.visits[job.key][operation.id] += 1
                 self._add_at_machine(line, Kind.STARTED, setup=float(line["setup"]))
             case kind if kind == ENDED:
+                self.moved[job.key] = minute
                 self._add_at_machine(line, Kind.FINISHED)
                 if operation.faults:
                     self._tell_verdict(line)
@@ -174,6 +179,7 @@ class _Telling:
         job, _ = self.names.operations[int(line["operation"])]
         self.touched.add(job.key)
         kind = MachineKind.BLOCKED if line["kind"] == HELD else MachineKind.UNBLOCKED
+        self.moved[job.key] = float(line["minute"])
         station, machine = self.names.machines[int(line["machine"])]
         self.machine_events.append(MachineEvent(float(line["minute"]), station, machine, kind, job.key))
 
@@ -192,6 +198,9 @@ class _Telling:
                 continue
             before = job.standing or plain_standing(job)
             operations = [self._operation_after(standing, first + place, each) for place, each in enumerate(before)]
+            if job.held:
+                moved_at = self.moved.get(job.key, 0.0)
+                operations = [as_kept(*each, moved_at) for each in zip(before, operations, strict=True)]
             changed = replace(
                 job,
                 visits=dict(self.visits[job.key]),

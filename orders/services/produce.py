@@ -22,7 +22,7 @@ def start_production(*, order_id: int, now: datetime) -> None:
     order = order_with_token(Order.objects.values_list("token", flat=True).get(pk=order_id))
     definition = definition_of(order.edition.version)
     spec = work_spec(definition, order.configuration)
-    produce(plant_slug=definition.plant, external_ref=order.reference, spec=spec, now=now)
+    produce(plant_slug=definition.plant, external_ref=order.reference, spec=spec, now=now, due_at=order.safe_at)
     change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.IN_PRODUCTION, now))
 
 

@@ -43,6 +43,7 @@ CREATING_FOR_STAFF = {
     "configurator_productversion_begin",
     "configurator_productversion_roll_back",
     "editions_lab",
+    "factory_sim_set_clock",
 }
 NOT_CREATING = {
     "accounts:consent": "an answer in a cookie",
@@ -62,12 +63,21 @@ NOT_CREATING = {
 NOT_CREATING_FOR_STAFF = {
     "configurator_appeal_decide": "a step of the table of transitions",
     "editions_edition_withdraw": "takes away",
+    "factory_sim_command": "a step of the table of commands",
+    "factory_sim_floor": "reads",
+    "factory_sim_outlook": "reads",
+    "factory_sim_figures": "reads",
+    "factory_sim_figures_file": "reads",
+    "factory_sim_what_if": "reads",
+    "factory_sim_timetable": "reads",
+    "factory_sim_timetable_file": "reads",
     "orders_order_decide": "a step of the table of transitions",
     "configurator_productversion_export": "reads",
     "configurator_productversion_uvl": "reads",
 }
 OTHERS = ("account_", "mfa_", "account/", "process_payment", "static_process_payment", "schema", "favicon.ico")
 """Pages of libraries, which bring guards of their own: one account per address, one payment per token."""
+APPS = ("configurator_", "editions_", "factory_sim_", "orders_")
 USUAL = ("_changelist", "_history", "_delete", "_change")
 DUMMIES: dict[str, Any] = {
     "slug": "nothing",
@@ -110,7 +120,11 @@ def test_every_route_that_creates_something_does_so_once(client: Client) -> None
 
 def test_every_page_of_the_desk_that_creates_something_does_so_once() -> None:
     own = {name.removeprefix("admin:"): each for name, each in routes() if name.startswith("admin:")}
-    own = {name: each for name, each in own.items() if name.startswith(("configurator_", "editions_", "orders_"))}
+    own = {
+        name: each
+        for name, each in own.items()
+        if name.startswith(("configurator_", "editions_", "factory_sim_", "orders_"))
+    }
     drafts = {f"configurator_draft_{name}" for name in PAGES}
     # A draft's page changes the revision that was seen, and no other: a form sent twice is refused.
     assert all(issubclass(page, DraftPage) for _, page, _ in PAGES.values())

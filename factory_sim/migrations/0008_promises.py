@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("factory_sim", "0005_engine"),
+        ("factory_sim", "0007_operators"),
     ]
 
     operations = [

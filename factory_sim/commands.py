@@ -1,0 +1,145 @@
+"""Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume and abort what is to be made.
+
+A command is an event of the piece, at the last minute that is in the log already: it changes nothing that has happened.
+A piece that is held ends the operation that runs and starts no other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.problems import Problem
+from factory_sim.contracts import Kind, MachineKind, Phase
+from factory_sim.engine.model import BLOCKED
+from factory_sim.jobs import HELD, job_of
+from factory_sim.live.arrays import plain_standing
+from factory_sim.live.held import let_go
+from factory_sim.models import (
+    Command,
+    FactoryClock,
+    JobCommand,
+    JobStatus,
+    MachineLogEntry,
+    ProductionEvent,
+    ProductionOrder,
+)
+from factory_sim.plant import read_plant
+from factory_sim.services import AFTER_HORIZON
+
+PERMISSION = "factory_sim.command_job"
+STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
+    Command.REVOKE: {JobStatus.ALLOWED_TO_START: JobStatus.NOT_ALLOWED_TO_START},
+    Command.START: {JobStatus.NOT_ALLOWED_TO_START: JobStatus.ALLOWED_TO_START},
+    Command.PAUSE: {JobStatus.RUNNING: JobStatus.INTERRUPTED},
+    Command.RESUME: {JobStatus.INTERRUPTED: JobStatus.RUNNING},
+    Command.ABORT: {
+        JobStatus.NOT_ALLOWED_TO_START: JobStatus.ABORTED,
+        JobStatus.ALLOWED_TO_START: JobStatus.ABORTED,
+        JobStatus.RUNNING: JobStatus.ABORTED,
+        JobStatus.INTERRUPTED: JobStatus.ABORTED,
+    },
+}
+"""From which state a command leads to which."""
+EVENTS = {
+    Command.REVOKE: Kind.REVOKED,
+    Command.START: Kind.ALLOWED,
+    Command.PAUSE: Kind.PAUSED,
+    Command.RESUME: Kind.RESUMED,
+    Command.ABORT: Kind.ABORTED,
+}
+NEED_REASON = frozenset({Command.ABORT})
+
+
+class UnableToCommand(Problem):
+    """The job's state does not take the command, which may have changed since its page was drawn."""
+
+    code = "job_state"
+    status = 409
+
+
+class ReasonNeeded(Problem):
+    """A command that cannot be taken back must say why."""
+
+    code = "reason_needed"
+    status = 422
+
+
+def commands_for(status: str) -> list[Command]:
+    """What a job in this state takes."""
+    return [command for command, steps in STEPS.items() if status in steps]
+
+
+@transaction.atomic
+def command_job(*, order_id: int, command: Command, actor: User, reason: str, now: datetime) -> JobCommand:
+    """Give a job a command. The plant's clock is locked, so that no tick moves the piece meanwhile.
+
+    Raises UnableToCommand, ReasonNeeded, ProductionOrder.DoesNotExist.
+    """
+    plant_id = ProductionOrder.objects.values_list("plant", flat=True).get(pk=order_id)
+    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant=plant_id)
+    order = ProductionOrder.objects.get(pk=order_id)
+    found = JobStatus(order.status)
+    if found not in STEPS[command]:
+        raise UnableToCommand(
+            _("%(piece)s is %(state)s: it does not take this command.")
+            % {"piece": order, "state": order.get_status_display()}
+        )
+    if command in NEED_REASON and not reason:
+        raise ReasonNeeded(_("Please say why."), field="reason")
+    wanted = STEPS[command][found]
+    written = JobCommand.objects.create(
+        order=order,
+        seq=order.next_seq,
+        command=command,
+        from_status=found,
+        to_status=wanted,
+        reason=reason,
+        actor=actor,
+        at=now,
+    )
+    _log(clock, order, EVENTS[command])
+    if wanted is JobStatus.ABORTED:
+        _clear_machines(clock, order)
+    _change(clock, order, wanted)
+    return written
+
+
+def _log(clock: FactoryClock, order: ProductionOrder, kind: Kind) -> None:
+    at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
+    ProductionEvent.objects.create(order=order, seq=order.next_seq, kind=kind, minute=clock.horizon, at=at)
+
+
+def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
+    """A piece that had no room to go on to blocks its machine no longer."""
+    calendar = read_plant(clock.plant.definition).opening.calendar()
+    MachineLogEntry.objects.bulk_create(
+        MachineLogEntry(
+            plant=clock.plant,
+            station=each.station,
+            machine=each.machine,
+            kind=MachineKind.UNBLOCKED,
+            minute=clock.horizon,
+            at=calendar.to_clock(clock.horizon),
+            external_ref=order.external_ref,
+        )
+        for each in job_of(order).standing
+        if each.phase == BLOCKED
+    )
+
+
+def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
+    """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
+    if order.status in HELD and status not in HELD:
+        job = job_of(order)
+        order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
+        order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
+        order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
+    order.status, order.next_seq = status, order.next_seq + 1
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    # Whatever is derived from the queue is out of date.
+    clock.revision += 1
+    clock.save(update_fields=["revision"])

@@ -1,0 +1,98 @@
+"""Staff change a plant in the admin: what is wrong is said, what is typed is kept, and nobody is hurt."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from factory_sim.models import FactoryClock, Plant
+from factory_sim.plant import read_plant
+from factory_sim.services import produce
+from tests import samples
+from tests.integration.factory_sim.work import PLANT, SIMPLE, at
+
+pytestmark = pytest.mark.django_db
+
+
+def address(plant: Plant) -> str:
+    return reverse("admin:factory_sim_plant_change", args=[plant.pk])
+
+
+def definition(**changes: Any) -> dict[str, Any]:
+    return read_plant(samples.toml("plants/mangwon.toml")).model_dump(mode="json") | changes
+
+
+def sent(client: Client, where: str, data: object) -> Any:
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    return client.post(where, {"definition": text})
+
+
+def test_staff_change_a_plant_and_it_is_noted(plant: Plant, admin_client: Client) -> None:
+    changed = definition()
+    changed["stations"][0]["machines"] = 5
+
+    assert sent(admin_client, address(plant), changed).status_code == 302
+
+    plant.refresh_from_db()
+    assert read_plant(plant.definition).machines()["forming"] == 5
+    assert LogEntry.objects.get().object_id == str(plant.pk)
+
+
+def test_the_page_shows_the_definition_as_people_read_it(plant: Plant, admin_client: Client) -> None:
+    page = admin_client.get(address(plant)).content.decode()
+
+    assert "망원 공방" in page
+    assert "&quot;machines&quot;: 2" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("{", "Enter a valid JSON"),
+        (definition(stations=[]), "stations: Tuple should have at least 1 item"),
+        (definition(seed="lucky"), "seed: Input should be a valid integer"),
+        (definition(slug="elsewhere"), "The short name of a plant never changes: mangwon."),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_kept(plant: Plant, admin_client: Client, data: object, said: str) -> None:
+    with samples.nothing_written():
+        page = sent(admin_client, address(plant), data)
+
+    assert said in page.content.decode()
+    if not isinstance(data, str):
+        assert "망원 공방" in page.content.decode()
+
+
+def test_a_change_that_would_hurt_is_refused_with_its_reason(plant: Plant, admin_client: Client) -> None:
+    produce(plant_slug=PLANT, external_ref="001", spec=SIMPLE, now=at(0))
+
+    with samples.nothing_written():
+        page = sent(admin_client, address(plant), definition(seed=1))
+
+    assert "1 piece is being made" in page.content.decode()
+
+
+def test_a_new_plant_comes_with_a_clock(plant: Plant, admin_client: Client) -> None:
+    where = reverse("admin:factory_sim_plant_add")
+
+    assert sent(admin_client, where, definition(slug="seongsu")).status_code == 302
+
+    assert FactoryClock.objects.filter(plant__slug="seongsu").exists()
+    with samples.nothing_written():
+        again = sent(admin_client, where, definition(slug="seongsu"))
+    assert "There is a plant seongsu already." in again.content.decode()
+
+
+def test_only_who_may_change_plants_does(plant: Plant, client: Client) -> None:
+    staff = User.objects.create_user("staff@dure.example", "a-long-password", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_plant"))
+    client.force_login(staff)
+
+    with samples.nothing_written():
+        assert sent(client, address(plant), definition(seed=1)).status_code == 403
+    assert client.post(reverse("admin:factory_sim_plant_delete", args=[plant.pk])).status_code == 403

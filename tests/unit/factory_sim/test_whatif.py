@@ -1,0 +1,131 @@
+"""What if: one more machine, a piece that goes first, a machine that is down; everything else stays as it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from factory_sim.contracts import Phase
+from factory_sim.kernel import Job
+from factory_sim.timetable import Machines
+from factory_sim.whatif import Change, Effect, Help, effects, helpful
+from tests.unit.factory_sim.plants import found, piece, step
+
+MACHINES = Machines({"clay": 1, "kiln": 2})
+CUP = (step("form", "clay", 10), step("fire", "kiln", 100))
+NOW = 100.0
+
+
+def working(key: str, rank: int, since: float) -> Job:
+    return replace(
+        piece(key, rank, CUP), phase=Phase.WORKING, since=since, ends_at=since + 10.0, visits={"form": 1}, machine=0
+    )
+
+
+def queued(key: str, rank: int, since: float) -> Job:
+    return replace(piece(key, rank, CUP), phase=Phase.QUEUED, since=since)
+
+
+JOBS = [working("a", 1, 96.0), queued("b", 2, 97.0), queued("c", 3, 98.0)]
+
+
+def told(change: Change, jobs: list[Job] = JOBS) -> dict[str, tuple[float, float]]:
+    """The minutes from now, before and after, by piece; nothing varies, so that P50 and P90 are the same."""
+    found = effects(MACHINES, jobs, change, NOW, {})
+    assert all((each.likely, each.likely_then) == (each.safe, each.safe_then) for each in found)
+    return {each.key: (each.safe - NOW, each.safe_then - NOW) for each in found}
+
+
+def test_without_a_change_nothing_moves() -> None:
+    assert told(Change()) == {"a": (106, 106), "b": (116, 116), "c": (206, 206)}
+
+
+def test_one_more_machine_serves_who_waits() -> None:
+    assert told(Change(more_at="kiln")) == {"a": (106, 106), "b": (116, 116), "c": (206, 126)}
+    assert told(Change(more_at="clay"))["b"] == (116, 110), "it is free at once"
+
+
+def test_who_goes_first_passes_who_came_before_and_nobody_at_work() -> None:
+    assert told(Change(first="c")) == {"a": (106, 106), "b": (116, 206), "c": (206, 116)}
+    assert told(Change(first="a"))["a"] == (106, 106)
+
+
+def test_a_machine_that_is_down_finishes_its_work_later() -> None:
+    down = Change(down_at="clay", down_machine=0, down_until=NOW + 30)
+
+    assert told(down) == {"a": (106, 136), "b": (116, 146), "c": (206, 236)}
+
+
+def test_an_idle_machine_that_is_down_is_not_used() -> None:
+    down = Change(down_at="kiln", down_machine=1, down_until=NOW + 500)
+
+    assert told(down) == {"a": (106, 106), "b": (116, 206), "c": (206, 306)}
+    assert told(replace(down, down_until=NOW - 1)) == told(Change()), "control: what was repaired before does not count"
+
+
+def test_a_kiln_for_two_that_is_down_holds_both_and_takes_no_more() -> None:
+    kilns = Machines({"clay": 1, "kiln": 1}, {"kiln": 2})
+    fire = (step("fire", "kiln", 100),)
+    jobs = [
+        replace(piece("a", 1, fire), phase=Phase.WORKING, since=50.0, ends_at=150.0, visits={"fire": 1}),
+        replace(piece("b", 2, fire), phase=Phase.QUEUED, since=60.0),
+    ]
+    change = Change(down_at="kiln", down_machine=0, down_until=NOW + 30)
+    found = {each.key: (each.safe - NOW, each.safe_then - NOW) for each in effects(kilns, jobs, change, NOW, {})}
+
+    assert found == {"a": (50, 80), "b": (100, 130)}
+
+
+def test_who_is_held_has_no_date_and_takes_nobodys_place() -> None:
+    jobs = [JOBS[0], replace(JOBS[1], held=True), JOBS[2]]
+
+    assert told(Change(), jobs) == {"a": (106, 106), "c": (116, 116)}
+
+
+def test_changes_add_up() -> None:
+    both = Change(more_at="clay", first="c", down_at="kiln", down_machine=0, down_until=NOW + 1_000)
+
+    assert told(both) == {"a": (106, 106), "c": (206, 206), "b": (116, 306)}
+
+
+def test_the_worst_come_first_with_their_chances_to_be_late() -> None:
+    due = {"b": NOW + 150, "c": NOW + 150}
+    found = effects(MACHINES, JOBS, Change(first="c"), NOW, due)
+
+    assert [(each.key, each.later, each.chance, each.chance_then) for each in found] == [
+        ("b", 90, 0.0, 1.0),
+        ("a", 0, None, None),
+        ("c", -90, 1.0, 0.0),
+    ]
+
+
+def test_the_same_draws_are_used_before_and_after() -> None:
+    """A change that touches nobody moves nobody, although everything varies."""
+    wild = (
+        step("form", "clay", 10, variation=1.0),
+        step("fire", "kiln", 100, variation=0.5, faults=[found("crack", 0.4, "form")]),
+    )
+    jobs = [replace(job, operations=wild) for job in JOBS]
+    machines = Machines({**MACHINES.count, "bench": 1})
+
+    still = effects(machines, jobs, Change(more_at="bench"), NOW, {})
+    moved = effects(machines, jobs, Change(more_at="kiln"), NOW, {})
+
+    assert [each.later for each in still] == [0.0, 0.0, 0.0]
+    assert min(each.later for each in moved) < -1.0, "control"
+
+
+def test_where_one_more_machine_helps_most() -> None:
+    due = {"a": NOW + 110, "b": NOW + 110, "c": NOW + 130}
+
+    assert helpful(MACHINES, JOBS, due, NOW) == [Help("", 2, 6 + 76), Help("kiln", 1, 6), Help("clay", 1, 76)]
+    assert helpful(Machines({"clay": 3, "kiln": 3}), JOBS, due, NOW) == [Help("", 0, 0)], "control: nobody waits"
+
+
+@pytest.mark.parametrize("change", [Change(more_at="kiln"), Change(down_at="kiln", down_until=NOW + 60)])
+def test_nothing_is_applied(change: Change) -> None:
+    machines, jobs = replace(MACHINES), list(JOBS)
+    before: list[Effect] = effects(machines, jobs, Change(), NOW, {})
+    effects(machines, jobs, change, NOW, {})
+
+    assert (machines, jobs) == (MACHINES, JOBS)
+    assert effects(machines, jobs, Change(), NOW, {}) == before

@@ -1,0 +1,35 @@
+"""Days of work in working minutes."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from factory_sim.plant import Opening
+from factory_sim.workdays import workdays
+
+SEOUL = Opening(days=("mon", "tue", "wed", "thu", "fri", "sat"), opens=time(7), closes=time(23)).calendar()
+SATURDAY_NOON = SEOUL.to_working(datetime(2026, 11, 28, 3, tzinfo=UTC))
+
+
+def test_a_day_has_its_neighbours_of_work() -> None:
+    days = workdays(SEOUL, SATURDAY_NOON, before=1, after=2)
+
+    assert [day.date for day in days] == [date(2026, 11, day) for day in (27, 28, 30)] + [date(2026, 12, 1)]
+    assert {day.until - day.since for day in days} == {960.0}
+    assert days[1].since <= SATURDAY_NOON < days[1].until == days[2].since
+
+
+def test_a_day_that_runs_has_as_many_minutes_as_are_over() -> None:
+    day = workdays(SEOUL, SATURDAY_NOON, before=0, after=0)[0]
+    window = day.window(SEOUL, SATURDAY_NOON)
+
+    assert (window.since, window.until, window.calendar) == (day.since, SATURDAY_NOON, 12 * 60)
+
+
+@pytest.mark.parametrize(("day", "minutes"), [(0, 24 * 60), (2, 7 * 60)])
+def test_a_day_that_is_over_is_whole_and_one_to_come_has_only_its_morning(day: int, minutes: float) -> None:
+    each = workdays(SEOUL, SATURDAY_NOON, before=1, after=1)[day]
+    window = each.window(SEOUL, SATURDAY_NOON)
+
+    assert window.calendar == minutes
+    assert window.until == (each.until if day == 0 else each.since)
