@@ -69,8 +69,9 @@ def options_at_work(definition: ProductDefinition) -> dict[str, frozenset[str]]:
         for condition in (row.when, *(fault.when for fault in row.faults)):
             for group, options in condition.options.items():
                 found.setdefault(group, set()).update(options)
-        for group, minutes in row.extra_minutes.items():
-            found.setdefault(group, set()).update(minutes)
+        for by_option in (row.extra_minutes, row.families):
+            for group, options in by_option.items():
+                found.setdefault(group, set()).update(options)
     return {group: frozenset(options) for group, options in found.items()}
 
 
