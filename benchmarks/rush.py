@@ -12,7 +12,7 @@ to the database in each. `rush.http.one_process` is the same with one process, w
 `rush.http.sync` is not how Dure runs: gunicorn's own synchronous worker, four processes that each serve one request at
 a time, which is how other shops are measured and what hides races between threads.
 
-Server, database and these buyers share the machine; a figure is the median of the rounds.
+Server, database, the worker's publications and these buyers share the machine; a figure is the median of the rounds.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.demo import designs, open_edition
 from benchmarks.harness import Figure, Seconds, benchmark, percentile, require
+from benchmarks.publisher import publishing
 from benchmarks.web_server import APPLICATION, web_server
 from core.clock import now
 from editions.models import Edition, Piece, PieceState
@@ -114,7 +115,7 @@ def rush(application: Sequence[str], **environment: str) -> Iterator[Figure]:
     """Orders a second, and how long the slowest hundredth of those who ordered and twentieth of the others wait."""
     # Each buyer is told apart by the header that our own proxy would set; the rates are those of settings.
     limits = {"PROXIES": "1", "RATE_QUOTE": "240/min", "PAYMENT_VARIANT": "demo", "LOG_LEVEL": "WARNING"}
-    with web_server(application, **limits, **environment) as (address, client):
+    with publishing(), web_server(application, **limits, **environment) as (address, client):
         client.close()
         take_part = partial(visits, urlsplit(address).netloc)
         take_part(pieces=WARM_UP, buyers=WARM_UP, at_once=AT_ONCE)

@@ -69,9 +69,10 @@ def options_at_work(definition: ProductDefinition) -> dict[str, frozenset[str]]:
         for condition in (row.when, *(fault.when for fault in row.faults)):
             for group, options in condition.options.items():
                 found.setdefault(group, set()).update(options)
-        for by_option in (row.extra_minutes, row.families):
-            for group, options in by_option.items():
-                found.setdefault(group, set()).update(options)
+        by_option: tuple[Mapping[str, Mapping[str, object]], ...] = (row.extra_minutes, row.families)
+        for groups in by_option:
+            for group, named in groups.items():
+                found.setdefault(group, set()).update(named)
     return {group: frozenset(options) for group, options in found.items()}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from configurator.compile import colours, engraving_area, holds, work_spec
+from configurator.compile import colours, engraving_area, holds, options_at_work, work_key, work_spec
 from configurator.configuration import Configuration
 from configurator.definition import Condition, ProductDefinition, read_definition
 from configurator.pictures.engraving import Area
@@ -162,3 +162,15 @@ def test_every_fault_of_every_demo_design_goes_back_to_an_operation_of_its_route
         faults = [each for operation in spec.operations for each in operation.faults]
         assert {each.rework_from for each in faults} == {"glaze", "sleeve", "form"}
         assert {each.rework_from for each in faults} <= set(route)
+
+
+def test_designs_of_other_colour_families_are_other_work() -> None:
+    first, *rest = small_data()["operations"]
+    definition = changed(operations=[{**first, "families": {"glaze": {"blue": "dark"}}}, *rest])
+    white, blue = design(glaze="white"), design(glaze="blue")
+
+    keys = {work_key(each, options_at_work(definition)) for each in (white, blue)}
+
+    assert len(keys) == 2
+    plain = options_at_work(changed(operations=[{**first, "families": {}}, *rest]))
+    assert "blue" not in plain.get("glaze", ()), "control: nothing else tells them apart"
