@@ -245,8 +245,7 @@ def _append_of_machines(plant: Plant, definition: PlantDefinition, events: list[
         ),
         ignore_conflicts=True,
     )
-    for event in events:
-        log.info("machine", station=event.station, machine=event.machine, what=event.kind.value, ref=event.key)
+    log.info("machines", plant=plant.slug, events=len(events))
 
 
 def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job]) -> None:
