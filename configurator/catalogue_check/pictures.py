@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,15 +27,23 @@ def _look(view: View, folder: Path) -> Baked | Finding:
     if not plates.is_baked(folder):
         return error("view_unbaked", place, view=place, folder=view.folder)
     try:
-        return _decoded(folder, _stamp(folder))
+        return _decoded(_Plates(_stamp(folder), folder))
     except (OSError, ValueError, LookupError) as problem:
         return error("plates_unreadable", place, view=place, error=str(problem))
 
 
+@dataclass(frozen=True)
+class _Plates:
+    """A view's files: copies of them elsewhere, with the same names, times and sizes, are the same."""
+
+    files: tuple[tuple[str, int, int], ...]
+    folder: Path = field(compare=False)
+
+
 @lru_cache(64)
-def _decoded(folder: Path, _files: tuple[tuple[str, int, int], ...]) -> Baked:
+def _decoded(found: _Plates) -> Baked:
     """What a view's plates have, every file decoded; remembered as long as no file changes."""
-    view, *_larger = (plates.load_view(folder, size) for size in plates.SIZES)
+    view, *_larger = (plates.load_view(found.folder, size) for size in plates.SIZES)
     return Baked(frozenset(view.parts), frozenset(view.panels), frozenset(view.finishes))
 
 
