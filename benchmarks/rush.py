@@ -7,7 +7,7 @@ time. Then the database must say exactly 300 and exactly 1: orders, sold pieces,
 which `audit_ledger` checks with every price and every hash. Whoever gets no piece must be told so with a 409; anything
 else, a 5xx first of all, is an error.
 
-`rush.http` is measured on the server as it ships: ASGI, two processes, a thread for each request, eight connections
+`rush.http` is measured on the server as it ships: ASGI, two processes with a few threads each, eight connections
 to the database in each. `rush.http.one_process` is the same with one process, where threads alone compete.
 `rush.http.sync` is not how Dure runs: gunicorn's own synchronous worker, four processes that each serve one request at
 a time, which is how other shops are measured and what hides races between threads.

@@ -1,7 +1,7 @@
-"""Every test, in two processes side by side: those that start processes and a browser, and all others.
+"""Every test, in three processes side by side: those with a browser, those that start and end processes, all others.
 
 Each has throw-away services of its own. The tests with processes mostly wait, so together they take little longer than
-the longer of the two. `scripts/tests.py tests/unit` runs only what it is given, in one process.
+the longest alone. `scripts/tests.py tests/unit` runs only what it is given, in one process.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from types import FrameType
 from typing import IO
 
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
-WITH_PROCESSES = "stack or browser"
+PARTS = ("not (stack or browser)", "browser", "stack and not browser")
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 running: list[subprocess.Popen[bytes]] = []
@@ -29,13 +30,15 @@ def main(tests: list[str]) -> int:
     if tests != [EVERY]:
         running.append(subprocess.Popen([*SERVICES, *tests]))
         return _ended(running[0])
-    with tempfile.TemporaryFile() as told:
-        running.append(subprocess.Popen([*SERVICES, EVERY, "-m", f"not ({WITH_PROCESSES})"]))
-        running.append(
-            subprocess.Popen([*SERVICES, EVERY, "-m", WITH_PROCESSES], stdout=told, stderr=subprocess.STDOUT)
-        )
+    with ExitStack() as files:
+        # The first part is seen as it goes; what the others say follows when all have ended.
+        told = [None, *(files.enter_context(tempfile.TemporaryFile()) for _ in PARTS[1:])]
+        for part, file in zip(PARTS, told, strict=True):
+            error = subprocess.STDOUT if file else None
+            running.append(subprocess.Popen([*SERVICES, EVERY, "-m", part], stdout=file, stderr=error))
         codes = [_ended(each) for each in running]
-        _print(told)
+        for file in filter(None, told):
+            _print(file)
     return next((code for code in codes if code), 0)
 
 
