@@ -1,5 +1,6 @@
 """Digests that tell published contents apart. Pure but for reading the product's files."""
 
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def plates_of(folder: Path, definition: ProductDefinition) -> dict[str, str]:
 def _listing(folder: Path) -> bytes:
     """Each file's path inside the folder, however deep, with its digest."""
     files = sorted(file for file in folder.rglob("*") if file.is_file())
+    stamped = ((file, file.stat()) for file in files)
     return b"".join(
-        file.relative_to(folder).as_posix().encode() + b"\0" + sha256(file.read_bytes()).digest() for file in files
+        file.relative_to(folder).as_posix().encode() + b"\0" + _digest(file, stat.st_mtime_ns, stat.st_size)
+        for file, stat in stamped
     )
+
+
+@lru_cache(4_096)
+def _digest(file: Path, _modified_ns: int, _size: int) -> bytes:
+    """Of a file's content, which is read anew when the file has changed."""
+    return sha256(file.read_bytes()).digest()

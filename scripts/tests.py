@@ -1,4 +1,4 @@
-"""Every test, in three processes side by side: those with a browser, those that start and end processes, all others.
+"""Every test, in three processes side by side: those with a browser, those that start and end processes, and others.
 
 Each has throw-away services of its own. The tests with processes mostly wait, so together they take little longer than
 the longest alone. `scripts/tests.py tests/unit` runs only what it is given, in one process.
@@ -16,7 +16,12 @@ from typing import IO
 
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
-PARTS = ("not (stack or browser)", "browser", "stack and not browser")
+# About as long as one another; the browser's own part comes after the quick tests that keep it company.
+PARTS = (
+    ("tests", "--ignore=tests/unit", "-m", "not (stack or browser)"),
+    ("tests/unit", "tests/browser"),
+    ("tests/stack",),
+)
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 running: list[subprocess.Popen[bytes]] = []
@@ -35,7 +40,7 @@ def main(tests: list[str]) -> int:
         told = [None, *(files.enter_context(tempfile.TemporaryFile()) for _ in PARTS[1:])]
         for part, file in zip(PARTS, told, strict=True):
             error = subprocess.STDOUT if file else None
-            running.append(subprocess.Popen([*SERVICES, EVERY, "-m", part], stdout=file, stderr=error))
+            running.append(subprocess.Popen([*SERVICES, *part], stdout=file, stderr=error))
         codes = [_ended(each) for each in running]
         for file in filter(None, told):
             _print(file)

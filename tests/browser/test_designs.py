@@ -27,8 +27,7 @@ def address_field(page: Page) -> str:
     return page.locator("[data-share] input").input_value()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
 def test_designs_are_saved_named_listed_and_compared(
     visitor: Callable[..., Visitor], language: str, width: int
 ) -> None:

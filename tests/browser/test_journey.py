@@ -47,8 +47,7 @@ def wait_for_price(page: Page, price: str) -> None:
     expect(page.locator("[data-part=bar]")).to_have_attribute("aria-busy", "false")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
 def test_from_the_shop_window_to_the_finished_piece(
     visitor: Callable[..., Visitor], site: Site, language: str, width: int
 ) -> None:

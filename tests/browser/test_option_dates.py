@@ -52,8 +52,7 @@ def answer_with_days(page: Page, language: str) -> None:
     page.route("**/api/v1/quotes", answer)
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "width", "scheme"), [("en", 1280, "dark"), ("ko", 390, "light")])
 def test_an_option_shows_what_it_does_to_the_date(
     visitor: Callable[..., Visitor], language: str, width: int, scheme: str
 ) -> None:
