@@ -16,11 +16,11 @@ from typing import IO
 
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
-# About as long as one another; the browser's own part comes after the quick tests that keep it company.
+# About as long as one another: what starts processes mostly waits, so the quick tests keep it company.
 PARTS = (
     ("tests", "--ignore=tests/unit", "-m", "not (stack or browser)"),
-    ("tests/unit", "tests/browser"),
-    ("tests/stack",),
+    ("tests/browser",),
+    ("tests/unit", "tests/stack"),
 )
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
