@@ -28,6 +28,7 @@ AREAS = (
     "fidelity",
     "recolour",
     "factory",
+    "floor",
     "recall",
     "factory_plan",
     "factory_line",

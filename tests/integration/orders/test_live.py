@@ -96,12 +96,12 @@ def test_an_address_has_so_many_streams_and_gets_them_back(now: datetime) -> Non
 def test_a_slot_lasts_as_long_as_its_stream_and_hardly_longer(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"STREAMS_PER_ADDRESS": 1, "LOOK_SECONDS": 0.2}.items():
         monkeypatch.setattr(live, name, value)
-    monkeypatch.setattr(stream_slots, "SLOT_SECONDS", 1)
+    monkeypatch.setattr(stream_slots, "SLOT_SECONDS", 3)
     order = samples.order_in_review(samples.open_edition(now=now), now=now)
 
     async def visit() -> None:
         client = asyncio.create_task(follow(await opened(order.token)))
-        await asyncio.sleep(2)
+        await asyncio.sleep(4)
         assert (await opened(order.token)).status_code == 429
         client.cancel()
         await asyncio.wait([client])
@@ -109,7 +109,7 @@ def test_a_slot_lasts_as_long_as_its_stream_and_hardly_longer(now: datetime, mon
         # A server that was killed neither reads its stream nor closes it.
         await opened(order.token)
         assert (await opened(order.token)).status_code == 429
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(3.2)
         assert (await opened(order.token)).status_code == 200
 
     async_to_sync(visit)()
