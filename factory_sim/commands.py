@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.problems import Problem
-from factory_sim.contracts import Kind, MachineKind, Phase
+from factory_sim.contracts import Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
 from factory_sim.jobs import HELD, job_of
 from factory_sim.live.arrays import plain_standing
@@ -132,8 +132,9 @@ def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
 
 
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
-    """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
-    if order.status in HELD and status not in HELD:
+    """Who may go on joins its queue at its end: others have not waited for it meanwhile. People take whom they like."""
+    is_simulated = read_plant(clock.plant.definition).maker is Maker.SIMULATION
+    if order.status in HELD and status not in HELD and is_simulated:
         job = job_of(order)
         order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
