@@ -20,6 +20,7 @@ PAGES = {
     "what_if": gettext_lazy("What if"),
     "figures": gettext_lazy("Key figures"),
 }
+AT_STATIONS = ("stations", "station_work", "work")
 
 
 class FloorAdmin(admin.ModelAdmin):
@@ -42,6 +43,8 @@ class FloorAdmin(admin.ModelAdmin):
             "media": self.media,
             "title": PAGES.get(page, PAGES["stations"]),
             "page": page,
+            # A tablet at a station has no room for the list of everything.
+            "is_nav_sidebar_enabled": page not in AT_STATIONS,
             "slug": plant.clock.plant.slug,
             "plant_name": plant.definition.name.model_dump(),
         }
