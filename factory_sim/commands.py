@@ -27,6 +27,7 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
 
@@ -141,6 +142,7 @@ def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> N
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
     order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

@@ -18,6 +18,8 @@ Text = Mapping[str, str]
 
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+JOB_ORDER_TOPIC = "factory.job_order"
+"""Outbox topic with the keywords `plant`, `order_id`, `message`: tell a plant outside how an order stands."""
 
 
 class Phase(StrEnum):

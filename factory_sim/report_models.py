@@ -57,7 +57,7 @@ class PlantConnection(models.Model):
     plant: "models.OneToOneField[Plant, Plant]" = models.OneToOneField(
         "factory_sim.Plant", on_delete=models.CASCADE, related_name="connection", verbose_name=_("plant")
     )
-    address = models.URLField(
+    address = models.CharField(
         _("address"), max_length=300, help_text=_("Job orders are sent there; as in docs/plant-interface.md.")
     )
 

@@ -17,6 +17,7 @@ from factory_sim.contracts import FINISHED_TOPIC, Kind, Maker, Phase, WorkSpec
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
 from factory_sim.kernel import Event, Job
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
+from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.reports import arrived
 from factory_sim.standing import MachineEvent
@@ -175,6 +176,7 @@ def produce(
         job, events = arrived(job_of(order), order.released_at)
         append_events(definition, {external_ref: order}, events)
         save_states({external_ref: order}, {external_ref: job})
+    announce(order)
     _touch(clock)
     return order
 

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "address",
-                    models.URLField(
+                    models.CharField(
                         help_text="Job orders are sent there; as in docs/plant-interface.md.",
                         max_length=300,
                         verbose_name="address",

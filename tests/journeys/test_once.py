@@ -50,6 +50,7 @@ NOT_CREATING = {
     "api:palette": "reads",
     "api:quotes": "signs what it says, and keeps nothing",
     "api:suggestions": "reads",
+    "plants:reports": "a message's id is its key",
     "orders:pay": "one payment per order, served one at a time under the order's lock",
     "orders:rename_design": "sets a name",
     "orders:suggest": "reads",
