@@ -18,8 +18,10 @@ Server, database, the worker's publications and these buyers share the machine; 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -132,7 +134,18 @@ def rush(application: Sequence[str], **environment: str) -> Iterator[Figure]:
     )
     yield Figure("paid_per_second", median(each.paid_per_second for each in rounds), "1/s")
     yield Figure("last_piece_orders", median(len(each.winners) for each in late), "")
+    tell_of_errors([*rounds, *late])
     yield Figure("errors", sum(each.errors for each in (*rounds, *late)), "")
+
+
+def tell_of_errors(rushes: Sequence[Rush]) -> None:
+    """What went wrong, by the answers that somebody had, for whoever reads the run."""
+    visits = [
+        visit.statuses for each in rushes for visit in each.visits if not visit.has_ordered and not visit.was_refused
+    ]
+    unavailable = sum(each.unavailable for each in rushes)
+    if visits or unavailable:
+        print(f"answers: {dict(Counter(visits))}, payments that met a 503: {unavailable}", file=sys.stderr)
 
 
 def middle_ms(rounds: Sequence[Rush], share: float, seconds_of: Callable[[Rush], Sequence[Seconds]]) -> float:
