@@ -20,11 +20,11 @@ from factory_sim.commands import STEPS
 from factory_sim.contracts import REPORTED, JobResponse, Kind, Maker, Phase
 from factory_sim.engine.model import WORKING
 from factory_sim.jobs import job_of, open_orders
-from factory_sim.kernel import Event, Job
 from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder, WorkReport
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.reports import Refusal, UnableToReport, reported
 from factory_sim.services import append_events, save_states
+from factory_sim.standing import Event, Job
 from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
 

@@ -10,11 +10,10 @@ from functools import cached_property
 from factory_sim.contracts import MaterialSpec, OperationSpec, WorkSpec
 from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
 from factory_sim.floor import PlantNow
-from factory_sim.kernel import Job
 from factory_sim.live.arrays import plain_standing
 from factory_sim.models import ProductionOrder
 from factory_sim.plant import StationType
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 
 MOST_WAITING = 12
 

@@ -8,8 +8,8 @@ import pytest
 
 from factory_sim.contracts import Fault, JobResponse, Kind, Phase
 from factory_sim.engine.model import NEEDY, QUEUED, WORKING
-from factory_sim.kernel import Event, Job
 from factory_sim.reports import Refusal, UnableToReport, arrived, reported
+from factory_sim.standing import Event, Job
 from tests.integration.factory_sim.work import step
 from tests.unit.factory_sim.live.rich_plants import LONG, rich, stored, told
 
