@@ -18,7 +18,7 @@ from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
 from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise, later_than
-from factory_sim.genealogy import uses_of
+from factory_sim.genealogy import measured, uses_of
 from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
 from orders import selectors
 from orders.models import Order, OrderStatus
@@ -51,6 +51,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "price": present_price(found.price, found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
+        "readings": measured(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
         "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
         **progress_context(found),
     }
