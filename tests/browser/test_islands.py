@@ -21,7 +21,7 @@ REMEMBER_STATUS = """
       if (sentence && sentence !== said.at(-1)) sessionStorage.said = JSON.stringify([...said, sentence]);
     }).observe(document, { childList: true, subtree: true, characterData: true });
 """
-STAGE = re.compile(r"^[A-Z].+: (at the|next at the|waiting at the) .+$")
+STAGE = re.compile(r"^[A-Z].+: (At|Next|Waiting|On its way|Done|Everything|Standing|The inspection) .+$")
 
 
 def picture(page: Page) -> str:
