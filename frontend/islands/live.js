@@ -78,13 +78,14 @@ function speakWhere() {
 function keepTheDrawing() {
   let before = [];
   let isOpen = false;
+  const steps = () => panel.querySelector("[data-part=steps]");
   panel.addEventListener("htmx:beforeSwap", () => {
-    before = places(panel.querySelector(".way"));
-    isOpen = panel.querySelector("[data-part=steps]").open;
+    before = places(panel);
+    isOpen = steps()?.open ?? false;
   });
   panel.addEventListener("htmx:afterSwap", () => {
-    panel.querySelector("[data-part=steps]").open = isOpen;
-    travel(panel.querySelector(".way"), before);
+    steps()?.toggleAttribute("open", isOpen);
+    travel(panel, before);
   });
 }
 

@@ -24,6 +24,7 @@ from factory_sim.whereabouts import chance_to_keep, delay_of, whereabouts
 from orders import selectors
 from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
+from orders.replay import replay_of
 from orders.session_shelf import shelf_of
 from orders.stages import stages
 from orders.views.checkout import order_or_404
@@ -46,10 +47,20 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "price": present_price(found.price, found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
-        "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
         **progress_context(found),
     }
+    if found.status == OrderStatus.FINISHED:
+        context |= _finished_context(found, context["making"], language)
     return render(request, "pieces/order.html", context)
+
+
+def _finished_context(found: Order, made: Making | None, language: str) -> dict[str, Any]:
+    """What went into the piece, and its making for the replay."""
+    stations = station_names(plant_slug=definition_of(found.edition.version).plant)
+    return {
+        "uses": uses_of(external_ref=found.reference),
+        "replay": replay_of(made, stations, language) if made else [],
+    }
 
 
 def _photo(order: Order, language: str) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from core import words
 from editions.models import Edition
+from factory_sim.contracts import Phase
 from factory_sim.models import FactoryClock, ProductionOrder
 from factory_sim.selectors import making
 from factory_sim.services import run_clock, tick
 from orders.models import Order
-from orders.services.produce import start_production
+from orders.services.produce import finish_production, start_production
 from orders.services.review import approve_order
 from tests import samples
 
@@ -115,3 +118,35 @@ def test_the_page_says_how_the_promise_stands_and_what_cost_time(order: Order, n
     assert "Most time was lost" not in early
     assert "As it looks now, it will not be ready by the promised day." in late
     assert "Most time was lost waiting at the Packing: " in late
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "It came to the workshop."), ("ko", "")])
+def test_the_replay_of_a_finished_piece_has_a_frame_for_every_event(
+    order: Order, now: datetime, client: Client, language: str, first: str
+) -> None:
+    move_to(3 * 24 * 60, now)
+    finish_production(external_ref=order.reference, now=now)
+    made = making(external_ref=order.reference)
+    assert made is not None
+    assert made.phase == Phase.DONE
+
+    html = page_of(order, client, language)
+
+    (data,) = re.findall(r'<script id="replay-data" type="application/json">(.*?)</script>', html)
+    frames = json.loads(data)
+    assert [frame["time"] for frame in frames] == [words.minute(event.at, language) for event in made.progress]
+    assert frames[0]["sentence"].startswith(first)
+    assert set(frames[0]["states"]) == {"coming"}
+    assert frames[0]["marks"] == []
+    assert set(frames[-1]["states"]) == {"done"}
+    assert [mark["stop"] for mark in frames[-1]["marks"]] == ["pack"]
+    known: set[str] = set()
+    for frame, event in zip(frames, made.progress, strict=True):
+        known.add(event.operation)
+        assert {mark["stop"] for mark in frame["marks"]} <= known, "no mark without an event behind it"
+
+
+def test_a_piece_that_is_still_made_has_no_replay(order: Order, now: datetime, client: Client) -> None:
+    move_to(60, now)
+
+    assert "replay-data" not in page_of(order, client)
