@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from core import words
 from factory_sim.contracts import Kind, Making, Progress, Text
+from orders.models import Order
+from orders.so_far import picture_so_far
 from orders.stages import current_after, stages_of
 from orders.way_page import present_way
 
@@ -28,9 +30,13 @@ SENTENCES = {
 }
 
 
-def replay_of(made: Making, stations: dict[str, Text], language: str) -> list[dict[str, Any]]:
-    """A frame after each event: its time and sentence, the state of each stop, of each line, and the marks."""
-    return [_frame(made, number, stations, language) for number in range(1, len(made.progress) + 1)]
+def replay_of(found: Order, made: Making, stations: dict[str, Text], language: str) -> list[dict[str, Any]]:
+    """A frame after each event: its time and sentence, the state of each stop, of each line, the marks, the picture."""
+    return [
+        _frame(made, number, stations, language)
+        | {"picture": picture_so_far(found, made.progress[:number], language)["url"]}
+        for number in range(1, len(made.progress) + 1)
+    ]
 
 
 def _frame(made: Making, number: int, stations: dict[str, Text], language: str) -> dict[str, Any]:

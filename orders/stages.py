@@ -44,6 +44,17 @@ def current_after(operations: Sequence[OperationSpec], progress: Sequence[Progre
     return next(going, "")
 
 
+def finished_in(progress: Sequence[Progress]) -> set[str]:
+    """The operations that have been done to the piece; one that was scrapped begins anew."""
+    found: set[str] = set()
+    for event in progress:
+        if event.kind == Kind.SCRAPPED:
+            found.clear()
+        elif event.kind == Kind.FINISHED:
+            found.add(event.operation)
+    return found
+
+
 def _stage(operation: OperationSpec, progress: Sequence[Progress], is_behind: bool) -> Stage:
     """A finished operation that comes after the current one is done again: the piece was sent back."""
     events = tuple(event for event in progress if event.operation == operation.id)

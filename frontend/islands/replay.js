@@ -9,7 +9,8 @@ const frames = JSON.parse(document.getElementById("replay-data").textContent);
 const way = box.querySelector(".way");
 const stops = [...way.querySelectorAll("[data-stop]")];
 const lines = [...way.querySelectorAll(".line")];
-const [play, at, time, sentence] = ["play", "at", "time", "sentence"].map((part) => box.querySelector(`[data-part=${part}]`));
+const piece = way.querySelector("#way-piece image");
+const [play, at, time, sentence, picture] = ["play", "at", "time", "sentence", "picture"].map((part) => box.querySelector(`[data-part=${part}]`));
 let timer = 0;
 
 function markOf({ stop, x, y, branch }) {
@@ -27,6 +28,8 @@ function show(number) {
   for (const [index, line] of lines.entries()) line.classList.toggle("walked", frame.walked[index]);
   for (const mark of way.querySelectorAll("[data-mark]")) mark.remove();
   way.append(...frame.marks.map(markOf));
+  piece.setAttribute("href", frame.picture);
+  picture.src = frame.picture;
   travel(way, before);
   tell(frame);
 }

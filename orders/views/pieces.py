@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from configurator.picture_address import picture_address
 from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
@@ -26,12 +25,10 @@ from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
 from orders.replay import replay_of
 from orders.session_shelf import shelf_of
+from orders.so_far import picture_so_far
 from orders.stages import stages
 from orders.views.checkout import order_or_404
 from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
-
-SMALL = 400
-"""Pixels of the picture in the mark that moves."""
 
 
 @never_cache
@@ -43,6 +40,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     definition = definition_of(found.edition.version)
     context = {
         "order": found,
+        "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
         "price": present_price(found.price, found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
@@ -59,15 +57,14 @@ def _finished_context(found: Order, made: Making | None, language: str) -> dict[
     stations = station_names(plant_slug=definition_of(found.edition.version).plant)
     return {
         "uses": uses_of(external_ref=found.reference),
-        "replay": replay_of(made, stations, language) if made else [],
+        "replay": replay_of(found, made, stations, language) if made else [],
     }
 
 
 def _photo(order: Order, language: str) -> dict[str, Any]:
     """The picture of the very piece, with its number."""
     definition = definition_of(order.edition.version)
-    photo = present_photo(definition, order.configuration, language, number=order.piece.engraved_number)
-    return photo | {"mark": picture_address(order.configuration, definition.views[0].id, SMALL)}
+    return present_photo(definition, order.configuration, language, number=order.piece.engraved_number)
 
 
 @never_cache
@@ -102,9 +99,9 @@ def progress_context(found: Order) -> dict[str, Any]:
     steps = stages(found, made)
     return {
         "order": found,
-        "picture": _photo(found, language),
         "making": made,
         "factory": factory_time(plant_slug=plant, now=moment),
+        "so_far": picture_so_far(found, made.progress if made else (), language),
         "stages": steps,
         "way": present_way(steps, station_names(plant_slug=plant), language),
         "where": present_where(whereabouts(external_ref=found.reference), language) if made else (),
