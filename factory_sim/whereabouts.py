@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import Delay, Kind, MachineKind, OperationSpec, Phase, Promise, Text, Whereabouts
+from factory_sim.engine.model import QUEUED
 from factory_sim.jobs import job_of, open_orders
-from factory_sim.kernel import Event
-from factory_sim.models import FactoryClock, MachineLogEntry, Plant, ProductionOrder
+from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.prospect import chance_by
-from factory_sim.standing import MachineName
+from factory_sim.standing import Event, Job, MachineName
 from factory_sim.time import factory_now
 from factory_sim.why import PlantThen, Reason, longest_delay, reasons
 
@@ -26,17 +26,31 @@ def whereabouts(*, external_ref: str) -> tuple[Whereabouts, ...]:
     Four statements, whatever there is on the floor.
     """
     found = ProductionOrder.objects.select_related("plant__clock").filter(external_ref=external_ref).first()
-    if found is None or found.phase in (Phase.COMING, Phase.DONE):
+    if found is None or found.phase in (Phase.COMING, Phase.DONE) or found.status == JobStatus.ABORTED:
         return ()
     definition = read_plant(found.plant.definition)
     down, blocked = _troubles(found.plant, found.plant.clock)
-    jobs = tuple(map(job_of, open_orders(found.plant)))
-    piece = next((job for job in jobs if job.key == external_ref), None)
-    if piece is None:
-        # Made, or taken out of the plant, since it was read.
-        return ()
+    piece = job_of(found)
+    jobs = (piece, *_others(found))
     plant = PlantThen(definition, jobs, found.plant.clock.horizon, down, blocked)
     return tuple(_told(each, piece.operations, definition) for each in reasons(piece, _log(found), plant))
+
+
+def _others(found: ProductionOrder) -> Iterator[Job]:
+    """The other pieces at stations where this one queues; a floor of hundreds is not read in full for one of them."""
+    standing = zip(found.work_spec["operations"], found.standing, strict=False)
+    queues = {operation["station"] for operation, each in standing if each["phase"] == QUEUED}
+    for order in open_orders(found.plant) if queues or not found.standing else ():
+        if order.pk != found.pk and (not order.standing or _stands_at(order, queues)):
+            yield job_of(order)
+
+
+def _stands_at(order: ProductionOrder, stations: Container[str]) -> bool:
+    pairs = zip(order.work_spec["operations"], order.standing, strict=True)
+    return any(
+        each["station"] in stations or (each["phase"] == QUEUED and operation["station"] in stations)
+        for operation, each in pairs
+    )
 
 
 def delay_of(*, external_ref: str) -> Delay | None:

@@ -145,17 +145,29 @@ def test_a_piece_that_was_sent_back_tells_the_inspections_sentence(plant: Plant)
     assert {each.operation for each in told} == {"look"}
 
 
-def test_a_tick_between_the_reads_that_makes_it_ready(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    enter("001")
-    run_until(35)
+def test_a_tick_between_the_reads_leaves_it_where_it_was(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter("a", "b", "c", wanted=FIRED)
+    enter("d", wanted=FIRED, minute=10)
+    run_until(20)
 
     def tick_and_read(of: Plant) -> QuerySet[ProductionOrder]:
-        run_until(60)
+        run_until(200)
         return open_orders(of)
 
     monkeypatch.setattr("factory_sim.whereabouts.open_orders", tick_and_read)
 
-    assert whereabouts(external_ref="001") == ()
+    found = where("d")
+    assert (found.cause, found.pieces) == (Cause.BATCH, 11), "the others have gone, and it was queued when it was read"
+    assert whereabouts(external_ref="d") == (), "control: it is made by now"
+
+
+def test_a_piece_whose_making_was_stopped_is_nowhere(plant: Plant) -> None:
+    enter("a")
+    run_until(5)
+    order = ProductionOrder.objects.get()
+    command_job(order_id=order.pk, command=Command.ABORT, actor=samples.superuser(), reason="Cracked.", now=at(6))
+
+    assert whereabouts(external_ref="a") == ()
 
 
 def test_what_cost_most_time(plant: Plant) -> None:

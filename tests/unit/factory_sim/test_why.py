@@ -7,10 +7,9 @@ import pytest
 
 from factory_sim.contracts import Cause, Kind, OperationSpec, Phase
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
-from factory_sim.kernel import Event, Job
 from factory_sim.plant import read_plant
 from factory_sim.prospect import chance_by
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Event, Job, OperationStanding
 from factory_sim.why import PlantThen, Reason, longest_delay, reasons
 
 NOW = 100.0
