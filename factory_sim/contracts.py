@@ -161,13 +161,16 @@ class WorkSpec:
 def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
     """The operations that begin only when another is done."""
     later: set[str] = set()
-    before: tuple[str, ...] = ()
-    for each in operations:
-        needed = before if each.needs is None else each.needs
+    for each, needed in needs_by_id(operations).items():
         if operation in needed or later & set(needed):
-            later.add(each.id)
-        before = (each.id,)
+            later.add(each)
     return later
+
+
+def needs_by_id(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
+    """What must be done before each operation, in their order; where it does not say, the one before it."""
+    before: list[tuple[str, ...]] = [(), *((each.id,) for each in operations)]
+    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
 
 
 def _operation(row: Mapping[str, Any]) -> OperationSpec:
@@ -242,6 +245,51 @@ class Making:
     operations: tuple[OperationSpec, ...]
     current: str
     progress: tuple[Progress, ...]
+
+
+class Cause(StrEnum):
+    """Why a part of a piece is where it is: it is being worked on, or waits for something."""
+
+    WORK = "work"
+    SETUP = "setup"
+    DOWN = "down"
+    QUEUE = "queue"
+    BATCH = "batch"
+    BLOCKED = "blocked"
+    NO_ROOM = "no-room"
+    ON_THE_WAY = "on-the-way"
+    PARTS = "parts"
+    HELD = "held"
+    SENT_BACK = "sent-back"
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where one part of a piece is, or waits, and why; times are factory time.
+
+    `pieces` are those before it in the queue, or those that a batch still lacks; `since_at` is when what it waits for
+    began, `until_at` when that ends at the latest, where the plant's rules say so. `waits_for` names the operations
+    that are not done yet, `note` is an inspection's sentence.
+    """
+
+    cause: Cause
+    operation: str
+    operation_name: Text
+    station_name: Text
+    pieces: int = 0
+    since_at: datetime | None = None
+    until_at: datetime | None = None
+    waits_for: tuple[Text, ...] = ()
+    note: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What has cost a piece most time so far: working `minutes` of waiting at a station, or of making it again."""
+
+    cause: Cause
+    station_name: Text
+    minutes: float
 
 
 @dataclass(frozen=True)
