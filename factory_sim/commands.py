@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.problems import Problem
-from factory_sim.contracts import Kind, MachineKind, Phase
+from factory_sim.contracts import Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
 from factory_sim.jobs import HELD, job_of
 from factory_sim.live.arrays import plain_standing
@@ -27,6 +27,7 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
 
@@ -132,14 +133,16 @@ def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
 
 
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
-    """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
-    if order.status in HELD and status not in HELD:
+    """Who may go on joins its queue at its end: others have not waited for it meanwhile. People take whom they like."""
+    is_simulated = read_plant(clock.plant.definition).maker is Maker.SIMULATION
+    if order.status in HELD and status not in HELD and is_simulated:
         job = job_of(order)
         order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
     order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from factory_sim import calendar
 from factory_sim.calendar import ShiftCalendar
+from factory_sim.contracts import Maker
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
@@ -119,12 +120,16 @@ class LotSize(Frozen):
 
 
 class PlantDefinition(Frozen):
-    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order."""
+    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order.
+
+    Where the `maker` reports, nothing is simulated.
+    """
 
     schema_version: Literal[1, 2]
     slug: Slug
     name: Bilingual
     seed: int
+    maker: Maker = Maker.SIMULATION
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
     transport: tuple[Way, ...] = ()

@@ -1,12 +1,16 @@
 """From an approved order to a finished piece."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from configurator.compile import work_spec
+from configurator.picture_address import picture_address
 from configurator.selectors import definition_of
+from configurator.studio import particulars
 from core.transitions import Step, change_status
+from factory_sim.contracts import Particular, WorkSpec
 from factory_sim.publishing import note_ready
 from factory_sim.services import produce
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
@@ -14,16 +18,32 @@ from orders.selectors import order_with_token
 from orders.services.notify import notify
 
 START_TOPIC = "orders.start_production"
+NUMBER = {"ko": "번호", "en": "Number"}
+PICTURE_SIZE = 800
 
 
 @transaction.atomic
 def start_production(*, order_id: int, now: datetime) -> None:
     """Turn the order's configuration into work and hand it to the factory. Idempotent on the order's reference."""
     order = order_with_token(Order.objects.values_list("token", flat=True).get(pk=order_id))
-    definition = definition_of(order.edition.version)
-    spec = work_spec(definition, order.configuration)
-    produce(plant_slug=definition.plant, external_ref=order.reference, spec=spec, now=now, due_at=order.safe_at)
+    spec, plant = ordered_work(order), definition_of(order.edition.version).plant
+    produce(plant_slug=plant, external_ref=order.reference, spec=spec, now=now, due_at=order.safe_at)
     change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.IN_PRODUCTION, now))
+
+
+def ordered_work(order: Order) -> WorkSpec:
+    """The work of an ordered piece, with all that makes it this very one: its number, its design and its picture."""
+    definition, configuration = definition_of(order.edition.version), order.configuration
+    number = order.piece.engraved_number
+    engraved = number if definition.numbering else ""
+    return replace(
+        work_spec(definition, configuration),
+        particulars=(
+            Particular("number", NUMBER, dict.fromkeys(NUMBER, number)),
+            *particulars(definition, configuration),
+        ),
+        picture=picture_address(configuration, definition.views[0].id, PICTURE_SIZE, "jpeg", engraved),
+    )
 
 
 @transaction.atomic
