@@ -18,6 +18,8 @@ Text = Mapping[str, str]
 
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+ABORTED_TOPIC = "factory.aborted"
+"""Outbox topic with the keyword `external_ref`: the piece was aborted and is not going to be made."""
 
 
 class Phase(StrEnum):
@@ -45,10 +47,11 @@ class Kind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ABORTED = "aborted"
+    CHANGED = "changed"
 
 
-COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
-"""What staff do to a piece; the engine never does."""
+COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.CHANGED})
+"""What people do to a piece; the engine never does."""
 
 
 class MachineKind(StrEnum):
@@ -158,15 +161,18 @@ class WorkSpec:
         return tuple(each for each in used if each.again or not is_rework)
 
 
+def needs_in(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
+    """What each operation of a route needs; where it does not say, the one before it."""
+    before = [(), *((each.id,) for each in operations)]
+    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
+
+
 def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
     """The operations that begin only when another is done."""
     later: set[str] = set()
-    before: tuple[str, ...] = ()
-    for each in operations:
-        needed = before if each.needs is None else each.needs
+    for each, needed in needs_in(operations).items():
         if operation in needed or later & set(needed):
-            later.add(each.id)
-        before = (each.id,)
+            later.add(each)
     return later
 
 
@@ -242,6 +248,18 @@ class Making:
     operations: tuple[OperationSpec, ...]
     current: str
     progress: tuple[Progress, ...]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
+
+    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    """
+
+    operation: str
+    began_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
 from factory_sim.promise_models import GivenPromise, QueuePublication
 
-__all__ = ["Act", "ClockAct", "Command", "GivenPromise", "JobCommand", "QueuePublication"]
+__all__ = ["Act", "ClockAct", "Command", "GivenPromise", "JobCommand", "QueuePublication", "WorkChange"]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),
@@ -29,6 +29,7 @@ KINDS = [
     (Kind.PAUSED.value, _("paused")),
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
+    (Kind.CHANGED.value, _("changed by the customer")),
 ]
 MACHINE_KINDS = [
     (MachineKind.DOWN.value, _("broke down")),

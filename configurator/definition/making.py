@@ -37,7 +37,8 @@ class OperationRow(Frozen):
     """A step of work that is part of the route when its condition holds.
 
     `needs` names what must be done before it; None stands for the row before. Its set-up `family` is another one where
-    `families` has one for an option that is chosen, by group.
+    `families` has one for an option that is chosen, by group. `fixes` names groups that it consumes though nothing else
+    here depends on them.
     """
 
     id: Slug
@@ -52,6 +53,7 @@ class OperationRow(Frozen):
     needs: tuple[Slug, ...] | None = None
     family: Slug | None = None
     families: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
+    fixes: tuple[Slug, ...] = ()
 
 
 class ComponentRow(Frozen):
