@@ -147,7 +147,7 @@ def _command(
     log_at_horizon(clock, order, EVENTS[command])
     if wanted is JobStatus.ABORTED:
         clear_machines(clock, order, job_of(order).standing)
-        outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref)
+        outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
     _change(clock, order, wanted)
     return written
 

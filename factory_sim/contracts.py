@@ -19,7 +19,7 @@ Text = Mapping[str, str]
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
 ABORTED_TOPIC = "factory.aborted"
-"""Outbox topic with the keyword `external_ref`: the piece was aborted and is not going to be made."""
+"""Outbox topic with the keywords `external_ref` and `reason`: the piece was aborted and is not going to be made."""
 
 
 class Phase(StrEnum):

@@ -32,9 +32,9 @@ class OrderStatus(models.TextChoices):
 
 ORDER_TRANSITIONS: TransitionTable = {
     OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.IN_REVIEW, OrderStatus.CANCELLED}),
-    OrderStatus.IN_REVIEW: frozenset({OrderStatus.APPROVED, OrderStatus.REJECTED}),
-    OrderStatus.APPROVED: frozenset({OrderStatus.IN_PRODUCTION}),
-    OrderStatus.IN_PRODUCTION: frozenset({OrderStatus.FINISHED}),
+    OrderStatus.IN_REVIEW: frozenset({OrderStatus.APPROVED, OrderStatus.REJECTED, OrderStatus.CANCELLED}),
+    OrderStatus.APPROVED: frozenset({OrderStatus.IN_PRODUCTION, OrderStatus.CANCELLED}),
+    OrderStatus.IN_PRODUCTION: frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED}),
 }
 
 WITHOUT_A_PIECE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.REJECTED, OrderStatus.CANCELLED)

@@ -23,6 +23,7 @@ from factory_sim.selectors import expectation, factory_time, making, pieces_ahea
 from orders import selectors
 from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
+from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
 from orders.views.checkout import order_or_404
 
@@ -51,6 +52,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "price": present_price(found.price, found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
+        "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
         "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
         **progress_context(found),
     }

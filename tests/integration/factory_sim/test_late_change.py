@@ -195,7 +195,9 @@ def test_a_piece_is_aborted_for_whoever_ordered_it_until_it_begins(plant: Plant)
     assert kinds("2") == ["released", "queued", "aborted"], "two benches; the third piece waits"
     command = JobCommand.objects.get()
     assert (command.actor, command.reason, command.to_status) == (None, "changed her mind", JobStatus.ABORTED)
-    assert [each.payload for each in OutboxMessage.objects.filter(topic=ABORTED_TOPIC)] == [{"external_ref": "2"}]
+    assert [each.payload for each in OutboxMessage.objects.filter(topic=ABORTED_TOPIC)] == [
+        {"external_ref": "2", "reason": "changed her mind"}
+    ]
 
 
 def test_a_piece_that_has_begun_is_not(piece: ProductionOrder) -> None:
