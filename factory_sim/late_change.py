@@ -1,7 +1,7 @@
 """A piece that is changed while it is being made, until the operation that consumes what is changed begins."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +12,19 @@ from accounts.models import User
 from core.problems import Problem
 from core.words import text_in
 from factory_sim.commands import TooLate, clear_machines, locked_job, log_at_horizon
-from factory_sim.contracts import Beginning, Kind, OperationSpec, Phase, WorkSpec
+from factory_sim.contracts import Beginning, Kind, OperationSpec, Phase, Promise, WorkSpec
 from factory_sim.earliest import earliest_starts
 from factory_sim.jobs import HELD, job_of
 from factory_sim.live.rerouted import NothingLeft, begun_already, off_machines, rerouted
-from factory_sim.models import FactoryClock, GivenPromise, JobStatus, ProductionEvent, ProductionOrder, WorkChange
+from factory_sim.models import (
+    FactoryClock,
+    GivenPromise,
+    JobStatus,
+    Plant,
+    ProductionEvent,
+    ProductionOrder,
+    WorkChange,
+)
 from factory_sim.plant import read_plant
 from factory_sim.services import check_stations
 from factory_sim.time import factory_now
@@ -75,6 +83,20 @@ def change_work(
 def move_promise(*, external_ref: str, likely_at: datetime, safe_at: datetime) -> None:
     """The dates that were promised with a piece are others, since it is another piece now."""
     GivenPromise.objects.filter(external_ref=external_ref).update(likely_at=likely_at, safe_at=safe_at)
+
+
+def moved_dates(*, plant_slug: str, given: Promise, before: Promise, after: Promise) -> Promise:
+    """Dates that were given, moved by the working time that lies between two other promises of the same plant."""
+    calendar = read_plant(Plant.objects.get(slug=plant_slug).definition).opening.calendar()
+
+    def moved(date: datetime, one: datetime, other: datetime) -> datetime:
+        return calendar.to_clock(calendar.to_working(date) + calendar.to_working(other) - calendar.to_working(one))
+
+    return replace(
+        given,
+        likely_at=moved(given.likely_at, before.likely_at, after.likely_at),
+        safe_at=moved(given.safe_at, before.safe_at, after.safe_at),
+    )
 
 
 def beginnings(*, external_ref: str, now: datetime) -> Mapping[str, Beginning]:

@@ -17,10 +17,11 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
-from factory_sim import late_change, live, services
+from factory_sim import late_change, live
 from factory_sim.commands import TooLate
 from factory_sim.contracts import Kind, WorkSpec
 from factory_sim.late_change import UnableToChange, change_work
+from factory_sim.live.rerouted import begun_already
 from factory_sim.models import FactoryClock, ProductionEvent, ProductionOrder, WorkChange
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
@@ -75,12 +76,12 @@ class Customer:
     def change(self, minute: float) -> Answer:
         now = design_of(ProductionOrder.objects.get(external_ref=self.ref).work_spec)
         what = self.luck.choice(list(CONSUMED_BY))
-        other = {
+        others: dict[str, dict[str, Any]] = {
             "glaze": {"glaze": "dark" if now["glaze"] == "pale" else "pale"},
             "text": {"text": not now["text"]},
             "cord": {"cord": 8 if now["cord"] == 9 else 9},
-        }[what]
-        answer = Answer(self.ref, what, design(**{**now, **other}))
+        }
+        answer = Answer(self.ref, what, design(**{**now, **others[what]}))
         try:
             written = change_work(external_ref=self.ref, spec=answer.wanted, consumed=CONSUMED_BY[what], now=at(minute))
         except TooLate as problem:
@@ -212,7 +213,7 @@ def race(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[str]:
     produce(plant_slug=PLANT, external_ref="raced", spec=design(), now=at(0))
     tick(plant_slug=PLANT, now=at(1))
     looked, go_on = threading.Event(), threading.Event()
-    look = late_change.begun_already
+    look = begun_already
 
     def slow_look(*args: Any) -> str:
         found = look(*args)
@@ -254,7 +255,7 @@ def test_control_a_tick_that_began_before_undoes_a_change(floor: None, monkeypat
         return done
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
-    monkeypatch.setattr(services.live, "run", run_while_somebody_changes)
+    monkeypatch.setattr(live, "run", run_while_somebody_changes)
     tick(plant_slug=PLANT, now=at(1))
 
     assert any("is not" in each or "not in the log" in each for each in violations(answers))

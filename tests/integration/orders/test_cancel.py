@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -143,7 +144,7 @@ def test_a_piece_that_has_begun_is_not_cancelled_and_she_is_told_why(
         cancel_order(order_id=order.pk, now=now + LATER)
 
 
-def _made(edition: Edition, now: datetime, engraving: str, **choices: str) -> Order:
+def _made(edition: Edition, now: datetime, engraving: str, **choices: Any) -> Order:
     hold = samples.held(edition, now=now, engraving=engraving, **choices)
     buyer = Buyer(email="mina@example.com", language="ko", accepts_no_return=True)
     order = place_order(hold_token=hold.token, buyer=buyer, now=now)
