@@ -84,9 +84,7 @@ def propose_change(order: Order, data: Mapping[str, Any], now: datetime) -> Prop
 
     Raises OrderOver, NothingChanged, PriceDiffers and the Problems of configurator.validation.
     """
-    if order.status not in CHANGEABLE:
-        sentence = _("Order %(reference)s is %(status)s: its design stays as it is.")
-        raise OrderOver(sentence % {"reference": order, "status": order.get_status_display()})
+    check_changeable(order)
     definition, before = definition_of(order.edition.version), order.configuration
     whole = {**data, "version": before.version, "artwork": before.as_json().get("artwork")}
     after = checked_configuration(definition, whole, expected_version=order.edition.version.key)
@@ -96,6 +94,13 @@ def propose_change(order: Order, data: Mapping[str, Any], now: datetime) -> Prop
     if price.total != order.total:
         raise _differs(order, price.total - order.total)
     return Proposal(before, after, price, _promise_with(order, after, now))
+
+
+def check_changeable(order: Order) -> None:
+    """Raise OrderOver for an order of which nothing can be changed."""
+    if order.status not in CHANGEABLE:
+        sentence = _("Order %(reference)s is %(status)s: its design stays as it is.")
+        raise OrderOver(sentence % {"reference": order, "status": order.get_status_display()})
 
 
 @transaction.atomic

@@ -21,10 +21,15 @@ from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise
 from factory_sim.genealogy import uses_of
 from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
 from orders import selectors
+from orders.change_page import design_revisions
+from orders.holder import is_holder
 from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
+from orders.services.cancel import CANCELLABLE
+from orders.services.change import CHANGEABLE
 from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
+from orders.until import until_rows
 from orders.views.checkout import order_or_404
 
 
@@ -49,14 +54,22 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
-        "price": present_price(found.price, found.edition, language, found.destination),
+        "price": present_price(selectors.price_of_design(found), found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
         "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
         "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
+        "revisions": design_revisions(found, language),
         **progress_context(found),
+        **holder_context(request, found),
     }
     return render(request, "pieces/order.html", context)
+
+
+def holder_context(request: HttpRequest, found: Order) -> dict[str, Any]:
+    """What whoever looks may do about the order."""
+    mine = is_holder(request, found)
+    return {"may_change": mine and found.status in CHANGEABLE, "may_cancel": mine and found.status in CANCELLABLE}
 
 
 def _photo(order: Order, language: str) -> dict[str, Any]:
@@ -70,7 +83,11 @@ def _photo(order: Order, language: str) -> dict[str, Any]:
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """The moving part of the order's page; when the order has changed its state, the whole page is asked for again."""
     found = order_or_404(token)
-    response = render(request, "pieces/order.html#progress", {**progress_context(found), "moves": True})
+    response = render(
+        request,
+        "pieces/order.html#progress",
+        {**progress_context(found), **holder_context(request, found), "moves": True},
+    )
     if request.GET.get("status") != found.status:
         response["HX-Refresh"] = "true"
     return response
@@ -100,6 +117,7 @@ def progress_context(found: Order) -> dict[str, Any]:
         "factory": clock,
         "stages": stages(found, made),
         "ahead": pieces_ahead(external_ref=found.reference) if made else 0,
+        "until": until_rows(found, clock.at, now(), get_language() or "en"),
         "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en") if expected else None,
     }
 
@@ -123,11 +141,14 @@ def _stage(operation: OperationSpec, made: Making) -> Stage:
     )
     if state == "done" and made.current and _is_behind(operation, made):
         state = "again"
+    # It stood in a queue before the design was changed.
+    if state == "queued" and _is_behind(operation, made):
+        state = "coming"
     return Stage(operation, state, events, kinds.count(Kind.STARTED))
 
 
 def _is_behind(operation: OperationSpec, made: Making) -> bool:
-    """Whether a finished operation comes after the current one: the piece was sent back and will pass it again."""
+    """Whether an operation comes after the current one."""
     return operation.id in later_than(made.operations, made.current)
 
 
