@@ -76,6 +76,11 @@ def until_rows(order: Order, shown_at: datetime, now: datetime, language: str) -
     return sorted(rows, key=_moment)
 
 
+def has_begun(order: Order, now: datetime) -> bool:
+    """Whether any operation on the piece has begun: then the order cannot be cancelled."""
+    return any(each.began_at for each in beginnings(external_ref=order.reference, now=now).values())
+
+
 def _moment(row: UntilRow) -> tuple[bool, bool, float]:
     moment = row.part.fixed_since or row.part.open_until
     return row.part.is_open, moment is None, moment.timestamp() if moment else 0.0

@@ -23,7 +23,7 @@ from orders.models import Order, OrderStatus
 from orders.services.cancel import CANCELLABLE, cancel_order, why_not
 from orders.services.change import Consent, change_design, check_changeable, propose_change
 from orders.throttles import ChangeThrottle
-from orders.until import parts_until
+from orders.until import has_begun
 from orders.views.checkout import order_or_404
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,12 +75,11 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
             problem = refused
         else:
             return redirect(found)
-    has_begun = any(not part.is_open for part in parts_until(found, now(), "en"))
     context = {
         "order": found,
         "picture": photo_of(found, found.configuration, get_language() or "en"),
         "problem": problem,
-        "why_not": why_not(found) if has_begun else "",
+        "why_not": why_not(found) if has_begun(found, now()) else "",
         "is_charged": found.status != OrderStatus.IN_REVIEW,
     }
     return render(request, "pieces/cancel.html", context, status=problem.status if problem else 200)

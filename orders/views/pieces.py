@@ -117,6 +117,7 @@ def progress_context(found: Order) -> dict[str, Any]:
         "factory": clock,
         "stages": stages(found, made),
         "ahead": pieces_ahead(external_ref=found.reference) if made else 0,
+        "has_begun": any(event.kind == Kind.STARTED for event in made.progress) if made else False,
         "until": until_rows(found, clock.at, now(), get_language() or "en"),
         "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en") if expected else None,
     }

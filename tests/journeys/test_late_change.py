@@ -86,7 +86,7 @@ def test_a_change_is_shown_then_confirmed_then_on_the_page(client: Client, order
     shown = look(client, order, glaze="porcelain", engraving="민아")
     page = words(shown.content.decode())
     assert shown.status_code == 200
-    assert "Glaze: Celadon → Porcelain" in page
+    assert "Body glaze: Celadon → White porcelain" in page
     assert "“지우” → “민아”" in page
     assert "₩63,000, as you paid" in page
     assert "as promised" in page
@@ -98,7 +98,7 @@ def test_a_change_is_shown_then_confirmed_then_on_the_page(client: Client, order
     assert (order.configuration.choices["glaze"], order.configuration.engraving) == ("porcelain", "민아")
     page = page_of(client, order)
     assert "Your design is changed." in page
-    assert "Glaze: Celadon → Porcelain" in page
+    assert "Body glaze: Celadon → White porcelain" in page
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
         with samples.nothing_written():
             refused = confirm(client, in_production, late)
 
-    assert re.search(r"Clay</dt> <dd>fixed since Mon, Nov 23, 09:00: \S.* has begun</dd>", page)
-    assert re.search(r"Glaze</dt> <dd>for another 2\d minutes at least, until Mon, Nov 23, 09:2\d", page)
+    assert re.search(r"Clay of the foot</dt> <dd>fixed since Mon, Nov 23, 09:00: Throwing the body has begun", page)
+    assert re.search(r"Body glaze[^<]*</dt> <dd>for another 21 minutes at least, until Mon, Nov 23, 09:26", page)
     assert 'name="clay"' not in form
     assert 'name="glaze"' in form
     assert refused.status_code == 409
@@ -263,7 +263,7 @@ def test_staff_see_what_was_changed_and_approve_only_what_they_saw(client: Clien
     assert refused.status_code == 409
     assert "The customer has changed the design meanwhile." in refused.content.decode()
     after = words(staff.get(f"{desk}change/").content.decode())
-    assert "Glaze: Celadon → Porcelain" in after
+    assert "Body glaze: Celadon → White porcelain" in after
     assert "1 time" in staff.get("/admin/orders/order/").content.decode()
 
     order.refresh_from_db()
