@@ -27,7 +27,7 @@ from factory_sim import calibration, draws, kernel, promise
 from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.calibration import Correction, Outcome
 from factory_sim.contracts import Kind, Phase, WorkSpec
-from factory_sim.kernel import Job
+from factory_sim.standing import Job
 
 EDITIONS, SIZE = 25, 200
 FORTNIGHT = 12 * 960.0

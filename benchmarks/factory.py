@@ -24,7 +24,7 @@ from benchmarks.demo import plant, work_specs
 from benchmarks.harness import Figure, benchmark, p95_ms, race, require
 from factory_sim import draws, kernel, live, promise
 from factory_sim.contracts import Kind, Phase, WorkSpec
-from factory_sim.kernel import Event, Job
+from factory_sim.standing import Event, Job
 
 QUEUED = 100
 MADE = 300

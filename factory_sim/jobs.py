@@ -6,9 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
-from factory_sim.kernel import Job
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
-from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
+from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
 """States in which a piece starts nothing."""

@@ -11,62 +11,11 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from factory_sim import draws
-from factory_sim.contracts import Kind, OperationSpec, Phase
-from factory_sim.standing import OperationStanding
-
-
-@dataclass(frozen=True)
-class Job:
-    """A piece in the plant: what is to be done, and the state that the last tick left.
-
-    `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
-    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation, `remade` those before
-    it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest. A piece that is
-    `held` ends what runs and starts nothing.
-    """
-
-    key: str
-    rank: int
-    seed: int
-    released_at: float
-    operations: tuple[OperationSpec, ...]
-    phase: Phase = Phase.COMING
-    position: int = 0
-    visits: Mapping[str, int] = field(default_factory=dict)
-    since: float = 0.0
-    machine: int = 0
-    ends_at: float = 0.0
-    next_seq: int = 1
-    standing: tuple[OperationStanding, ...] = ()
-    remade: Mapping[str, int] = field(default_factory=dict)
-    held: bool = False
-
-    @property
-    def operation(self) -> OperationSpec:
-        return self.operations[self.position]
-
-    @property
-    def due_at(self) -> float:
-        """When the piece acts next by itself."""
-        return self.released_at if self.phase is Phase.COMING else self.ends_at
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to a piece; `seq` counts its events from 1 without a gap. `setup` is of a start."""
-
-    key: str
-    seq: int
-    kind: Kind
-    minute: float
-    operation: str = ""
-    station: str = ""
-    machine: int = 0
-    fault: str = ""
-    setup: float = 0.0
+from factory_sim.contracts import Kind, Phase
+from factory_sim.standing import Event, Job
 
 
 def run(machines: Mapping[str, int], jobs: Iterable[Job], until: float) -> tuple[list[Event], dict[str, Job]]:

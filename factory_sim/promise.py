@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.draws import STANDARD_NORMAL, log_normal_parameters
-from factory_sim.kernel import Job
+from factory_sim.standing import Job
 
 Minutes = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -15,10 +15,9 @@ from core.problems import Problem
 from factory_sim import draws, live
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
-from factory_sim.kernel import Event, Job
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
-from factory_sim.standing import MachineEvent
+from factory_sim.standing import Event, Job, MachineEvent
 from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
 

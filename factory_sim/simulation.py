@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from factory_sim import draws, live
 from factory_sim.contracts import Kind
-from factory_sim.kernel import Event, Job
 from factory_sim.kpis import Entry, PlantKpis, Window, kpis
 from factory_sim.plant import PlantDefinition
-from factory_sim.standing import MachineEvent
+from factory_sim.standing import Event, Job, MachineEvent
 from factory_sim.workload import Workload
 
 

@@ -1,11 +1,11 @@
-"""How operations and machines stand between two runs, as it is stored: names, minutes and None, fit for JSON. Pure."""
+"""Pieces and machines between two runs, and what happened to them; standings are stored, and fit for JSON. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from factory_sim.contracts import MachineKind
+from factory_sim.contracts import Kind, MachineKind, OperationSpec, Phase
 
 MachineName = tuple[str, int]
 """A station's id, and the number of its machine from 0."""
@@ -25,6 +25,57 @@ class OperationStanding:
     machine: int = 0
     since: float | None = None
     shelf: float | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece in the plant: what is to be done, and the state that the last tick left.
+
+    `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
+    work, `ends_at` when its running operation ends; `visits` counts the starts of each operation, `remade` those before
+    it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest. A piece that is
+    `held` ends what runs and starts nothing.
+    """
+
+    key: str
+    rank: int
+    seed: int
+    released_at: float
+    operations: tuple[OperationSpec, ...]
+    phase: Phase = Phase.COMING
+    position: int = 0
+    visits: Mapping[str, int] = field(default_factory=dict)
+    since: float = 0.0
+    machine: int = 0
+    ends_at: float = 0.0
+    next_seq: int = 1
+    standing: tuple[OperationStanding, ...] = ()
+    remade: Mapping[str, int] = field(default_factory=dict)
+    held: bool = False
+
+    @property
+    def operation(self) -> OperationSpec:
+        return self.operations[self.position]
+
+    @property
+    def due_at(self) -> float:
+        """When the piece acts next by itself."""
+        return self.released_at if self.phase is Phase.COMING else self.ends_at
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a piece; `seq` counts its events from 1 without a gap. `setup` is of a start."""
+
+    key: str
+    seq: int
+    kind: Kind
+    minute: float
+    operation: str = ""
+    station: str = ""
+    machine: int = 0
+    fault: str = ""
+    setup: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from factory_sim.contracts import Kind, WorkSpec
-from factory_sim.kernel import Event
 from factory_sim.lots import Lot, Shelf
 from factory_sim.models import MaterialLot, MaterialUse, Plant, ProductionOrder
 from factory_sim.plant import PlantDefinition
+from factory_sim.standing import Event
 
 Takings = list[tuple[Event, Lot, float]]
 Name = tuple[str, int]

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from factory_sim.contracts import Kind
 from factory_sim.engine.model import BLOCKED, COMING, DONE, QUEUED, TRAVELLING, WORKING
-from factory_sim.kernel import Job
 from factory_sim.kpis import Entry
 from factory_sim.live.arrays import needs_of, plain_standing
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 
 COMES = -1
 """Instead of a slot: the piece comes to its operation."""

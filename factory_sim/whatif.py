@@ -15,8 +15,8 @@ import numpy as np
 
 from factory_sim import promise
 from factory_sim.contracts import OperationSpec, Phase
-from factory_sim.kernel import Job
 from factory_sim.promise import Minutes, quantiles
+from factory_sim.standing import Job
 from factory_sim.timetable import Machines, Stint, expected
 
 REPAIR = "a machine that is down"

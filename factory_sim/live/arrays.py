@@ -29,12 +29,11 @@ from factory_sim.engine.model import (
     Station,
     Work,
 )
-from factory_sim.kernel import Job
 from factory_sim.live import breakdowns
 from factory_sim.live.breakdowns import Stretch
 from factory_sim.live.held import never_arriving
 from factory_sim.plant import PlantDefinition, StationType
-from factory_sim.standing import MachineName, Machines, MachineStanding, OperationStanding
+from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
 
 NO_FAMILY = ""
 MOST_KEPT = 20_000

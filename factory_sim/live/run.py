@@ -29,7 +29,6 @@ from factory_sim.engine.model import (
     Result,
     Standing,
 )
-from factory_sim.kernel import Event, Job
 from factory_sim.live.arrays import (
     Luck,
     Names,
@@ -46,6 +45,8 @@ from factory_sim.live.breakdowns import Stretch, by_calendar
 from factory_sim.live.held import as_kept
 from factory_sim.plant import PlantDefinition
 from factory_sim.standing import (
+    Event,
+    Job,
     MachineEvent,
     MachineName,
     Machines,

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import factory_sim.kernel
+import factory_sim.contracts
 
 
 class Migration(migrations.Migration):
@@ -50,12 +50,12 @@ class Migration(migrations.Migration):
                     "phase",
                     models.CharField(
                         choices=[
-                            (factory_sim.kernel.Phase["COMING"], factory_sim.kernel.Phase["COMING"]),
-                            (factory_sim.kernel.Phase["QUEUED"], factory_sim.kernel.Phase["QUEUED"]),
-                            (factory_sim.kernel.Phase["WORKING"], factory_sim.kernel.Phase["WORKING"]),
-                            (factory_sim.kernel.Phase["DONE"], factory_sim.kernel.Phase["DONE"]),
+                            (factory_sim.contracts.Phase["COMING"], factory_sim.contracts.Phase["COMING"]),
+                            (factory_sim.contracts.Phase["QUEUED"], factory_sim.contracts.Phase["QUEUED"]),
+                            (factory_sim.contracts.Phase["WORKING"], factory_sim.contracts.Phase["WORKING"]),
+                            (factory_sim.contracts.Phase["DONE"], factory_sim.contracts.Phase["DONE"]),
                         ],
-                        default=factory_sim.kernel.Phase["COMING"],
+                        default=factory_sim.contracts.Phase["COMING"],
                         max_length=10,
                         verbose_name="phase",
                     ),
@@ -90,13 +90,13 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            (factory_sim.kernel.Kind["RELEASED"], factory_sim.kernel.Kind["RELEASED"]),
-                            (factory_sim.kernel.Kind["QUEUED"], factory_sim.kernel.Kind["QUEUED"]),
-                            (factory_sim.kernel.Kind["STARTED"], factory_sim.kernel.Kind["STARTED"]),
-                            (factory_sim.kernel.Kind["FINISHED"], factory_sim.kernel.Kind["FINISHED"]),
-                            (factory_sim.kernel.Kind["PASSED"], factory_sim.kernel.Kind["PASSED"]),
-                            (factory_sim.kernel.Kind["FAILED"], factory_sim.kernel.Kind["FAILED"]),
-                            (factory_sim.kernel.Kind["COMPLETED"], factory_sim.kernel.Kind["COMPLETED"]),
+                            (factory_sim.contracts.Kind["RELEASED"], factory_sim.contracts.Kind["RELEASED"]),
+                            (factory_sim.contracts.Kind["QUEUED"], factory_sim.contracts.Kind["QUEUED"]),
+                            (factory_sim.contracts.Kind["STARTED"], factory_sim.contracts.Kind["STARTED"]),
+                            (factory_sim.contracts.Kind["FINISHED"], factory_sim.contracts.Kind["FINISHED"]),
+                            (factory_sim.contracts.Kind["PASSED"], factory_sim.contracts.Kind["PASSED"]),
+                            (factory_sim.contracts.Kind["FAILED"], factory_sim.contracts.Kind["FAILED"]),
+                            (factory_sim.contracts.Kind["COMPLETED"], factory_sim.contracts.Kind["COMPLETED"]),
                         ],
                         max_length=12,
                         verbose_name="kind",
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="productionorder",
             index=models.Index(
-                condition=models.Q(("phase", factory_sim.kernel.Phase["DONE"]), _negated=True),
+                condition=models.Q(("phase", factory_sim.contracts.Phase["DONE"]), _negated=True),
                 fields=["plant", "id"],
                 name="factory_order_open",
             ),

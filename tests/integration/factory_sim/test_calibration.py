@@ -12,9 +12,8 @@ from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from factory_sim import draws, live, promise
 from factory_sim.contracts import Kind, Phase, WorkSpec
-from factory_sim.kernel import Job
 from factory_sim.plant import read_plant
-from factory_sim.standing import MachineName, MachineStanding
+from factory_sim.standing import Job, MachineName, MachineStanding
 from tests import samples
 
 ARRIVALS = 300

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from factory_sim.contracts import Fault, OperationSpec, Phase, WorkSpec
-from factory_sim.kernel import Event, Job
+from factory_sim.standing import Event, Job
 
 STATIONS = ("clay", "kiln", "bench")
 NAME = {"en": "a name"}

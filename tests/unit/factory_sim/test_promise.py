@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from factory_sim import draws
 from factory_sim.contracts import Kind, OperationSpec, Phase
-from factory_sim.kernel import Job, run
+from factory_sim.kernel import run
 from factory_sim.promise import REPLICATIONS, Arrival, Queue, behind, finishing_minutes, quantiles
+from factory_sim.standing import Job
 from tests.unit.factory_sim.plants import SOON, found, piece, spec_of, step, stored
 
 MACHINES = {"clay": 2, "kiln": 2, "bench": 1}

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from factory_sim import kernel
 from factory_sim.contracts import Kind, Phase
 from factory_sim.engine.model import DONE
-from factory_sim.kernel import Job
 from factory_sim.kpis import Entry
 from factory_sim.live.arrays import needs_of, plain_standing
+from factory_sim.standing import Job
 from factory_sim.timetable import Machines, Stint, done, expected
 from tests.unit.factory_sim.live.rich_plants import rich
 from tests.unit.factory_sim.live.rich_plants import told as told_until

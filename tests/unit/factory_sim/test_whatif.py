@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from factory_sim.contracts import Phase
-from factory_sim.kernel import Job
+from factory_sim.standing import Job
 from factory_sim.timetable import Machines
 from factory_sim.whatif import Change, Effect, Help, effects, helpful
 from tests.unit.factory_sim.plants import found, piece, step

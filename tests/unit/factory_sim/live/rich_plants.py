@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from factory_sim.contracts import Fault, OperationSpec, Phase, WorkSpec
-from factory_sim.kernel import Event, Job
 from factory_sim.live import Outcome, run
 from factory_sim.plant import PlantDefinition, read_plant
-from factory_sim.standing import MachineEvent, MachineName, MachineStanding, OperationStanding
+from factory_sim.standing import Event, Job, MachineEvent, MachineName, MachineStanding, OperationStanding
 from tests.unit.factory_sim.plants import NAME
 
 STATIONS = ("clay", "glaze", "kiln", "bench")

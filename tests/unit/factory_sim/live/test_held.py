@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from factory_sim.contracts import Kind, Phase
-from factory_sim.kernel import Event, Job
 from factory_sim.live import run
 from factory_sim.live.held import let_go
+from factory_sim.standing import Event, Job
 from tests.unit.factory_sim.live.rich_plants import LONG, History, Rich, rich, stored, stored_machines, told
 
 SEEDS = range(40)

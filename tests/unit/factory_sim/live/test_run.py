@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from factory_sim import kernel
 from factory_sim.contracts import COMMANDED, Kind, MachineKind, Phase
-from factory_sim.kernel import Event, Job
 from factory_sim.kpis import Entry, Window, kpis
 from factory_sim.live import run
-from factory_sim.standing import MachineStanding
+from factory_sim.standing import Event, Job, MachineStanding
 from tests.unit.factory_sim.live.rich_plants import LONG, History, Rich, plant_of, rich, told
 from tests.unit.factory_sim.plants import SOON, World, found, of_piece, piece, step, worlds
 
