@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from factory_sim.contracts import OperationSpec, Phase, needs_in
 from factory_sim.engine.model import DONE, WORKING
-from factory_sim.kernel import Job
 from factory_sim.live.rerouted import standing_of
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 
 
 def earliest_starts(job: Job, now: float) -> dict[str, float]:

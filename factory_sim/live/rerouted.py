@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from factory_sim.contracts import OperationSpec, Phase, needs_in
 from factory_sim.engine.model import BLOCKED, COMING, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
-from factory_sim.kernel import Job
 from factory_sim.live.arrays import plain_standing
 from factory_sim.live.run import shown
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 
 NOT_BEGUN = OperationStanding(NEEDY)
 

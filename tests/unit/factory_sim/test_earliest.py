@@ -5,8 +5,7 @@ from dataclasses import replace
 from factory_sim.contracts import OperationSpec, Phase
 from factory_sim.earliest import earliest_starts
 from factory_sim.engine.model import DONE, NEEDY, QUEUED, WORKING
-from factory_sim.kernel import Job
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 from tests.unit.factory_sim.plants import NAME
 
 

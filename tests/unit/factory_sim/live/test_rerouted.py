@@ -9,10 +9,9 @@ import pytest
 
 from factory_sim.contracts import Kind, OperationSpec, Phase, needs_in
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING
-from factory_sim.kernel import Job
 from factory_sim.live.held import let_go
 from factory_sim.live.rerouted import NothingLeft, begun_already, off_machines, rerouted
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import Job, OperationStanding
 from tests.unit.factory_sim.live.rich_plants import LONG, STATIONS, History, Rich, rich, told
 from tests.unit.factory_sim.live.test_held import on_from
 from tests.unit.factory_sim.plants import NAME
