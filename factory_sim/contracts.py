@@ -20,6 +20,8 @@ FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
 JOB_ORDER_TOPIC = "factory.job_order"
 """Outbox topic with the keywords `plant`, `order_id`, `message`: tell a plant outside how an order stands."""
+ABORTED_TOPIC = "factory.aborted"
+"""Outbox topic with the keywords `external_ref` and `reason`: the piece was aborted and is not going to be made."""
 
 
 class Phase(StrEnum):
@@ -47,10 +49,11 @@ class Kind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ABORTED = "aborted"
+    CHANGED = "changed"
 
 
-COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
-"""What staff do to a piece; the engine never does."""
+COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.CHANGED})
+"""What people do to a piece; the engine never does."""
 REPORTED = (Kind.STARTED, Kind.FINISHED, Kind.PASSED, Kind.FAILED, Kind.SCRAPPED, Kind.PAUSED, Kind.RESUMED)
 """What a plant that reports may say of a piece; all else follows from it."""
 
@@ -181,19 +184,19 @@ class WorkSpec:
         return tuple(each for each in used if each.again or not is_rework)
 
 
+def needs_in(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
+    """What each operation of a route needs; where it does not say, the one before it."""
+    before = [(), *((each.id,) for each in operations)]
+    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
+
+
 def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
     """The operations that begin only when another is done."""
     later: set[str] = set()
-    for each, needed in needs_by_id(operations).items():
+    for each, needed in needs_in(operations).items():
         if operation in needed or later & set(needed):
             later.add(each)
     return later
-
-
-def needs_by_id(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
-    """What must be done before each operation, in their order; where it does not say, the one before it."""
-    before: list[tuple[str, ...]] = [(), *((each.id,) for each in operations)]
-    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
 
 
 def _operation(row: Mapping[str, Any]) -> OperationSpec:
@@ -330,6 +333,18 @@ class Delay:
     cause: Cause
     station_name: Text
     minutes: float
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
+
+    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    """
+
+    operation: str
+    began_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -157,10 +157,7 @@ def produce(
     known = ProductionOrder.objects.filter(external_ref=external_ref).first()
     if known:
         return known
-    definition = read_plant(clock.plant.definition)
-    missing = {operation.station for operation in spec.operations} - set(definition.machines())
-    if missing:
-        raise UnknownStation(f"{plant_slug} has no station {', '.join(sorted(missing))}")
+    definition = check_stations(clock.plant, spec)
     shown = definition.opening.calendar().to_working(factory_now(clock, now))
     order = ProductionOrder.objects.create(
         plant=clock.plant,
@@ -178,6 +175,15 @@ def produce(
     announce(order)
     _touch(clock)
     return order
+
+
+def check_stations(plant: Plant, spec: WorkSpec) -> PlantDefinition:
+    """The plant's definition; raises UnknownStation when it cannot do an operation."""
+    definition = read_plant(plant.definition)
+    missing = {operation.station for operation in spec.operations} - set(definition.machines())
+    if missing:
+        raise UnknownStation(f"{plant} has no station {', '.join(sorted(missing))}")
+    return definition
 
 
 @transaction.atomic

@@ -226,7 +226,7 @@ class _Telling:
         )
 
 
-def shown(job: Job, completed: float) -> Job:
+def shown(job: Job, completed: float = 0.0) -> Job:
     """The piece with the columns that people read: where the first operation stands that is not done."""
     active = [place for place, each in enumerate(job.standing) if each.phase not in {NEEDY, DONE}]
     if not active:
