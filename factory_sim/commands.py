@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.problems import Problem
 from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.engine.model import BLOCKED, WORKING
-from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
+from factory_sim.engine.model import BLOCKED
+from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of, working_machines
 from factory_sim.live.arrays import plain_standing
 from factory_sim.live.held import let_go
 from factory_sim.models import (
@@ -29,7 +29,6 @@ from factory_sim.models import (
 )
 from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
-from factory_sim.standing import MachineName
 
 PERMISSION = "factory_sim.command_job"
 STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
@@ -136,7 +135,7 @@ def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
 def _end_breakdowns(clock: FactoryClock, order: ProductionOrder) -> None:
     """Whatever breaks down within work that the piece did alone does so no longer: its machine is free, and up."""
     others = open_orders(clock.plant).exclude(pk=order.pk)
-    free = _at_work(order) - {name for each in others for name in _at_work(each)}
+    free = working_machines(job_of(order)) - {name for each in others for name in working_machines(job_of(each))}
     machines = machines_of(clock)
     at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
     MachineLogEntry.objects.bulk_create(
@@ -150,13 +149,6 @@ def _end_breakdowns(clock: FactoryClock, order: ProductionOrder) -> None:
         {name: replace(each, ahead=()) if name in free else each for name, each in machines.items()}
     )
     clock.save(update_fields=["machines"])
-
-
-def _at_work(order: ProductionOrder) -> set[MachineName]:
-    """The machines on which a piece is."""
-    job = job_of(order)
-    standing = job.standing or plain_standing(job)
-    return {(each.station, each.machine) for each in standing if each.phase == WORKING}
 
 
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db.models import Q
 
 from factory_sim.floor import PlantNow, due_minutes
+from factory_sim.jobs import working_machines
 from factory_sim.kpis import Entry, PlantKpis, kpis
 from factory_sim.lateness import Lateness, lateness
 from factory_sim.models import MachineLogEntry, ProductionEvent, ProductionOrder
@@ -44,14 +46,17 @@ def _late_pieces(plant: PlantNow) -> list[Lateness]:
 
 
 def log_from(plant: PlantNow, since: datetime) -> Log:
-    """Everything that happened, since their releases, to the pieces to which something happened since a moment.
+    """Everything that happened, since their releases, to the pieces to which something happened since a moment, and to
+    those that are on a machine now, which may have begun before.
 
     Minutes are those of the opening hours as they are now, whatever they were then. Three statements.
     """
     minute_of = plant.calendar.to_working
     moved = ProductionEvent.objects.filter(order__plant=plant.clock.plant, at__gte=since).values("order")
-    orders = {order.pk: order for order in ProductionOrder.objects.filter(pk__in=moved)}
-    events = ProductionEvent.objects.filter(order__in=moved).order_by("order", "seq")
+    at_work = [order.pk for order, job in zip(plant.orders, plant.jobs, strict=True) if working_machines(job)]
+    found = ProductionOrder.objects.filter(Q(pk__in=moved) | Q(pk__in=at_work))
+    orders = {order.pk: order for order in found}
+    events = ProductionEvent.objects.filter(order__in=found).order_by("order", "seq")
     means = {pk: _mean_minutes(order) for pk, order in orders.items()}
     entries = (
         Entry(
