@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from factory_sim import calendar
 from factory_sim.calendar import ShiftCalendar
 
+MOST_SLOTS = 10_000
+"""Pieces that a station's machines may have in work at once: promises remember each in every replication."""
+TEN_YEARS = 10.0 * 365 * 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 
@@ -51,6 +55,10 @@ class Opening(Frozen):
             raise ValueError("opening hours are shifts, or days with the time when they open and close")
         if len(set(self.holidays)) != len(self.holidays):
             raise ValueError("a holiday is named twice")
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("there is no such time zone") from None
         self.calendar()
         return self
 
@@ -70,8 +78,8 @@ class BreakdownRow(Frozen):
     """
 
     clock: Literal["operating", "calendar"] = "operating"
-    between: float = Field(gt=0, allow_inf_nan=False)
-    repair: float = Field(gt=0, allow_inf_nan=False)
+    between: float = Field(gt=0, le=TEN_YEARS, allow_inf_nan=False)
+    repair: float = Field(gt=0, le=TEN_YEARS, allow_inf_nan=False)
 
 
 class StationType(Frozen):
@@ -95,6 +103,15 @@ class StationType(Frozen):
     def _waits_only_for_a_batch(self) -> StationType:
         if self.patience and self.batch == 1:
             raise ValueError("only a batch needs patience")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_reckoned_with(self) -> StationType:
+        if self.machines * self.batch > MOST_SLOTS:
+            raise ValueError("the machines of a station take too many pieces at once")
+        # Every breakdown since the calendar's first day is drawn at the first tick.
+        if self.breakdowns and self.breakdowns.between < self.machines:
+            raise ValueError("the machines of a station together break down once a minute at most")
         return self
 
     def families(self) -> set[str]:
