@@ -1,6 +1,8 @@
 """Staff change a plant in the admin: what is wrong is said, what is typed is kept, and nobody is hurt."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from factory_sim import plant_form
+from factory_sim import calendar, plant_form
+from factory_sim import plant as plant_module
 from factory_sim.floor_admin import PlantAdmin
 from factory_sim.models import FactoryClock, Plant
 from factory_sim.plant import read_plant
@@ -56,8 +59,8 @@ def test_the_page_shows_the_definition_as_people_read_it(plant: Plant, admin_cli
     ("data", "said"),
     [
         ("{", "Enter a valid JSON"),
-        (definition(stations=[]), "stations: Tuple should have at least 1 item"),
-        (definition(seed="lucky"), "seed: Input should be a valid integer"),
+        (definition(stations=[]), "stations needs at least 1"),
+        (definition(seed="lucky"), "seed is not valid: Input should be a valid integer"),
         (definition(slug="elsewhere"), "The short name of a plant never changes: mangwon."),
     ],
 )
@@ -68,6 +71,38 @@ def test_what_cannot_be_meant_is_said_and_kept(plant: Plant, admin_client: Clien
     assert said in page.content.decode()
     if not isinstance(data, str):
         assert "망원 공방" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (definition(colour="red"), "colour: 알 수 없는 항목입니다"),
+        (definition(stations=[]), "stations: 적어도 1개가 필요합니다"),
+        (definition(seed="lucky"), "seed: 올바르지 않습니다 (Input should be a valid integer"),
+        (definition(schema_version=3), "schema_version: 올바르지 않습니다"),
+        (definition(slug="Mangwon 100%"), "slug: 쓰는 형식이 맞지 않습니다 (Mangwon 100%)"),
+        ({"slug": "mangwon"}, "opening: 아직 없습니다"),
+    ],
+)
+def test_what_the_schema_says_is_said_in_the_readers_language(
+    plant: Plant, admin_client: Client, data: dict[str, Any], said: str
+) -> None:
+    with samples.nothing_written():
+        page = admin_client.post(address(plant), {"definition": json.dumps(data)}, headers={"accept-language": "ko"})
+
+    assert said in page.content.decode()
+
+
+def test_what_a_plant_says_against_itself_is_translated_and_marked_for_it(
+    plant: Plant, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plant_form, "gettext", {"a holiday is named twice": "같은 휴일이 두 번 있습니다"}.get)
+    page = sent(admin_client, address(plant), with_opening(holidays=["2026-12-25"] * 2))
+
+    assert "opening: 같은 휴일이 두 번 있습니다" in page.content.decode()
+    for module in (calendar, plant_module):
+        raised = re.findall(r"raise ValueError\((.{3})", Path(str(module.__file__)).read_text(encoding="utf-8"))
+        assert set(raised) == {'_("'}
 
 
 def with_opening(**changes: Any) -> dict[str, Any]:
