@@ -114,7 +114,7 @@ WEB_THREADS = env.int("WEB_THREADS", 4)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", HOME.database_url)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASE_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -145,9 +145,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 15,
+    # A broker that went dead without closing its connections is found out after polling_interval and two health checks.
+    "polling_interval": 2,
+    "health_check_interval": 5,
+    "socket_timeout": 5,
     "socket_connect_timeout": 5,
-    "health_check_interval": 10,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
