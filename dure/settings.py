@@ -289,6 +289,8 @@ REST_FRAMEWORK = {
         # A held piece is kept from everybody else: one address takes no more than these.
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
+        # Each look at a changed design is checked, priced and promised.
+        "change": env.str("RATE_CHANGE", "60/10min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
         # Some hundred kilobytes each.
         "model": env.str("RATE_MODEL", "240/min"),

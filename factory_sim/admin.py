@@ -39,7 +39,7 @@ class MachineLogAdmin(ReadOnlyAdmin):
     list_filter = ("plant", "kind", "station")
     list_select_related = ("plant",)
     search_fields = ("external_ref",)
-    ordering = ("-minute", "-pk")
+    ordering = ("-pk",)
 
 
 @admin.register(MaterialLot)

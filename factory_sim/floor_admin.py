@@ -32,7 +32,7 @@ from factory_sim.floor_page import (
 )
 from factory_sim.models import ClockAct, Plant
 from factory_sim.plant_form import PlantForm
-from factory_sim.services import load_plant
+from factory_sim.services import PlantInUse, load_plant
 from factory_sim.station_admin import StationPages
 from factory_sim.timetable_page import CSV_HEADER, timetable_context, timetable_rows
 
@@ -52,6 +52,19 @@ class PlantAdmin(StationPages):
 
     class Media:
         css = {"all": ["css/workshop.css"]}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A piece may come after the form was checked: checked anew it says so, and keeps what was typed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PlantInUse:
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Plant, form: Any, change: bool) -> None:
         saved = load_plant(data=form.cleaned_data["definition"], now=now())

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
 from factory_sim.promise_models import GivenPromise, QueuePublication
 from factory_sim.report_models import PlantConnection, Reading, WorkReport
 
@@ -17,6 +17,7 @@ __all__ = [
     "PlantConnection",
     "QueuePublication",
     "Reading",
+    "WorkChange",
     "WorkReport",
 ]
 
@@ -40,6 +41,7 @@ KINDS = [
     (Kind.PAUSED.value, _("paused")),
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
+    (Kind.CHANGED.value, _("changed by the customer")),
 ]
 MACHINE_KINDS = [
     (MachineKind.DOWN.value, _("broke down")),

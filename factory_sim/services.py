@@ -15,6 +15,7 @@ from core.problems import Problem
 from factory_sim import draws, live
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Maker, Phase, WorkSpec
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
+from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
@@ -87,11 +88,18 @@ def _change_plant(definition: PlantDefinition) -> Plant:
     clock.plant.definition = definition.model_dump(mode="json")
     clock.plant.save(update_fields=["definition"])
     if definition.opening != old.opening:
-        # Working minutes are counted in opening hours: the log ends at the same moment, but at another minute.
-        clock.horizon = definition.opening.calendar().to_working(old.opening.calendar().to_clock(clock.horizon))
-        clock.save(update_fields=["horizon"])
+        _count_anew(clock, old, definition)
     _touch(clock)
     return clock.plant
+
+
+def _count_anew(clock: FactoryClock, old: PlantDefinition, new: PlantDefinition) -> None:
+    """Working minutes are counted in opening hours: the log ends at the same moment, but at another minute."""
+    before = clock.horizon
+    clock.horizon = new.opening.calendar().to_working(old.opening.calendar().to_clock(before))
+    machines = {name: moved(each, clock.horizon - before) for name, each in machines_of(clock).items()}
+    clock.machines = rows_of(machines)
+    clock.save(update_fields=["horizon", "machines"])
 
 
 def _refuse_what_hurts(plant: Plant, old: PlantDefinition, new: PlantDefinition) -> None:
@@ -158,10 +166,7 @@ def produce(
     known = ProductionOrder.objects.filter(external_ref=external_ref).first()
     if known:
         return known
-    definition = read_plant(clock.plant.definition)
-    missing = {operation.station for operation in spec.operations} - set(definition.machines())
-    if missing:
-        raise UnknownStation(f"{plant_slug} has no station {', '.join(sorted(missing))}")
+    definition = check_stations(clock.plant, spec)
     shown = definition.opening.calendar().to_working(factory_now(clock, now))
     order = ProductionOrder.objects.create(
         plant=clock.plant,
@@ -179,6 +184,15 @@ def produce(
     announce(order)
     _touch(clock)
     return order
+
+
+def check_stations(plant: Plant, spec: WorkSpec) -> PlantDefinition:
+    """The plant's definition; raises UnknownStation when it cannot do an operation."""
+    definition = read_plant(plant.definition)
+    missing = {operation.station for operation in spec.operations} - set(definition.machines())
+    if missing:
+        raise UnknownStation(f"{plant} has no station {', '.join(sorted(missing))}")
+    return definition
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from core.triggers import append_only
 GROUP = "Operators"
 PERMISSIONS = {
     "productionorder": {"report_work": "Can report work at the stations"},
-    "reading": {"view_reading": "Can view reading of a sensor"},
     "workreport": {"view_workreport": "Can view report of work"},
 }
 
@@ -79,37 +78,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Reading",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.PositiveIntegerField(verbose_name="event")),
-                ("sensor", models.CharField(max_length=40, verbose_name="sensor")),
-                ("name", models.JSONField(verbose_name="name")),
-                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
-                ("value", models.FloatField(verbose_name="value")),
-                ("low", models.FloatField(null=True, verbose_name="lower limit")),
-                ("high", models.FloatField(null=True, verbose_name="upper limit")),
-                ("points", models.JSONField(blank=True, default=list, verbose_name="course")),
-                ("colour", models.CharField(blank=True, max_length=20, verbose_name="ordered colour")),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="readings",
-                        to="factory_sim.productionorder",
-                        verbose_name="production order",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reading of a sensor",
-                "verbose_name_plural": "readings of sensors",
-                "constraints": [
-                    models.UniqueConstraint(fields=("order", "seq", "sensor"), name="factory_reading_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="WorkReport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -160,6 +128,5 @@ class Migration(migrations.Migration):
             },
         ),
         append_only("factory_sim_workreport"),
-        append_only("factory_sim_reading"),
         migrations.RunPython(let_operators_report, let_nobody_report),
     ]

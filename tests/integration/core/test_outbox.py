@@ -374,6 +374,7 @@ def test_a_worker_knows_the_handler_of_every_topic() -> None:
         "configurator.appeal_decided",
         "configurator.compile_rules",
         "editions.line_moved",
+        "factory.aborted",
         "factory.finished",
         "factory.job_order",
         "orders.capture_payment",
