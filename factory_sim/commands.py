@@ -7,7 +7,7 @@ A piece that is held ends the operation that runs and starts no other.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -18,9 +18,9 @@ from accounts.models import User
 from core import outbox
 from core.problems import Problem
 from core.words import text_in
-from factory_sim.contracts import ABORTED_TOPIC, Kind, MachineKind, Phase
+from factory_sim.contracts import ABORTED_TOPIC, Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
-from factory_sim.jobs import HELD, job_of
+from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of, working_machines
 from factory_sim.live.arrays import plain_standing
 from factory_sim.live.held import let_go
 from factory_sim.models import (
@@ -32,6 +32,7 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
 from factory_sim.standing import OperationStanding
@@ -147,6 +148,7 @@ def _command(
     log_at_horizon(clock, order, EVENTS[command])
     if wanted is JobStatus.ABORTED:
         clear_machines(clock, order, job_of(order).standing)
+        _end_breakdowns(clock, order)
         outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
     _change(clock, order, wanted)
     return written
@@ -176,15 +178,36 @@ def clear_machines(clock: FactoryClock, order: ProductionOrder, leaving: Iterabl
     )
 
 
+def _end_breakdowns(clock: FactoryClock, order: ProductionOrder) -> None:
+    """Whatever breaks down within work that the piece did alone does so no longer: its machine is free, and up."""
+    others = open_orders(clock.plant).exclude(pk=order.pk)
+    free = working_machines(job_of(order)) - {name for each in others for name in working_machines(job_of(each))}
+    machines = machines_of(clock)
+    at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
+    MachineLogEntry.objects.bulk_create(
+        MachineLogEntry(
+            plant=clock.plant, station=name[0], machine=name[1], kind=MachineKind.UP, minute=clock.horizon, at=at
+        )
+        for name in sorted(free & machines.keys())
+        if any(start <= clock.horizon for start, _end in machines[name].ahead)
+    )
+    clock.machines = rows_of(
+        {name: replace(each, ahead=()) if name in free else each for name, each in machines.items()}
+    )
+    clock.save(update_fields=["machines"])
+
+
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
-    """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
-    if order.status in HELD and status not in HELD:
+    """Who may go on joins its queue at its end: others have not waited for it meanwhile. People take whom they like."""
+    is_simulated = read_plant(clock.plant.definition).maker is Maker.SIMULATION
+    if order.status in HELD and status not in HELD and is_simulated:
         job = job_of(order)
         order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
     order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

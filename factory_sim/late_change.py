@@ -25,6 +25,7 @@ from factory_sim.models import (
     ProductionOrder,
     WorkChange,
 )
+from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.services import check_stations
 from factory_sim.standing import Job
@@ -71,6 +72,7 @@ def change_work(
     order.phase, order.position, order.since = after.phase, after.position, after.since
     order.machine, order.ends_at, order.due_at = after.machine, after.ends_at, due_at or order.due_at
     order.save()
+    announce(order)
     clock.revision += 1
     clock.save(update_fields=["revision"])
     return written

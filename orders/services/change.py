@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from configurator.compile import work_spec
 from configurator.configuration import Configuration
 from configurator.fixing import changed_parts, consumers_of
 from configurator.selectors import definition_of
@@ -26,6 +25,7 @@ from orders.models import Order, OrderRevision, OrderStatus
 from orders.selectors import queue_for
 from orders.services.pay import locked_order
 from orders.services.place import ConsentMissing
+from orders.services.produce import ordered_work
 from orders.work_ahead import work_of
 
 CHANGEABLE = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION)
@@ -134,7 +134,7 @@ def _work(order: Order, after: Configuration) -> dict[str, Any]:
     consumers = consumers_of(definition)
     changed = changed_parts(order.configuration, after)
     return {
-        "spec": work_spec(definition, after),
+        "spec": ordered_work(order, after),
         "consumed": frozenset(chain.from_iterable(consumers[part] for part in changed)),
     }
 

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from configurator.picture_address import Subject
 from configurator.picture_service import PictureIsGone, picture_file
 from configurator.selectors import definition_of
 from configurator.studio import description
@@ -78,7 +79,7 @@ def _illustrate(letter: Letter, order: Order) -> None:
     definition = definition_of(order.edition.version)
     view, number = definition.views[0].id, order.piece.engraved_number
     try:
-        content = picture_file(order.configuration, view, PICTURE_SIZE, "jpeg", number=number)
+        content = picture_file(Subject(order.configuration, number), view, PICTURE_SIZE, "jpeg")
     except PictureIsGone:
         log.warning("The picture printed on order %s is gone: its letter goes without a picture.", order)
         return

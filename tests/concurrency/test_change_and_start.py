@@ -112,7 +112,7 @@ def test_cancelling_and_starting_end_in_one_of_two_ways(order: Order) -> None:
             return problem.code
         return ""
 
-    works = [
+    works: list[Callable[[], Any]] = [
         partial(cancel_order, order_id=order.pk, now=MONDAY),
         partial(start_production, order_id=order.pk, now=MONDAY),
     ]

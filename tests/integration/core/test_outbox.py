@@ -376,6 +376,7 @@ def test_a_worker_knows_the_handler_of_every_topic() -> None:
         "editions.line_moved",
         "factory.aborted",
         "factory.finished",
+        "factory.job_order",
         "orders.capture_payment",
         "orders.notify",
         "orders.start_production",

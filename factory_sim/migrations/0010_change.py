@@ -7,7 +7,7 @@ from core.triggers import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("factory_sim", "0008_promises"),
+        ("factory_sim", "0009_stations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
