@@ -27,6 +27,7 @@ SENTENCES = {
     Kind.ALLOWED: gettext_lazy("The work on it went on."),
     Kind.RESUMED: gettext_lazy("The work on it went on."),
     Kind.ABORTED: gettext_lazy("The workshop stopped making it."),
+    Kind.CHANGED: gettext_lazy("The design was changed."),
 }
 
 
