@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from factory_sim.contracts import OperationSpec, needs_by_id
+from factory_sim.contracts import OperationSpec, needs_in
 
 Needs = Mapping[str, tuple[str, ...]]
 
@@ -45,7 +45,7 @@ class Way:
 
 def way_of(operations: Sequence[OperationSpec]) -> Way:
     """The drawing of a route, which has one operation at least."""
-    needs = needs_by_id(operations)
+    needs = needs_in(operations)
     rows: dict[str, int] = {}
     for operation, needed in needs.items():
         rows[operation] = 1 + max((rows[each] for each in needed), default=-1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from factory_sim.contracts import Cause, Kind, needs_by_id
+from factory_sim.contracts import Cause, Kind, needs_in
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
 from factory_sim.live.arrays import plain_standing
 from factory_sim.plant import PlantDefinition, StationType
@@ -137,7 +137,7 @@ def _busy(station: str, jobs: Iterable[Job]) -> set[MachineName]:
 def _of_parts(piece: Job, standing: Sequence[OperationStanding]) -> Iterator[Reason]:
     """Where parts that are done wait for others."""
     phases = {operation.id: each.phase for operation, each in zip(piece.operations, standing, strict=True)}
-    for operation, needed in needs_by_id(piece.operations).items():
+    for operation, needed in needs_in(piece.operations).items():
         missing = tuple(each for each in needed if phases[each] != DONE)
         if phases[operation] == NEEDY and missing and len(missing) < len(needed):
             there = next(each for each in needed if each not in missing)

@@ -56,8 +56,12 @@ def finished_in(progress: Sequence[Progress]) -> set[str]:
 
 
 def _stage(operation: OperationSpec, progress: Sequence[Progress], is_behind: bool) -> Stage:
-    """A finished operation that comes after the current one is done again: the piece was sent back."""
+    """A finished operation that comes after the current one is done again: the piece was sent back. One that comes
+    after it and queued did so before the design was changed.
+    """
     events = tuple(event for event in progress if event.operation == operation.id)
     kinds = [event.kind for event in events if event.kind in STATES]
     state = STATES[Kind(kinds[-1])] if kinds else "coming"
-    return Stage(operation, "again" if state == "done" and is_behind else state, events, kinds.count(Kind.STARTED))
+    if is_behind:
+        state = {"done": "again", "queued": "coming"}.get(state, state)
+    return Stage(operation, state, events, kinds.count(Kind.STARTED))

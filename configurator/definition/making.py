@@ -57,7 +57,8 @@ class OperationRow(Frozen):
     """A step of work that is part of the route when its condition holds.
 
     `needs` names what must be done before it; None stands for the row before. Its set-up `family` is another one where
-    `families` has one for an option that is chosen, by group. With `looks` the piece looks otherwise after it.
+    `families` has one for an option that is chosen, by group. With `looks` the piece looks otherwise after it. `fixes`
+    names groups that it consumes though nothing else here depends on them.
     """
 
     id: Slug
@@ -73,6 +74,7 @@ class OperationRow(Frozen):
     family: Slug | None = None
     families: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
     looks: Look | None = None
+    fixes: tuple[Slug, ...] = ()
 
 
 class ComponentRow(Frozen):

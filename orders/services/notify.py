@@ -48,6 +48,7 @@ def send_letter(*, order_id: int, status: str) -> None:
             "order": order,
             "status": status,
             "reason": event.reason if event else "",
+            "given_back": was_charged(order),
             "receipt": receipt_of(order),
             "edition": order.edition.name(order.language),
             "address": f"{'https' if settings.HTTPS else 'http'}://{settings.SITE_HOST}{order.get_absolute_url()}",
@@ -56,6 +57,11 @@ def send_letter(*, order_id: int, status: str) -> None:
         letter = Letter(_subject(order, OrderStatus(status)), body, to=[order.email])
         _illustrate(letter, order)
         letter.send()
+
+
+def was_charged(order: Order) -> bool:
+    """Whether money was taken before the order ended: what is approved is paid."""
+    return order.events.filter(to_status=OrderStatus.APPROVED).exists()
 
 
 def receipt_of(order: Order) -> list[str]:

@@ -21,12 +21,18 @@ from factory_sim.genealogy import uses_of
 from factory_sim.selectors import expectation, factory_time, making, station_names
 from factory_sim.whereabouts import chance_to_keep, delay_of, whereabouts
 from orders import selectors
+from orders.change_page import design_revisions
+from orders.holder import is_holder
 from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
 from orders.replay import replay_of
+from orders.services.cancel import CANCELLABLE
+from orders.services.change import CHANGEABLE
+from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
 from orders.so_far import picture_so_far
 from orders.stages import stages
+from orders.until import until_rows
 from orders.views.checkout import order_or_404
 from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
 
@@ -42,10 +48,13 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
-        "price": present_price(found.price, found.edition, language, found.destination),
+        "price": present_price(selectors.price_of_design(found), found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
+        "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
+        "revisions": design_revisions(found, language),
         **progress_context(found),
+        **holder_context(request, found),
     }
     if found.status == OrderStatus.FINISHED:
         context |= _finished_context(found, context["making"], language)
@@ -61,6 +70,12 @@ def _finished_context(found: Order, made: Making | None, language: str) -> dict[
     }
 
 
+def holder_context(request: HttpRequest, found: Order) -> dict[str, Any]:
+    """What whoever looks may do about the order."""
+    mine = is_holder(request, found)
+    return {"may_change": mine and found.status in CHANGEABLE, "may_cancel": mine and found.status in CANCELLABLE}
+
+
 def _photo(order: Order, language: str) -> dict[str, Any]:
     """The picture of the very piece, with its number."""
     definition = definition_of(order.edition.version)
@@ -72,7 +87,11 @@ def _photo(order: Order, language: str) -> dict[str, Any]:
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """The moving part of the order's page; when the order has changed its state, the whole page is asked for again."""
     found = order_or_404(token)
-    response = render(request, "pieces/order.html#progress", {**progress_context(found), "moves": True})
+    response = render(
+        request,
+        "pieces/order.html#progress",
+        {**progress_context(found), **holder_context(request, found), "moves": True},
+    )
     if request.GET.get("status") != found.status:
         response["HX-Refresh"] = "true"
     return response
@@ -96,15 +115,16 @@ def progress_context(found: Order) -> dict[str, Any]:
     language, moment = get_language() or "en", now()
     plant = definition_of(found.edition.version).plant
     made = making(external_ref=found.reference)
-    steps = stages(found, made)
+    steps, clock = stages(found, made), factory_time(plant_slug=plant, now=moment)
     return {
         "order": found,
         "making": made,
-        "factory": factory_time(plant_slug=plant, now=moment),
+        "factory": clock,
         "so_far": picture_so_far(found, made.progress if made else (), language),
         "stages": steps,
         "way": present_way(steps, station_names(plant_slug=plant), language),
         "where": present_where(whereabouts(external_ref=found.reference), language) if made else (),
+        "until": until_rows(found, clock.at, moment, language),
         **_expectation(found, made, plant, moment),
     }
 

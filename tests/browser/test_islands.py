@@ -77,6 +77,48 @@ def test_what_is_chosen_before_the_script_has_come_is_asked_when_it_has(
     wait_for_price(page, price)
 
 
+@pytest.mark.parametrize(
+    ("written", "limit", "problem"),
+    [
+        ("61,000", "₩61,000", ""),
+        ("much", "no limit", "Please write an amount in digits, 60000 for example."),
+        ("", "no limit", ""),
+    ],
+    ids=["an amount", "no amount", "control: nothing"],
+)
+def test_a_limit_written_before_the_script_has_come_is_kept(
+    visitor: Callable[..., Visitor], written: str, limit: str, problem: str
+) -> None:
+    person = visitor("en")
+    script = hold_back(person.page, "**/islands/studio*.js")
+    with person.page.expect_request("**/islands/studio*.js"):
+        page = person.go(STUDIO)
+    page.locator("summary", has_text="My limit").click()
+    page.fill("#budget", written)
+    script[0].continue_()
+
+    expect(page.get_by_role("slider", name="At most")).to_have_attribute("aria-valuetext", limit)
+    expect(page.locator("#budget-problem")).to_have_text(problem)
+    assert ("budget=61000" in page.url) == (limit == "₩61,000")
+
+
+def test_a_still_that_does_not_come_does_not_keep_the_studio_waiting(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    page = person.page
+    stills = hold_back(page, "**/pictures/**")
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    with page.expect_request("**/pictures/**"):
+        page.goto(person.site.address + STUDIO, wait_until="domcontentloaded")
+    page.clock.run_for(1000)
+    expect(page.locator("[data-part=history]")).to_be_hidden()
+
+    page.clock.resume()
+
+    expect(page.locator("[data-part=history]")).to_be_visible()
+    assert stills, "nobody has let it through"
+
+
 def test_a_name_typed_before_the_plates_have_come_is_engraved(visitor: Callable[..., Visitor]) -> None:
     person = visitor("en")
     plates = hold_back(person.page, "**/plates-0*.webp")
