@@ -22,6 +22,7 @@ from factory_sim.engine.model import WORKING
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder, WorkReport
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.readings import keep_reported_readings
 from factory_sim.reports import Refusal, UnableToReport, reported
 from factory_sim.services import append_events, save_states
 from factory_sim.standing import Event, Job
@@ -142,6 +143,7 @@ def _take_in(
     status = _status_after(order, said.kind)
     job, events = _told(order, said, minute, _machine(clock.plant, definition, job_of(order), said))
     append_events(definition, {order.external_ref: order}, events)
+    keep_reported_readings(definition, order, said, events)
     take_materials(clock.plant, definition, {order.external_ref: order}, events)
     order.status = status
     save_states({order.external_ref: order}, {order.external_ref: job})

@@ -19,6 +19,7 @@ from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.readings import keep_simulated_readings
 from factory_sim.reports import arrived
 from factory_sim.standing import Event, Job, MachineEvent
 from factory_sim.stores import take_materials
@@ -220,6 +221,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     if done.events:
         append_events(definition, rows, done.events)
         take_materials(clock.plant, definition, rows, done.events)
+        keep_simulated_readings(definition, rows, done.events)
     save_states(rows, done.jobs)
     if done.machine_events:
         _append_of_machines(clock.plant, definition, done.machine_events)
