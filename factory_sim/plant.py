@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from factory_sim import calendar
 from factory_sim.calendar import ShiftCalendar
+from factory_sim.contracts import Maker
 
 MOST_SLOTS = 10_000
 """Pieces that a station's machines may have in work at once: promises remember each in every replication."""
@@ -141,12 +142,16 @@ class LotSize(Frozen):
 
 
 class PlantDefinition(Frozen):
-    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order."""
+    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order.
+
+    Where the `maker` reports, nothing is simulated.
+    """
 
     schema_version: Literal[1, 2]
     slug: Slug
     name: Bilingual
     seed: int
+    maker: Maker = Maker.SIMULATION
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
     transport: tuple[Way, ...] = ()

@@ -211,7 +211,7 @@ class _Telling:
                 remade=self.remade[job.key],
                 standing=tuple(operations),
             )
-            after[job.key] = _shown(changed, self.completed.get(job.key, 0.0))
+            after[job.key] = shown(changed, self.completed.get(job.key, 0.0))
         return after
 
     def _operation_after(self, standing: Standing, number: int, before: OperationStanding) -> OperationStanding:
@@ -228,7 +228,7 @@ class _Telling:
         )
 
 
-def _shown(job: Job, completed: float) -> Job:
+def shown(job: Job, completed: float = 0.0) -> Job:
     """The piece with the columns that people read: where the first operation stands that is not done."""
     active = [place for place, each in enumerate(job.standing) if each.phase not in {NEEDY, DONE}]
     if not active:

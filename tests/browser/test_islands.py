@@ -1,12 +1,12 @@
 """The islands when answers are late, lost or held back, devices sleep, and nobody looks at the screen."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import SPEED, Site, Visitor
+from tests.browser.conftest import Site, Visitor
 from tests.browser.test_journey import MAKING, approve, choose, order_a_piece, sign_in_as_staff, wait_for_price
 from tests.browser.test_studio import STUDIO, open_studio
 
@@ -21,7 +21,7 @@ REMEMBER_STATUS = """
       if (sentence && sentence !== said.at(-1)) sessionStorage.said = JSON.stringify([...said, sentence]);
     }).observe(document, { childList: true, subtree: true, characterData: true });
 """
-STAGE = re.compile(r"^[A-Z].+: (at the|next at the|waiting at the) .+$")
+STAGE = re.compile(r"^[A-Z].+: (At|Next|Waiting|On its way|Done|Everything|Standing|The inspection) .+$")
 
 
 def picture(page: Page) -> str:
@@ -212,14 +212,6 @@ def test_a_hold_that_ended_while_the_device_slept_is_over_at_once(visitor: Calla
     expect(over).to_contain_text("The ten minutes are over")
     expect(page.locator("[data-part=over]")).to_be_visible()
     expect(page.locator("[data-seconds-left]")).to_be_hidden()
-
-
-@pytest.fixture
-def unhurried(site: Site) -> Iterator[None]:
-    """A factory day in a minute: each look of the stream then finds another stage."""
-    site.stack.manage("factory_clock", "run", "--speed", "1440")
-    yield
-    site.stack.manage("factory_clock", "run", "--speed", SPEED)
 
 
 @pytest.mark.usefixtures("unhurried")

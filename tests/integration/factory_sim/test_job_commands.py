@@ -165,8 +165,9 @@ def when_it_is_down() -> float:
     """How many minutes after 09:00 the kiln is in the middle of its first repair, once work has begun."""
     tick(plant_slug=PLANT, now=at(6))
     clock = FactoryClock.objects.get()
-    start, end = next(row for row in clock.machines if row["station"] == "kiln")["standing"]["ahead"][0]
-    return 6.0 + (float(start) + float(end)) / 2 - clock.horizon
+    (start, end), *_more = next(row for row in clock.machines if row["station"] == "kiln")["standing"]["ahead"]
+    middle: float = (start + end) / 2
+    return 6 + middle - clock.horizon
 
 
 def kiln_log() -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from factory_sim.contracts import Kind, Phase
 from factory_sim.engine.model import DONE
 from factory_sim.kpis import Entry
 from factory_sim.live.arrays import needs_of, plain_standing
-from factory_sim.standing import Job
+from factory_sim.standing import Event, Job
 from factory_sim.timetable import Machines, Stint, done, expected
 from tests.unit.factory_sim.live.rich_plants import rich
 from tests.unit.factory_sim.live.rich_plants import told as told_until
@@ -20,7 +20,7 @@ PLAIN = Machines({"clay": 1, "kiln": 1})
 ROUTE = (step("form", "clay", 10), step("fire", "kiln", 30))
 
 
-def entries(events: list[kernel.Event]) -> list[Entry]:
+def entries(events: list[Event]) -> list[Entry]:
     return [Entry(each.minute, each.kind, each.key, each.operation, each.station, each.machine) for each in events]
 
 
