@@ -16,7 +16,6 @@ from core.problems import Problem
 from factory_sim.contracts import Kind, MachineKind, Phase
 from factory_sim.engine.model import BLOCKED
 from factory_sim.jobs import HELD, job_of
-from factory_sim.live.arrays import plain_standing
 from factory_sim.live.held import let_go
 from factory_sim.models import (
     Command,
@@ -28,6 +27,7 @@ from factory_sim.models import (
     ProductionOrder,
 )
 from factory_sim.plant import read_plant
+from factory_sim.routes import plain_standing
 from factory_sim.services import AFTER_HORIZON
 
 PERMISSION = "factory_sim.command_job"
