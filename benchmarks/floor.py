@@ -1,6 +1,6 @@
 """The staff's pages of a plant with 300 open pieces, answered in the process: views, statements and templates.
 
-Each page is asked for in turn, for 10 rounds; `slowest_p95_ms` is that of the page that takes longest. The bar is a second.
+Each page is asked for 10 times; `slowest_p95_ms` is that of the page that takes longest. The bar is a second.
 """
 
 from __future__ import annotations

@@ -18,8 +18,10 @@ Server, database, the worker's publications and these buyers share the machine; 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -27,6 +29,8 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
+from ipaddress import IPv4Address
+from itertools import count, islice
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +51,8 @@ WARM_UP = 48
 ROUNDS = 3
 PATIENCE_SECONDS = 60
 MOST_ATTEMPTS = 5
+
+_people = count()
 
 SYNC = ("django.core.wsgi:get_wsgi_application()", "--worker-class", "sync", "--workers", "4", "--log-level", "warning")
 
@@ -132,7 +138,18 @@ def rush(application: Sequence[str], **environment: str) -> Iterator[Figure]:
     )
     yield Figure("paid_per_second", median(each.paid_per_second for each in rounds), "1/s")
     yield Figure("last_piece_orders", median(len(each.winners) for each in late), "")
+    tell_of_errors([*rounds, *late])
     yield Figure("errors", sum(each.errors for each in (*rounds, *late)), "")
+
+
+def tell_of_errors(rushes: Sequence[Rush]) -> None:
+    """What went wrong, by the answers that somebody had, for whoever reads the run."""
+    visits = [
+        visit.statuses for each in rushes for visit in each.visits if not visit.has_ordered and not visit.was_refused
+    ]
+    unavailable = sum(each.unavailable for each in rushes)
+    if visits or unavailable:
+        print(f"answers: {dict(Counter(visits))}, payments that met a 503: {unavailable}", file=sys.stderr)
 
 
 def middle_ms(rounds: Sequence[Rush], share: float, seconds_of: Callable[[Rush], Sequence[Seconds]]) -> float:
@@ -148,6 +165,9 @@ def visits(netloc: str, *, pieces: int, buyers: int, at_once: int) -> Rush:
     edition = open_edition(size=pieces, now=now())
     configurations = [design.as_json() for design in designs(DESIGNS, edition.version.key)]
     begin = threading.Barrier(at_once)
+    # Nobody comes twice: whoever did would meet the limits for one address.
+    people = list(islice(_people, buyers))
+    first = people[:at_once]
 
     def price(number: int) -> tuple[str, Seconds]:
         started = time.perf_counter()
@@ -155,14 +175,16 @@ def visits(netloc: str, *, pieces: int, buyers: int, at_once: int) -> Rush:
         return quoted, time.perf_counter() - started
 
     def come(number: int, quoted: str) -> Visit:
-        if number < at_once:
+        if number <= first[-1]:
             begin.wait(PATIENCE_SECONDS)
         return visit(netloc, edition.slug, quoted, number)
 
     with ThreadPoolExecutor(at_once) as crowd:
-        priced = list(crowd.map(price, range(buyers)))
-        come_and_gone = list(crowd.map(come, range(buyers), [quoted for quoted, _ in priced]))
-        bills = [(number, each.payment_page) for number, each in enumerate(come_and_gone) if each.payment_page]
+        priced = list(crowd.map(price, people))
+        come_and_gone = list(crowd.map(come, people, [quoted for quoted, _ in priced]))
+        bills = [
+            (number, each.payment_page) for number, each in zip(people, come_and_gone, strict=True) if each.payment_page
+        ]
         started = time.perf_counter()
         unavailable = sum(crowd.map(lambda bill: pay(netloc, *bill), bills))
         seconds = time.perf_counter() - started
@@ -216,7 +238,8 @@ def post_json(client: HTTPConnection, path: str, body: Mapping[str, Any], number
 
 
 def address_of(number: int) -> str:
-    return f"198.18.{number // 250}.{number % 250 + 1}"
+    """Of a network for benchmarks (RFC 2544)."""
+    return str(IPv4Address("198.18.0.1") + number)
 
 
 def pay(netloc: str, number: int, page: str) -> int:

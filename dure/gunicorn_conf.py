@@ -10,7 +10,7 @@ import socket
 import tempfile
 from typing import Any
 
-# Every request has a thread of its own: without a pool a burst of them would take all of the database's connections.
+# Requests and streams take connections: without a pool a burst would take all that the database has.
 os.environ.setdefault("DATABASE_POOL_SIZE", "8")
 
 worker_class = "asgi"

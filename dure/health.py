@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from dure.metrics_page import metrics
 
+ALIVE = "/healthz"
+
 log = structlog.get_logger("health")
 
 
@@ -36,7 +38,7 @@ class ProbeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        probe = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}.get(request.path_info)
+        probe = {ALIVE: healthz, "/readyz": readyz, "/metrics": metrics}.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
 
 

@@ -114,7 +114,7 @@ WEB_THREADS = env.int("WEB_THREADS", 4)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", HOME.database_url)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASE_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -145,9 +145,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 15,
+    # A broker that went dead without closing its connections is found out after polling_interval and two health checks.
+    "polling_interval": 2,
+    "health_check_interval": 5,
+    "socket_timeout": 5,
     "socket_connect_timeout": 5,
-    "health_check_interval": 10,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
@@ -287,6 +289,8 @@ REST_FRAMEWORK = {
         # A held piece is kept from everybody else: one address takes no more than these.
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
+        # Each look at a changed design is checked, priced and promised.
+        "change": env.str("RATE_CHANGE", "60/10min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
         # Some hundred kilobytes each.
         "model": env.str("RATE_MODEL", "240/min"),
@@ -310,6 +314,8 @@ REST_FRAMEWORK = {
         # Each takes some seconds of a core; staff only.
         "lab": env.str("RATE_LAB", "60/10min"),
         "what_if": env.str("RATE_WHAT_IF", "60/10min"),
+        # A plant's own system, which reports each step of each piece.
+        "plant": env.str("RATE_PLANT", "600/min"),
         # Each takes up to a second of a core.
         "upload": env.str("RATE_UPLOAD", "30/10min"),
     },
@@ -348,6 +354,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 PLANT = env.str("PLANT", "mangwon")
 # In demos a day of the factory passes in two minutes.
 FACTORY_SPEED = env.float("FACTORY_SPEED", 720.0 if DEBUG else 1.0)
+# Plants outside (docs/plant-interface.md): {"mangwon": "whsec_…"}, two secrets apart by a space while one is changed.
+PLANT_SECRETS: dict[str, str] = dict(env.json("PLANT_SECRETS", {}))
+# Networks besides the public internet in which plants may be. To this machine itself messages may go without TLS.
+PLANT_NETWORKS = env.list("PLANT_NETWORKS", ["127.0.0.0/8", "::1/128"] if DEBUG else [])
 REVIEW_WORKING_MINUTES = env.float("REVIEW_WORKING_MINUTES", 480.0)
 # How long a piece is kept for the first in a waiting list. Letters are not read within minutes.
 WAITING_OFFER_HOURS = env.float("WAITING_OFFER_HOURS", 24.0)

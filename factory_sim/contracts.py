@@ -18,6 +18,10 @@ Text = Mapping[str, str]
 
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+JOB_ORDER_TOPIC = "factory.job_order"
+"""Outbox topic with the keywords `plant`, `order_id`, `message`: tell a plant outside how an order stands."""
+ABORTED_TOPIC = "factory.aborted"
+"""Outbox topic with the keywords `external_ref` and `reason`: the piece was aborted and is not going to be made."""
 
 
 class Phase(StrEnum):
@@ -45,10 +49,20 @@ class Kind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ABORTED = "aborted"
+    CHANGED = "changed"
 
 
-COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
-"""What staff do to a piece; the engine never does."""
+COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.CHANGED})
+"""What people do to a piece; the engine never does."""
+REPORTED = (Kind.STARTED, Kind.FINISHED, Kind.PASSED, Kind.FAILED, Kind.SCRAPPED, Kind.PAUSED, Kind.RESUMED)
+"""What a plant that reports may say of a piece; all else follows from it."""
+
+
+class Maker(StrEnum):
+    """Who makes the pieces of a plant: the simulation, or people and machines that report what they did."""
+
+    SIMULATION = "simulation"
+    REPORTS = "reports"
 
 
 class MachineKind(StrEnum):
@@ -142,12 +156,23 @@ class MaterialSpec:
 
 
 @dataclass(frozen=True)
+class Particular:
+    """Something of this very piece that its maker must know: its number, its engraving, a colour."""
+
+    id: str
+    name: Text
+    value: Text
+
+
+@dataclass(frozen=True)
 class WorkSpec:
-    """Everything the factory must know to make one piece."""
+    """Everything the factory must know to make one piece. `picture` is the address of one, or empty."""
 
     title: Text
     operations: tuple[OperationSpec, ...]
     materials: tuple[MaterialSpec, ...] = ()
+    particulars: tuple[Particular, ...] = ()
+    picture: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -166,7 +191,8 @@ class WorkSpec:
     def from_json(cls, data: Mapping[str, Any]) -> WorkSpec:
         operations = tuple(_operation(row) for row in data["operations"])
         materials = tuple(MaterialSpec(**row) for row in data["materials"])
-        return cls(title=data["title"], operations=operations, materials=materials)
+        particulars = tuple(Particular(**row) for row in data.get("particulars", ()))
+        return cls(data["title"], operations, materials, particulars, data.get("picture", ""))
 
     def used_in(self, operation: str, *, is_rework: bool) -> tuple[MaterialSpec, ...]:
         """What an operation uses up when it is done for the first time, or once more."""
@@ -175,15 +201,18 @@ class WorkSpec:
         return tuple(each for each in used if each.again or not is_rework)
 
 
+def needs_in(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
+    """What each operation of a route needs; where it does not say, the one before it."""
+    before = [(), *((each.id,) for each in operations)]
+    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
+
+
 def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
     """The operations that begin only when another is done."""
     later: set[str] = set()
-    before: tuple[str, ...] = ()
-    for each in operations:
-        needed = before if each.needs is None else each.needs
+    for each, needed in needs_in(operations).items():
         if operation in needed or later & set(needed):
-            later.add(each.id)
-        before = (each.id,)
+            later.add(each)
     return later
 
 
@@ -236,6 +265,23 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class JobResponse:
+    """What a plant that reports says of a piece, in ISA-95's words a job response: `kind` is one of REPORTED.
+
+    `machine` counts from 0; None stands for the first that is free. `fault` is of FAILED, `reason` of SCRAPPED. `at` is
+    real time, None for now. Pausing and resuming are of the whole piece, and name no operation.
+    """
+
+    external_ref: str
+    kind: Kind
+    operation: str = ""
+    machine: int | None = None
+    fault: str = ""
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Progress:
     """One event of a piece's making, as people see it. `at` is factory time."""
 
@@ -259,6 +305,63 @@ class Making:
     operations: tuple[OperationSpec, ...]
     current: str
     progress: tuple[Progress, ...]
+
+
+class Cause(StrEnum):
+    """Why a part of a piece is where it is: it is being worked on, or waits for something."""
+
+    WORK = "work"
+    SETUP = "setup"
+    DOWN = "down"
+    QUEUE = "queue"
+    BATCH = "batch"
+    BLOCKED = "blocked"
+    NO_ROOM = "no-room"
+    ON_THE_WAY = "on-the-way"
+    PARTS = "parts"
+    HELD = "held"
+    SENT_BACK = "sent-back"
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where one part of a piece is, or waits, and why; times are factory time.
+
+    `pieces` are those before it in the queue, or those that a batch still lacks; `since_at` is when what it waits for
+    began, `until_at` when that ends at the latest, where the plant's rules say so. `waits_for` names the operations
+    that are not done yet, `note` is an inspection's sentence.
+    """
+
+    cause: Cause
+    operation: str
+    operation_name: Text
+    station_name: Text
+    pieces: int = 0
+    since_at: datetime | None = None
+    until_at: datetime | None = None
+    waits_for: tuple[Text, ...] = ()
+    note: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What has cost a piece most time so far: working `minutes` of waiting at a station, or of making it again."""
+
+    cause: Cause
+    station_name: Text
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
+
+    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    """
+
+    operation: str
+    began_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

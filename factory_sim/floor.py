@@ -193,7 +193,7 @@ def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
     """Which machines are down or blocked, from the last week of their log."""
     rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=plant.today.midnight - WEEK)
     troubles: dict[tuple[str, int], dict[str, Any]] = {}
-    for each in rows.order_by("minute", "pk"):
+    for each in rows.order_by("pk"):
         found = troubles.setdefault((each.station, each.machine), {})
         if each.kind in (MachineKind.DOWN, MachineKind.UP):
             found["is_down"] = each.kind == MachineKind.DOWN

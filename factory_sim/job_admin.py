@@ -17,7 +17,7 @@ from core.problems import Problem
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
 from factory_sim.commands import PERMISSION, command_job, commands_for
 from factory_sim.floor_forms import CommandForm
-from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder
+from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder, WorkReport
 
 
 class EventInline(ReadOnlyInline):
@@ -32,6 +32,15 @@ class CommandInline(ReadOnlyInline):
     ordering = ("seq",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobCommand]:
+        return super().get_queryset(request).select_related("actor")
+
+
+class ReportInline(ReadOnlyInline):
+    model = WorkReport
+    fields = ("first_seq", "last_seq", "kind", "operation", "reason", "actor", "happened_at", "received_at")
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkReport]:
         return super().get_queryset(request).select_related("actor")
 
 
@@ -54,7 +63,7 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     list_display = ("external_ref", "status", "operation", "phase", "machine")
     list_filter = ("status", "plant")
     search_fields = ("external_ref",)
-    inlines = (EventInline, CommandInline, UseInline)
+    inlines = (EventInline, CommandInline, ReportInline, UseInline)
     ordering = ("-pk",)
 
     def get_urls(self) -> list[URLPattern]:

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
+from factory_sim.engine.model import WORKING
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
+from factory_sim.routes import plain_standing
 from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
@@ -38,6 +40,12 @@ def job_of(order: ProductionOrder) -> Job:
         remade=order.remade,
         held=order.status in HELD,
     )
+
+
+def working_machines(job: Job) -> set[MachineName]:
+    """The machines that work on a piece; it may be on several, where its route branches."""
+    standing = job.standing or plain_standing(job)
+    return {(each.station, each.machine) for each in standing if each.phase == WORKING}
 
 
 def machines_of(clock: FactoryClock) -> dict[MachineName, MachineStanding]:

@@ -4,10 +4,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
 from factory_sim.promise_models import GivenPromise, QueuePublication
+from factory_sim.report_models import PlantConnection, WorkReport
 
-__all__ = ["Act", "ClockAct", "Command", "GivenPromise", "JobCommand", "QueuePublication"]
+__all__ = [
+    "Act",
+    "ClockAct",
+    "Command",
+    "GivenPromise",
+    "JobCommand",
+    "PlantConnection",
+    "QueuePublication",
+    "WorkChange",
+    "WorkReport",
+]
 
 PHASES = [
     (Phase.COMING.value, _("on its way to the plant")),
@@ -29,6 +40,7 @@ KINDS = [
     (Kind.PAUSED.value, _("paused")),
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
+    (Kind.CHANGED.value, _("changed by the customer")),
 ]
 MACHINE_KINDS = [
     (MachineKind.DOWN.value, _("broke down")),
@@ -117,7 +129,10 @@ class ProductionOrder(models.Model):
     class Meta:
         verbose_name = _("production order")
         verbose_name_plural = _("production orders")
-        permissions = [("command_job", _("Can pause, resume, revoke and abort jobs"))]
+        permissions = [
+            ("command_job", _("Can pause, resume, revoke and abort jobs")),
+            ("report_work", _("Can report work at the stations")),
+        ]
         indexes = [
             models.Index(name="factory_order_open", fields=["plant", "id"], condition=~models.Q(phase=Phase.DONE))
         ]

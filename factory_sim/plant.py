@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from factory_sim import calendar, passage
 from factory_sim.calendar import ShiftCalendar
+from factory_sim.contracts import Maker
 from factory_sim.passage import Layout
 from factory_sim.steps import code
 
+MOST_SLOTS = 10_000
+"""Pieces that a station's machines may have in work at once: promises remember each in every replication."""
+TEN_YEARS = 10.0 * 365 * 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+
+
+def _(text: str) -> str:
+    """Marks a sentence for the translators; it is translated where it is shown."""
+    return text
 
 
 class Frozen(BaseModel):
@@ -50,9 +60,13 @@ class Opening(Frozen):
     def _is_a_calendar(self) -> Opening:
         is_short = (bool(self.days), self.opens is not None, self.closes is not None)
         if is_short != (not self.shifts,) * 3:
-            raise ValueError("opening hours are shifts, or days with the time when they open and close")
+            raise ValueError(_("opening hours are shifts, or days with the time when they open and close"))
         if len(set(self.holidays)) != len(self.holidays):
-            raise ValueError("a holiday is named twice")
+            raise ValueError(_("a holiday is named twice"))
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(_("there is no such time zone")) from None
         self.calendar()
         return self
 
@@ -72,8 +86,8 @@ class BreakdownRow(Frozen):
     """
 
     clock: Literal["operating", "calendar"] = "operating"
-    between: float = Field(gt=0, allow_inf_nan=False)
-    repair: float = Field(gt=0, allow_inf_nan=False)
+    between: float = Field(gt=0, le=TEN_YEARS, allow_inf_nan=False)
+    repair: float = Field(gt=0, le=TEN_YEARS, allow_inf_nan=False)
 
 
 class StationType(Frozen):
@@ -96,7 +110,16 @@ class StationType(Frozen):
     @model_validator(mode="after")
     def _waits_only_for_a_batch(self) -> StationType:
         if self.patience and self.batch == 1:
-            raise ValueError("only a batch needs patience")
+            raise ValueError(_("only a batch needs patience"))
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_reckoned_with(self) -> StationType:
+        if self.machines * self.batch > MOST_SLOTS:
+            raise ValueError(_("the machines of a station take too many pieces at once"))
+        # Every breakdown since the calendar's first day is drawn at the first tick.
+        if self.breakdowns and self.breakdowns.between < self.machines:
+            raise ValueError(_("the machines of a station together break down once a minute at most"))
         return self
 
     def as_passed(self) -> passage.Station:
@@ -126,12 +149,16 @@ class LotSize(Frozen):
 
 
 class PlantDefinition(Frozen):
-    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order."""
+    """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order.
+
+    Where the `maker` reports, nothing is simulated.
+    """
 
     schema_version: Literal[1, 2]
     slug: Slug
     name: Bilingual
     seed: int
+    maker: Maker = Maker.SIMULATION
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
     transport: tuple[Way, ...] = ()
@@ -141,14 +168,14 @@ class PlantDefinition(Frozen):
     def _ids_are_unique(self) -> PlantDefinition:
         ids = [station.id for station in self.stations]
         if len(ids) != len(set(ids)):
-            raise ValueError("two stations have the same id")
+            raise ValueError(_("two stations have the same id"))
         if len(self.lot_sizes()) != len(self.materials):
-            raise ValueError("a material is named twice")
+            raise ValueError(_("a material is named twice"))
         ways = [(way.origin, way.target) for way in self.transport]
         if len(ways) != len(set(ways)):
-            raise ValueError("a way is named twice")
+            raise ValueError(_("a way is named twice"))
         if not {station for way in ways for station in way} <= set(ids):
-            raise ValueError("a way begins or ends at a station that the plant does not have")
+            raise ValueError(_("a way begins or ends at a station that the plant does not have"))
         return self
 
     def station(self, station_id: str) -> StationType:

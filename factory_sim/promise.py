@@ -17,8 +17,8 @@ from factory_sim.contracts import Load, Phase, WorkSpec
 from factory_sim.engine.model import DONE, WORKING
 from factory_sim.passage import Layout, Passage, State, idle
 from factory_sim.promise_draws import NEWCOMER, REPLICATIONS, Minutes, rests
-from factory_sim.routes import plain_standing
-from factory_sim.standing import Job, MachineName, OperationStanding
+from factory_sim.routes import standing_of
+from factory_sim.standing import Job, MachineName
 from factory_sim.steps import steps_of
 
 
@@ -109,11 +109,6 @@ def _pass(queue: Queue, state: State, work: tuple[Load, ...], key: str, released
 def _furthest_first(job: Job) -> tuple[bool, int, bool, float, int]:
     """Nobody waits at a station for a piece that has further to go to it."""
     return job.phase is Phase.COMING, -job.position, job.phase is not Phase.WORKING, job.since, job.rank
-
-
-def standing_of(job: Job) -> tuple[OperationStanding, ...]:
-    """How the operations of a piece stand."""
-    return job.standing or plain_standing(job)
 
 
 def _end_work(state: State, jobs: Iterable[Job], now: float) -> dict[str, dict[int, Minutes]]:

@@ -21,6 +21,11 @@ def needs_of(operations: Sequence[OperationSpec]) -> list[int]:
     ]
 
 
+def standing_of(job: Job) -> tuple[OperationStanding, ...]:
+    """How the operations of a piece stand."""
+    return job.standing or plain_standing(job)
+
+
 def plain_standing(job: Job) -> tuple[OperationStanding, ...]:
     """The operations of a piece that knows no more than where it stands on a plain route."""
     phase = PHASE_OF.get(job.phase.value, DONE)

@@ -16,7 +16,6 @@ from factory_sim.contracts import (
     Text,
     WorkSpec,
 )
-from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
@@ -66,6 +65,12 @@ def station_ids(*, plant_slug: str) -> frozenset[str]:
     """The station types of a plant; none when there is no such plant."""
     plant = Plant.objects.filter(slug=plant_slug).first()
     return frozenset(read_plant(plant.definition).machines()) if plant else frozenset()
+
+
+def station_names(*, plant_slug: str) -> dict[str, Text]:
+    """The name of each station of a plant, by its id."""
+    plant = Plant.objects.get(slug=plant_slug)
+    return {station.id: station.name.model_dump() for station in read_plant(plant.definition).stations}
 
 
 def promise_for(
@@ -140,19 +145,6 @@ def last_seq(*, external_ref: str) -> int:
     """The number of events of a piece so far: cheap enough to ask twice a second."""
     seqs = ProductionOrder.objects.filter(external_ref=external_ref).values_list("next_seq", flat=True)
     return max((seq - 1 for seq in seqs), default=0)
-
-
-def pieces_ahead(*, external_ref: str) -> int:
-    """How many pieces wait in front of this one at its station; 0 unless it queues."""
-    order = ProductionOrder.objects.filter(external_ref=external_ref, phase=Phase.QUEUED).first()
-    if order is None:
-        return 0
-    station, place = job_of(order).operation.station, (order.since, order.pk)
-    # Counted, not looked up: a tick may have taken the piece itself out of the queue since it was read.
-    return sum(
-        other.phase == Phase.QUEUED and job_of(other).operation.station == station and (other.since, other.pk) < place
-        for other in open_orders(order.plant)
-    )
 
 
 def _clock(plant_slug: str) -> FactoryClock:

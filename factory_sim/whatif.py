@@ -17,8 +17,9 @@ from factory_sim import promise
 from factory_sim.contracts import OperationSpec, Phase
 from factory_sim.engine.model import WORKING
 from factory_sim.passage import Layout, Station
-from factory_sim.promise import quantiles, standing_of
+from factory_sim.promise import quantiles
 from factory_sim.promise_draws import Minutes
+from factory_sim.routes import standing_of
 from factory_sim.standing import Job, OperationStanding
 from factory_sim.timetable import Machines, Stint, expected
 

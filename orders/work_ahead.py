@@ -6,10 +6,12 @@ which are few; where nothing is published that can be used, it counts the first 
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
@@ -21,10 +23,14 @@ from configurator.configuration import Configuration
 from configurator.selectors import definition_with_id
 from factory_sim.contracts import OrderedWork, WorkSpec
 from factory_sim.plant_queue import PlantQueue, QueueNow, queue_now
-from orders.models import Order, OrderEvent, OrderStatus
+from orders.models import Order, OrderEvent, OrderRevision, OrderStatus
 
 MOST_WAITING = 200
 MOST_SINCE = 150
+MOST_LOOKED_AT = 1_000
+"""Orders of which only those are counted that are for the plant, and not in what is published: at an opening that is
+seconds old, and so are hundreds of orders in it.
+"""
 TO_COME = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED)
 REMEMBERED_WORK = 8_192
 WAITING = Q(status__in=TO_COME)
@@ -62,27 +68,28 @@ def queue_behind(queue: QueueNow, plant: str, now: datetime, ahead: Q = WAITING)
     """
     published = queue.published
     if published:
-        since = Q(placed_at__gt=published.counted_until) | Q(placed_at=None)
-        rows = _rows(Order.objects.filter(ahead, since), now, MOST_SINCE + 1)
-        if len(rows) <= MOST_SINCE:
-            uncounted = [row for row in rows if row.plant == plant and not published.counts(row.work.ref)]
-            placed, settling = ([row.work for row in uncounted if row.is_placed is each] for each in (True, False))
+        since = Order.objects.filter(ahead, Q(placed_at__gt=published.counted_until) | Q(placed_at=None))
+        uncounted = _for_plant(plant, since, MOST_SINCE + 1, lambda ref: not published.counts(ref))
+        if len(uncounted) <= MOST_SINCE:
+            rows = list(map(partial(_row, now), uncounted))
+            placed, settling = ([row.work for row in rows if row.is_placed is each] for each in (True, False))
             return published.behind(placed, settling)
         log.warning("queue_not_published", plant=plant, why=f"over {MOST_SINCE} orders were placed since")
-    rows = _rows(Order.objects.filter(ahead), now, MOST_WAITING)
-    return queue.computed([row.work for row in rows if row.plant == plant])
+    found = _for_plant(plant, Order.objects.filter(ahead), MOST_WAITING)
+    return queue.computed([_row(now, each).work for each in found])
 
 
 def waiting_mark() -> str:
-    """Changes whenever an order begins to wait or ceases to; cheap."""
-    last = OrderEvent.objects.aggregate(last=Max("pk"))["last"]
-    return f"{last} {Order.objects.filter(WAITING).count()}"
+    """Changes whenever an order begins to wait or ceases to, or its design is changed; cheap."""
+    last, changed = (rows.aggregate(last=Max("pk"))["last"] for rows in (OrderEvent.objects, OrderRevision.objects))
+    return f"{last} {changed} {Order.objects.filter(WAITING).count()}"
 
 
 def all_waiting(now: datetime) -> dict[str, list[OrderedWork]]:
     """All work that waits, by plant, the first to come first."""
     found: dict[str, list[OrderedWork]] = defaultdict(list)
-    for row in _rows(Order.objects.filter(WAITING), now):
+    for each in map(_Found._make, _in_order(Order.objects.filter(WAITING))):
+        row = _row(now, each)
         found[row.plant].append(row.work)
     return found
 
@@ -92,18 +99,35 @@ def work_of(version_id: int, configuration: Configuration) -> WorkSpec:
     return _work_of(_Made(version_id, work_key(configuration, _options_at_work(version_id)), configuration))
 
 
-def _rows(orders: QuerySet[Order], now: datetime, most: int | None = None) -> list[_Row]:
-    """The first to come first. What another plant makes is in nobody's way here, so each row says where."""
+class _Found(NamedTuple):
+    """What is read of an order."""
+
+    version_id: int
+    text: str
+    status: str
+    placed_at: datetime | None
+    ref: str
+
+
+def _in_order(orders: QuerySet[Order]) -> QuerySet[Order, tuple[Any, ...]]:
+    """The first to come first, as the fields of `_Found`."""
     texts = orders.annotate(text=Cast("configuration_json", TextField()))
     in_order = texts.order_by(F("placed_at").asc(nulls_last=True), "pk")
-    columns = ("edition__version", "text", "status", "placed_at", "reference")
-    found = []
-    for version_id, text, status, placed_at, ref in in_order.values_list(*columns)[:most]:
-        # What is being settled is in review from now on.
-        since = None if status == OrderStatus.APPROVED else placed_at or now
-        work = OrderedWork(_work_of_text(version_id, text), since, ref)
-        found.append(_Row(definition_with_id(version_id).plant, placed_at is not None, work))
-    return found
+    return in_order.values_list("edition__version", "text", "status", "placed_at", "reference")
+
+
+def _for_plant(plant: str, orders: QuerySet[Order], most: int, counts: Callable[[str], bool] = bool) -> list[_Found]:
+    """The first so many that the plant is going to make and whose reference counts; every order has one."""
+    found = map(_Found._make, _in_order(orders)[: max(MOST_LOOKED_AT, most)])
+    ours = (each for each in found if definition_with_id(each.version_id).plant == plant and counts(each.ref))
+    return list(islice(ours, most))
+
+
+def _row(now: datetime, found: _Found) -> _Row:
+    # What is being settled is in review from now on.
+    since = None if found.status == OrderStatus.APPROVED else found.placed_at or now
+    work = OrderedWork(_work_of_text(found.version_id, found.text), since, found.ref)
+    return _Row(definition_with_id(found.version_id).plant, found.placed_at is not None, work)
 
 
 @lru_cache(REMEMBERED_WORK)

@@ -247,6 +247,16 @@ class ProductDefinition(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _looks_are_of_parts(self) -> Self:
+        coloured = {part for group in self.groups for option in group.options for part in option.colours}
+        for operation in self.operations:
+            unknown = sorted((operation.looks.named if operation.looks else set()) - coloured - set(self.base_colours))
+            if unknown:
+                place = Place(f"operations.{operation.id}")
+                raise Refused("look_unknown", place, operation=place, parts=", ".join(unknown))
+        return self
+
+    @model_validator(mode="after")
     def _materials_are_used_up(self) -> Self:
         conditions = {operation.id: operation.when for operation in self.operations}
         for material in self.materials:
@@ -302,6 +312,7 @@ class ProductDefinition(Frozen):
             yield place, operation.when.options
             yield place, {key: tuple(row) for key, row in operation.extra_minutes.items()}
             yield place, {key: tuple(row) for key, row in operation.families.items()}
+            yield place, dict.fromkeys(operation.fixes, ())
             yield from ((f"{place}.faults.{fault.id}", fault.when.options) for fault in operation.faults)
         for material in self.materials:
             yield f"materials.{material.id}", material.when.options

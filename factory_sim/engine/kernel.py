@@ -55,6 +55,7 @@ def _go_on(run: Run, number: int, machine: int, minute: float) -> None:
     operation, origin = run.operations[number], run.machines[machine].station
     if operation.station > origin and not has_room(run, operation.station):
         operation.phase, operation.minute, operation.machine = BLOCKED, minute, machine
+        operation.urgency = 0
         insert(run, run.doors[operation.station], number)
         run.machines[machine].holds += 1
         tell(run, minute, HELD, number, machine)
@@ -318,6 +319,7 @@ def _under_way(shop: Shop, work: Work, row: int, *, coming: Numbers, spans: tupl
     stations["wake"], machines["station"] = np.inf, shop.station_of
     jobs, operations = np.zeros(work.jobs, JOB), np.zeros(work.operations, OPERATION)
     jobs["first"], jobs["end"], jobs["completed"] = work.first[:-1], work.first[1:], np.nan
+    jobs["urgency"] = work.urgency
     operations["job"], operations["station"] = work.job, work.station
     operations["family"], operations["needs"] = work.family, work.needs
     nobody = np.array([(NONE, NONE, 0)] * count, LIST)

@@ -21,6 +21,7 @@ def is_serial(floor: Floor, work: Work) -> bool:
     return (
         all(station.machines == station.batch == 1 for station in floor.stations)
         and work.is_chain
+        and work.is_equally_urgent
         and not work.sends_back
         and bool((np.diff(work.first) == stations).all())
         and bool((work.station == work.place).all())
@@ -35,6 +36,7 @@ def is_stationwise(floor: Floor, work: Work) -> bool:
         and not floor.has_closings
         and not floor.has_breakdowns
         and work.is_chain
+        and work.is_equally_urgent
         and not work.sends_back
         and bool(downstream.all())
     )

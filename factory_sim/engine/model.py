@@ -6,14 +6,16 @@ those of the whole plant. Replications are the first axis of everything that luc
 The rules, which every engine keeps to:
 
 * Events happen one at a time, by (minute, number of the operation); jobs stand in the order in which ties are decided.
-* A station serves first come, first served, by (arrival, number). Pieces that are released, and those that travel from
-  station to station, arrive as events. What becomes free is used at once, before anything else moves.
+* A station serves its queue by (urgency, arrival, number), the lowest first: first come, first served where all are
+  equally urgent. Pieces that are released, and those that travel from station to station, arrive as events. What
+  becomes free is used at once, before anything else moves.
 * The first waiting piece takes, of the idle machines that are up, the one with the smallest set-up from the family it
   worked on last, then the lowest number. A machine that has not worked yet needs no set-up.
-* A batch is of one family. It starts when it is full or when its oldest piece has waited `patience`; it takes as long
-  as its longest piece.
+* A batch is of one family. It starts when it is full or when any piece of the family has waited `patience`; it takes
+  the first of the family in the queue, and as long as its longest piece.
 * Block after service: a piece holds its machine until the next station has room, which it has for as many as it has
-  places, and idle machines times their batch. A piece on its way has its room already. First blocked, first let in.
+  places, and idle machines times their batch. A piece on its way has its room already. First blocked, first let in,
+  however urgent.
 * Stations are numbered downstream, and places bind only those who go downstream. Who is released, sent back, or goes to
   the same or a lower number always finds room, so that no circle of stations can wait for one another.
 * Work that is begun is finished by the machine that began it: it stands still while the station is closed or the
@@ -137,7 +139,8 @@ class Work:
     `released` [jobs]; `first` [jobs + 1] is the number of each job's first operation; `station`, `family` and `needs`
     [operations], where `needs` has bit i set if operation i of the same job must be done before. `minutes` and
     `verdicts` are [replications, operations, visits]: a verdict is PASS, REMAKE, or the place in its job of the
-    operation to which the piece goes back. Visits beyond the last have the draws of the last, which passes.
+    operation to which the piece goes back. Visits beyond the last have the draws of the last, which passes. `urgency`
+    [jobs], or [1] for all alike, is before whom they are served where they wait: lower numbers first.
     """
 
     released: Floats
@@ -147,6 +150,7 @@ class Work:
     needs: Numbers
     minutes: Floats
     verdicts: Numbers
+    urgency: Numbers = field(default_factory=lambda: np.zeros(1, np.int64))
 
     def __post_init__(self) -> None:
         self._check_jobs()
@@ -157,6 +161,8 @@ class Work:
     def _check_jobs(self) -> None:
         if self.first[0] != 0 or self.first[-1] != self.operations or len(self.first) != self.jobs + 1:
             raise ValueError("every operation must be of one job")
+        if self.urgency.shape not in {(1,), (self.jobs,)}:
+            raise ValueError("urgency must be given for every job, or one for all")
         if not np.isfinite(self.released).all():
             raise ValueError("a job must be released some time")
         if np.diff(self.first).max(initial=0) > MOST_OPERATIONS:
@@ -218,6 +224,10 @@ class Work:
         """Whether every operation needs just the one before it."""
         before = np.where(self.place == 0, 0, 1 << np.maximum(self.place - 1, 0))
         return bool((self.needs == before).all())
+
+    @cached_property
+    def is_equally_urgent(self) -> bool:
+        return bool((self.urgency == self.urgency[0]).all())
 
     @cached_property
     def sends_back(self) -> bool:

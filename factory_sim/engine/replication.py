@@ -28,7 +28,9 @@ STATION = np.dtype(
     ]
 )
 # `done` has bit i set when operation i of the job is done.
-JOB = np.dtype([("first", np.int64), ("end", np.int64), ("done", np.int64), ("completed", np.float64)])
+JOB = np.dtype(
+    [("first", np.int64), ("end", np.int64), ("done", np.int64), ("completed", np.float64), ("urgency", np.int64)]
+)
 OPERATION = np.dtype(
     [
         ("job", np.int64),
@@ -40,7 +42,8 @@ OPERATION = np.dtype(
         ("machine", np.int64),
         ("visits", np.int64),
         ("shelf", np.float64),
-        # Its neighbours in the list in which it waits.
+        # Its urgency and its neighbours in the list in which it waits.
+        ("urgency", np.int64),
         ("ahead", np.int64),
         ("behind", np.int64),
     ]
@@ -51,12 +54,12 @@ LIST = np.dtype([("head", np.int64), ("tail", np.int64), ("length", np.int64)])
 class Run(NamedTuple):
     """One replication under way.
 
-    `queues` and `doors` [stations] are lists of operations by (minute, number): those that wait at a station, and those
-    that wait on their machines for room there. `waiting` [stations, families] counts the first. `away` and `breakdowns`
-    [machines, n, 2] are from when to when a machine is closed or down, and its uptimes and repairs. `coming` are the
-    operations whose pieces are to be released, in order; `due` is a heap of the others that act by themselves, and
-    `due_count[0]` its size. `minutes`, `verdicts`, `started` and `ended` are [operations, visits]. `log` has room for
-    what is told, `told[0]` counts it.
+    `queues` and `doors` [stations] are lists of operations: those that wait at a station by (urgency, minute, number),
+    and those that wait on their machines for room there by (minute, number). `waiting` [stations, families] counts the
+    first. `away` and `breakdowns` [machines, n, 2] are from when to when a machine is closed or down, and its uptimes
+    and repairs. `coming` are the operations whose pieces are to be released, in order; `due` is a heap of the others
+    that act by themselves, and `due_count[0]` its size. `minutes`, `verdicts`, `started` and `ended` are [operations,
+    visits]. `log` has room for what is told, `told[0]` counts it.
     """
 
     stations: Records
@@ -94,14 +97,18 @@ def tell(run: Run, minute: float, kind: int, number: int, machine: int) -> int:
 
 
 @inlined
+def _comes_before(one: Record, number: int, other: Record, other_number: int) -> bool:
+    if one.urgency != other.urgency:
+        return bool(one.urgency < other.urgency)
+    return bool(one.minute < other.minute or (one.minute == other.minute and number < other_number))
+
+
+@inlined
 def insert(run: Run, waiting: Record, number: int) -> None:
-    """By (minute, number) into a list; nearly always at its end."""
+    """By (urgency, minute, number) into a list; where all are equally urgent, nearly always at its end."""
     operation = run.operations[number]
     ahead = waiting.tail
-    while ahead != NONE and (
-        run.operations[ahead].minute > operation.minute
-        or (run.operations[ahead].minute == operation.minute and ahead > number)
-    ):
+    while ahead != NONE and _comes_before(operation, number, run.operations[ahead], ahead):
         ahead = run.operations[ahead].ahead
     behind = waiting.head if ahead == NONE else run.operations[ahead].behind
     operation.ahead, operation.behind = ahead, behind
@@ -144,6 +151,7 @@ def join_queue(run: Run, number: int, minute: float) -> None:
     """The operation's piece is there, and waits."""
     operation = run.operations[number]
     operation.phase, operation.minute = QUEUED, minute
+    operation.urgency = run.jobs[operation.job].urgency
     run.waiting[operation.station, operation.family] += 1
     insert(run, run.queues[operation.station], number)
 

@@ -44,25 +44,36 @@ def has_room(run: Run, number: int) -> bool:
 
 @inlined
 def _next_batch(run: Run, number: int, minute: float) -> int:
-    """The oldest piece of the first batch that may start; without one NONE, and a look when patience ends."""
+    """The first piece of the first batch that may start; without one NONE, and a look when patience ends."""
     station, lead = run.stations[number], run.queues[number].head
     if station.batch == 1:
         return lead
-    oldest = lead
+    patience_ends = np.inf
     while lead != NONE:
-        operation = run.operations[lead]
-        is_full = run.waiting[number, operation.family] >= station.batch
-        if is_full or minute >= operation.minute + station.patience:
+        family = run.operations[lead].family
+        until = _oldest_from(run, lead) + station.patience
+        if run.waiting[number, family] >= station.batch or minute >= until:
             return lead
-        lead = operation.behind
-    if oldest != NONE:
-        station.wake = run.operations[oldest].minute + station.patience
+        patience_ends = min(patience_ends, until)
+        lead = run.operations[lead].behind
+    station.wake = patience_ends
     return NONE
 
 
 @inlined
+def _oldest_from(run: Run, lead: int) -> float:
+    """Since when the oldest of a piece's family waits, of those from itself on; the head need not be the oldest."""
+    oldest, each = run.operations[lead].minute, lead
+    while each != NONE:
+        if run.operations[each].family == run.operations[lead].family:
+            oldest = min(oldest, run.operations[each].minute)
+        each = run.operations[each].behind
+    return oldest
+
+
+@inlined
 def _load(run: Run, station: int, lead: int, number: int, minute: float) -> None:
-    """Start a batch on a machine: its oldest piece and those of the same family behind it."""
+    """Start a batch on a machine: its first piece and those of the same family behind it."""
     machine, family = run.machines[number], run.operations[lead].family
     setup, longest = _setup(run, number, family), 0.0
     each, last = lead, NONE

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from factory_sim import engine, promise_draws
+from factory_sim import engine, promise_draws, routes
 from factory_sim.draws import log_normal_parameters
 from factory_sim.engine import draws
 from factory_sim.engine.model import PASS, WORKING, Breakdowns, Clock, Floats, Floor, Numbers, Result, Standing
@@ -30,7 +30,6 @@ from factory_sim.live.arrays import (
 from factory_sim.live.breakdowns import Stretch, by_calendar
 from factory_sim.plant import PlantDefinition, StationType
 from factory_sim.promise_draws import NORMAL_STRATA, REPLICATIONS, Minutes, rests, shuffle
-from factory_sim.routes import plain_standing
 from factory_sim.standing import Job, MachineName, Machines
 
 BREAKDOWN_SEED = 0
@@ -108,7 +107,7 @@ class _Present:
     def _rest(self, name: MachineName, numbers: Sequence[int], standing: Standing) -> Minutes:
         job, operation = self.names.operations[numbers[0]]
         place = numbers[0] - int(self.names.first[self.names.jobs.index(job)])
-        here = (job.standing or plain_standing(job))[place]
+        here = routes.standing_of(job)[place]
         down = [span for span in self.names.machine(name).ahead if span[0] <= self.now]
         worked = self.now - (self.now if here.since is None else here.since) - here.setup
         worked -= sum(min(end, self.now) - start for start, end in down)

@@ -77,9 +77,11 @@ def run(plant: PlantDefinition, jobs: Iterable[Job], machines: Machines, *, sinc
     """
     names = Names(plant, sorted(jobs, key=lambda job: job.rank), machines)
     if not names.jobs:
-        standing = {name: names.machine(name) for name in names.machines}
-        told, standing = _by_calendar(names, Stretch(since, until, 0.0), standing)
-        return Outcome([], sorted(told), {}, standing)
+        stretch = Stretch(since, until, 0.0)
+        broken, ahead = _breakdowns({}, names, stretch)
+        idle = {name: replace(names.machine(name), ahead=tuple(ahead[name])) for name in names.machines}
+        told, standing = _by_calendar(names, stretch, idle)
+        return Outcome([], sorted([*broken, *told]), {}, standing)
     luck = luck_of(names)
     stretch = Stretch(since, until, longest_work(plant, luck))
     floor = live_floor(names, stretch)
@@ -209,7 +211,7 @@ class _Telling:
                 remade=self.remade[job.key],
                 standing=tuple(operations),
             )
-            after[job.key] = _shown(changed, self.completed.get(job.key, 0.0))
+            after[job.key] = shown(changed, self.completed.get(job.key, 0.0))
         return after
 
     def _operation_after(self, standing: Standing, number: int, before: OperationStanding) -> OperationStanding:
@@ -228,7 +230,7 @@ class _Telling:
         )
 
 
-def _shown(job: Job, completed: float) -> Job:
+def shown(job: Job, completed: float = 0.0) -> Job:
     """The piece with the columns that people read: where the first operation stands that is not done."""
     active = [place for place, each in enumerate(job.standing) if each.phase not in {NEEDY, DONE}]
     if not active:
@@ -249,7 +251,7 @@ def _breakdowns(spans: Spans, names: Names, stretch: Stretch) -> tuple[list[Mach
     told: list[MachineEvent] = []
     ahead: Spans = {}
     for name in names.machines:
-        known = [*names.machine(name).ahead, *spans[name]]
+        known = [*names.machine(name).ahead, *spans.get(name, ())]
         told += [event for span in known for event in _down_and_up(name, span, stretch)]
         ahead[name] = [span for span in known if span[1] > stretch.until]
     return told, ahead

@@ -1,7 +1,6 @@
-"""A worker that is killed in the middle of everything loses nothing and does nothing twice."""
+"""Orders and letters while workers are killed and the broker forgets: nothing is lost, nothing is done twice."""
 
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
@@ -10,8 +9,6 @@ from tests.stack.running import Stack, kill_with_children, stack, wait_for
 pytestmark = pytest.mark.stack
 
 PIECES = 8
-# Half a day in six seconds: long enough to be killed in the middle, short enough for a test.
-SPEED = "7200"
 # Counted from the first event: the plant's clock starts on this week's Monday, and a week may end between two runs.
 EVENTS = """
     SELECT o.external_ref, e.seq, e.kind, e.operation, e.station, e.machine, e.fault,
@@ -57,40 +54,6 @@ def factory() -> Iterator[Stack]:
 def count(running: Stack, table: str, condition: str = "true") -> int:
     number: int = running.query(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0]
     return number
-
-
-def has_events(running: Stack, least: int) -> bool:
-    return count(running, "factory_sim_productionevent") >= least
-
-
-def produce_all(running: Stack, *, kill_at: tuple[int, ...] = ()) -> list[tuple[object, ...]]:
-    """Make all pieces, killing the worker each time the log has grown to a number of events; the whole log."""
-    running.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=PIECES))
-    running.manage("shell", "-v0", "-c", START_ALL)
-    running.start_beat()
-    worker = running.start_worker()
-    running.manage("factory_clock", "run", "--speed", SPEED, "-v0")
-    for events in kill_at:
-        wait_for(partial(has_events, running, events), f"event {events}")
-        assert count(running, "orders_order", "status = 'in_production'") > 0
-        kill_with_children(worker)
-        worker = running.start_worker()
-    wait_for(lambda: count(running, "orders_order", "status = 'finished'") == PIECES, "the last piece", 120)
-    return running.query(EVENTS)
-
-
-def test_a_worker_killed_twice_leaves_the_same_log_as_an_undisturbed_one() -> None:
-    with stack(TICK_SECONDS="0.2") as running:
-        undisturbed = produce_all(running)
-    with stack(TICK_SECONDS="0.2") as running:
-        disturbed = produce_all(running, kill_at=(40, 110))
-
-    assert disturbed == undisturbed
-    per_piece: dict[object, list[object]] = {}
-    for row in undisturbed:
-        per_piece.setdefault(row[0], []).append(row[1])
-    assert len(per_piece) == PIECES
-    assert all(seqs == list(range(1, len(seqs) + 1)) for seqs in per_piece.values())
 
 
 def test_orders_approved_while_workers_die_are_all_produced_exactly_once(factory: Stack) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
+from factory_sim import commands
 from factory_sim.commands import EVENTS, STEPS, ReasonNeeded, UnableToCommand, command_job, commands_for
 from factory_sim.contracts import Kind
 from factory_sim.jobs import open_orders
@@ -145,6 +146,75 @@ def test_an_aborted_piece_that_blocks_a_machine_frees_it(boss: User, give: Calla
 
     log = list(MachineLogEntry.objects.order_by("pk").values_list("station", "kind", "external_ref"))
     assert log == [("forming", "blocked", B), ("forming", "unblocked", B)]
+
+
+FIRING = spec(step("fire", "kiln", 300))
+
+
+@pytest.fixture
+def frail() -> None:
+    """A plant with one kiln for two pieces, which breaks down within every work."""
+    data = samples.toml("plants/mangwon.toml")
+    for station in data["stations"]:
+        station.pop("breakdowns", None)
+        if station["id"] == "kiln":
+            broken = {"clock": "operating", "between": 30, "repair": 40}
+            station.update(machines=1, batch=2, patience=5, breakdowns=broken)
+    load_plant(data=data, now=MONDAY)
+    run_clock(plant_slug=PLANT, speed=SPEED, now=MONDAY)
+
+
+def when_it_is_down() -> float:
+    """How many minutes after 09:00 the kiln is in the middle of its first repair, once work has begun."""
+    tick(plant_slug=PLANT, now=at(6))
+    clock = FactoryClock.objects.get()
+    (start, end), *_more = next(row for row in clock.machines if row["station"] == "kiln")["standing"]["ahead"]
+    middle: float = (start + end) / 2
+    return 6 + middle - clock.horizon
+
+
+def kiln_log() -> list[tuple[str, Any]]:
+    """What became of the kiln, and how many minutes after 09:00."""
+    rows = MachineLogEntry.objects.filter(station="kiln").order_by("pk")
+    return [(each.kind, pytest.approx((each.at - MONDAY).total_seconds() / 60, abs=1e-3)) for each in rows]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["others are being made", "nothing else is made"])
+def test_a_breakdown_ends_with_the_work_that_is_aborted(
+    frail: None, give: Callable[..., JobCommand], elsewhere: bool
+) -> None:
+    made(A, work=FIRING)
+    if elsewhere:
+        made(B, work=spec(step("form", "forming", 500)))
+    minute = when_it_is_down()
+    give(A, Command.ABORT, minute)
+    tick(plant_slug=PLANT, now=at(1000))
+
+    assert [kind for kind, _ in kiln_log()] == ["down", "up"]
+    assert kiln_log()[-1] == ("up", minute)
+
+
+def test_control_kept_breakdowns_would_come_all_the_same(
+    frail: None, give: Callable[..., JobCommand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_end_breakdowns", lambda clock, order: None)
+    made(A, work=FIRING)
+    minute = when_it_is_down()
+    give(A, Command.ABORT, minute)
+    tick(plant_slug=PLANT, now=at(1000))
+
+    assert len(kiln_log()) > 2
+    assert kiln_log()[1] != ("up", minute)
+
+
+def test_the_rest_of_a_batch_goes_on_through_its_breakdowns(frail: None, give: Callable[..., JobCommand]) -> None:
+    made(A, B, work=FIRING)
+    give(A, Command.ABORT, when_it_is_down())
+    assert [kind for kind, _ in kiln_log()] == ["down"]
+    tick(plant_slug=PLANT, now=at(LONG))
+
+    assert minute_of(B, Kind.FINISHED, "fire") > 300
+    assert [kind for kind, _ in kiln_log()][:2] == ["down", "up"]
 
 
 def test_a_piece_may_be_held_before_it_comes(plant: Plant, give: Callable[..., JobCommand]) -> None:

@@ -183,14 +183,31 @@ def test_another_plants_orders_do_not_hide_ours(
 ) -> None:
     load_plant(data={**samples.toml("plants/mangwon.toml"), "slug": "seongsu"}, now=now)
     publish_queues(now=now)
-    ours = place(edition, now + timedelta(seconds=1), 2)
+    asked_at = now + timedelta(seconds=2)
+    ours = place(edition, now + timedelta(seconds=1), 4)
+    alone = promise_of(edition.version, ours[0].configuration, asked_at)
     elsewhere = samples.revised_edition(tmp_path, {'plant = "mangwon"': 'plant = "seongsu"'}, now=now)
     place(elsewhere, now, 3)
     monkeypatch.setattr(work_ahead, "MOST_SINCE", 4)
 
-    promise_of(edition.version, ours[0].configuration, now + timedelta(seconds=2))
+    assert promise_of(edition.version, ours[0].configuration, asked_at) == alone
+    QueuePublication.objects.all().delete()
+    monkeypatch.setattr(work_ahead, "MOST_WAITING", 4)
+    computed = promise_of(edition.version, ours[0].configuration, asked_at)
+    assert (computed.likely_at, computed.safe_at) == (alone.likely_at, alone.safe_at), "theirs were placed before ours"
+    assert [line["event"] for line in log_lines()].count("queue_not_published") == 1, "control: it was computed"
 
-    assert log_lines()[-1]["why"] == "over 4 orders were placed since", "the limit may have cut ours off"
+
+def test_orders_that_are_published_do_not_count_against_the_limit(
+    edition: Edition, now: datetime, monkeypatch: pytest.MonkeyPatch, log_lines: Log
+) -> None:
+    ours = place(edition, now, 6)
+    publish_queues(now=now)
+    monkeypatch.setattr(work_ahead, "MOST_SINCE", 4)
+
+    promise_of(edition.version, ours[0].configuration, now + timedelta(seconds=1))
+
+    assert [line["why"] for line in log_lines() if line.get("why", "").startswith("over")] == []
 
 
 def test_those_being_settled_come_before_behind_what_is_published(edition: Edition, now: datetime) -> None:

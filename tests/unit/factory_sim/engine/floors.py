@@ -22,7 +22,18 @@ from factory_sim.engine.model import (
 FAMILIES = 3
 VISITS = 3
 REPLICATIONS = 2
-FEATURES = ("machines", "places", "setups", "batch", "closings", "breakdowns", "transport", "verdicts", "branches")
+FEATURES = (
+    "machines",
+    "places",
+    "setups",
+    "batch",
+    "closings",
+    "breakdowns",
+    "transport",
+    "verdicts",
+    "branches",
+    "urgency",
+)
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,7 @@ def random_work(rng: Generator, first: Numbers, needs: Numbers, station: Numbers
         needs=needs,
         minutes=rng.lognormal(2.0, 0.6, shape),
         verdicts=random_verdicts(rng, first, needs) if "verdicts" in features else np.full(shape, PASS),
+        urgency=rng.integers(-1, 3, jobs) if "urgency" in features else np.zeros(1, np.int64),
     )
 
 

@@ -51,6 +51,8 @@ class Broken(Enum):
     REWORK = "verdicts"
     BRANCHES = "branches run side by side"
     TRANSPORT = "transport"
+    URGENCY = "the urgent go first"
+    OLDEST = "a batch is as patient as its oldest piece, not as its first"
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,12 @@ class Machine:
 
 @dataclass
 class Post:
-    """A station: its queue of (arrival, operation), who is let in next, and how many are on their way."""
+    """A station: its queue of (urgency, arrival, operation), who is let in next, and how many are on their way."""
 
     number: int
     rules: Station
     machines: list[Machine] = field(default_factory=list)
-    queue: list[tuple[float, int]] = field(default_factory=list)
+    queue: list[tuple[int, float, int]] = field(default_factory=list)
     blocked: list[tuple[float, int, Machine]] = field(default_factory=list)
     travelling: int = 0
 
@@ -182,7 +184,8 @@ class Oracle:
     def arrive(self, number: int) -> None:
         self.tell(ARRIVED, number)
         post = self.post_of(number)
-        post.queue.append((self.env.now, number))
+        urgency = np.broadcast_to(self.work.urgency, self.work.jobs)[self.work.job[number]]
+        post.queue.append((0 if self.broken is Broken.URGENCY else int(urgency), self.env.now, number))
         post.queue.sort()
 
     def send(self, number: int, origin: Post) -> bool:
@@ -276,20 +279,23 @@ class Oracle:
 
     def start_all(self, post: Post) -> None:
         while (batch := self.next_batch(post)) and (machine := self.choose(post, batch[0])):
-            post.queue = [each for each in post.queue if each[1] not in batch]
+            post.queue = [each for each in post.queue if each[2] not in batch]
             machine.holds |= set(batch)
             self.env.process(self.work_on(machine, batch, self.setup(machine, batch[0])))
             machine.family = int(self.work.family[batch[0]])
 
     def next_batch(self, post: Post) -> list[int]:
         """The first batch of the queue that may start; if there is none, look again when patience ends."""
-        for arrival, number in post.queue:
-            family = [other for _, other in post.queue if self.work.family[other] == self.work.family[number]]
-            until = arrival + post.rules.patience
+        looks = []
+        for _, _, number in post.queue:
+            family = [each for each in post.queue if self.work.family[each[2]] == self.work.family[number]]
+            arrivals = [arrival for _, arrival, _ in family]
+            until = (arrivals[0] if self.broken is Broken.OLDEST else min(arrivals)) + post.rules.patience
             if len(family) >= post.rules.batch or self.env.now >= until or self.broken is Broken.BATCHES:
-                return family[: post.rules.batch]
-        if post.queue:
-            self.env.process(self.look_again(post, post.queue[0][0] + post.rules.patience))
+                return [each[2] for each in family[: post.rules.batch]]
+            looks.append(until)
+        if looks:
+            self.env.process(self.look_again(post, min(looks)))
         return []
 
     def look_again(self, post: Post, minute: float) -> Process:

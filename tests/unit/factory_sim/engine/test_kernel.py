@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,7 +51,9 @@ def test_the_log_is_simpys() -> None:
     assert [seed for seed in range(FLOORS) if not tells_the_same(seed)] == []
 
 
-@pytest.mark.parametrize("broken", [Broken.SETUP_CHOICE, Broken.SETUPS, Broken.BREAKDOWNS, Broken.BLOCKING])
+@pytest.mark.parametrize(
+    "broken", [Broken.SETUP_CHOICE, Broken.SETUPS, Broken.BREAKDOWNS, Broken.BLOCKING, Broken.URGENCY]
+)
 def test_control_a_log_without_a_rule_would_be_found_out(broken: Broken) -> None:
     def differs(seed: int) -> bool:
         world = random_world(seed)
@@ -205,6 +208,35 @@ def test_a_kiln_waits_until_it_is_full_or_its_oldest_piece_has_no_patience() -> 
 
     assert result.started[0, :, 0].tolist() == [3, 13, 3]
     assert result.completed.tolist() == [[13, 14, 13]]
+
+
+def test_the_urgent_go_first_and_end_no_work_that_is_begun() -> None:
+    work = replace(simple([0.0, 1.0, 2.0], [[0]] * 3, [10, 10, 10]), urgency=np.array([5, 5, -1]))
+
+    result = kernel.run(Floor((Station(),), np.zeros((1, 1))), work)
+
+    assert result.started[0, :, 0].tolist() == [0, 20, 10]
+
+
+def test_a_kiln_starts_for_the_patience_of_a_piece_that_is_not_its_first() -> None:
+    kiln = Station(batch=3, patience=6.0)
+    work = replace(simple([0.0, 1.0], [[0]] * 2, [10, 10]), urgency=np.array([1, 0]))
+
+    result = kernel.run(Floor((kiln,), np.zeros((1, 1))), work)
+
+    assert result.started[0, :, 0].tolist() == [6, 6]
+
+
+def test_however_urgent_the_first_that_is_blocked_is_let_in_first() -> None:
+    # Pieces 0 and 1 fill the second station and its one place; 2 and 3 wait on their machines for room from 10 and 11.
+    floor = Floor((Station(machines=4), Station(places=1)), np.zeros((2, 2)))
+    work = replace(
+        simple([0.0, 0.0, 0.0, 0.0], [[0, 1]] * 4, [1, 20, 2, 20, 10, 20, 11, 20]), urgency=np.array([3, 2, 1, 0])
+    )
+
+    result = kernel.run(floor, work)
+
+    assert result.started[0, 1::2, 0].tolist() == [1, 21, 41, 61]
 
 
 def test_the_idle_machine_with_the_smallest_setup_is_taken() -> None:

@@ -75,5 +75,16 @@ def test_the_recursion_is_taken_where_it_is_exact() -> None:
     assert run(floor, a_flow.work).engine == "stationwise"
 
 
+def test_where_the_urgent_go_first_no_recursion_is_taken() -> None:
+    for world in (random_line(1), random_flow(4)):
+        urgent = replace(world.work, urgency=np.arange(world.work.jobs))
+        alike = replace(world.work, urgency=np.full(world.work.jobs, 7))
+
+        assert run(world.floor, urgent, compiled=True).engine == "kernel"
+        assert run(world.floor, alike).engine in {"serial", "stationwise"}
+        with pytest.raises(UnableToRun):
+            run(world.floor, urgent)
+
+
 def apart(world: World, recursion: Recursion, broken: Broken | None = None) -> float:
     return farthest(world.floor, world.work, recursion(world.floor, world.work), broken)

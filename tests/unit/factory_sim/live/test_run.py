@@ -78,6 +78,18 @@ def test_what_is_not_over_is_told_later_and_once() -> None:
     assert early.machines["kiln", 0].ahead[0] == (events[0].minute, events[1].minute)
 
 
+def test_a_plant_without_work_tells_the_end_of_a_breakdown() -> None:
+    kiln = plant_of([{"id": "kiln", "breakdowns": {"clock": "operating", "between": 30, "repair": 40}}])
+    down = {("kiln", 0): MachineStanding(ahead=((1000.0, 1040.0), (2500.0, 2600.0)))}
+
+    early = run(kiln, (), down, since=990.0, until=1010.0)
+    late = run(kiln, (), early.machines, since=1010.0, until=2000.0)
+
+    assert [(e.minute, e.kind) for e in early.machine_events] == [(1000, MachineKind.DOWN)]
+    assert [(e.minute, e.kind) for e in late.machine_events] == [(1040, MachineKind.UP)]
+    assert late.machines["kiln", 0].ahead == ((2500.0, 2600.0),)
+
+
 # --- Today's kernel ---------------------------------------------------------------------------------
 
 
