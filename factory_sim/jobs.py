@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.engine.model import WORKING
-from factory_sim.live.arrays import plain_standing
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
+from factory_sim.routes import plain_standing
 from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})

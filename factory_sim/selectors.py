@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from factory_sim.contracts import (
     FactoryTime,
@@ -86,7 +87,7 @@ def promise_for(
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
-    """When a piece that is being made will be ready, as it looks now; None when it is ready.
+    """When a piece that is being made will be ready, as it looks now; None when it is ready or held.
 
     A tick may fall between the reads: a piece that the queue does not know has just become ready.
     """
@@ -94,12 +95,12 @@ def expectation(*, external_ref: str, now: datetime) -> Promise | None:
     if order.phase == Phase.DONE:
         return None
     moment = Moment.of(_clock(order.plant.slug), 0, now)
-    published = published_queue(moment.clock, moment.definition, now)
+    published = published_queue(moment.clock, moment.plant, now)
     known = published.tail.ready.get(external_ref) if published else None
     if known is None:
         ready = computed_queue(moment, ()).queue.ready.get(external_ref)
         known = None if ready is None else quantiles(ready)
-    return moment.dates(known) if known else None
+    return moment.dates(known) if known and isfinite(known[1]) else None
 
 
 def promise_record(*, plant_slug: str, now: datetime) -> PromiseRecord:

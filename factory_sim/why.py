@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from factory_sim.contracts import Cause, Kind, needs_in
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
-from factory_sim.live.arrays import plain_standing
 from factory_sim.plant import PlantDefinition, StationType
+from factory_sim.routes import plain_standing
 from factory_sim.standing import Event, Job, MachineName, OperationStanding
 
 VERDICTS = (Kind.PASSED, Kind.FAILED, Kind.SCRAPPED)
