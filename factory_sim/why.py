@@ -165,10 +165,7 @@ def longest_delay(log: Iterable[Event], minute: float) -> Reason | None:
     faulty: dict[str, Event] = {}
     found: list[Reason] = []
     for each in log:
-        if each.kind is Kind.CHANGED:
-            # What it waited for may not be in its way any more.
-            arrived.clear()
-        elif each.kind is Kind.QUEUED:
+        if each.kind is Kind.QUEUED:
             arrived[each.operation] = each
         elif each.kind is Kind.STARTED and each.operation in arrived:
             found.append(_between(Cause.QUEUE, arrived.pop(each.operation), each.minute))
