@@ -21,7 +21,6 @@ from core.words import text_in
 from factory_sim.contracts import ABORTED_TOPIC, Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of, working_machines
-from factory_sim.live.arrays import plain_standing
 from factory_sim.live.held import let_go
 from factory_sim.models import (
     Command,
@@ -34,6 +33,7 @@ from factory_sim.models import (
 )
 from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
+from factory_sim.routes import plain_standing
 from factory_sim.services import AFTER_HORIZON
 from factory_sim.standing import OperationStanding
 

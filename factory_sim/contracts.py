@@ -108,21 +108,38 @@ class OperationSpec:
     family: str = ""
 
 
+class FaultLoad(NamedTuple):
+    """A fault without its words."""
+
+    id: str
+    rate: float
+    rework_from: str
+    scrap: bool = False
+
+
 class Load(NamedTuple):
-    """An operation without its words. `faults` are (id, rate, rework_from)."""
+    """An operation without its words."""
 
     id: str
     station: str
     minutes: float
     variation: float
-    faults: tuple[tuple[str, float, str], ...]
+    faults: tuple[FaultLoad, ...]
     most_reworks: int
+    needs: tuple[str, ...] | None
+    family: str
 
     @classmethod
     def of(cls, operation: OperationSpec) -> Load:
-        faults = tuple((fault.id, fault.rate, fault.rework_from) for fault in operation.faults)
         return cls(
-            operation.id, operation.station, operation.minutes, operation.variation, faults, operation.most_reworks
+            id=operation.id,
+            station=operation.station,
+            minutes=operation.minutes,
+            variation=operation.variation,
+            faults=tuple(FaultLoad(each.id, each.rate, each.rework_from, each.scrap) for each in operation.faults),
+            most_reworks=operation.most_reworks,
+            needs=operation.needs,
+            family=operation.family,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from factory_sim.contracts import OperationSpec, Phase, needs_in
 from factory_sim.engine.model import DONE, WORKING
-from factory_sim.live.rerouted import standing_of
+from factory_sim.routes import standing_of
 from factory_sim.standing import Job, OperationStanding
 
 

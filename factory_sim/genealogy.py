@@ -1,6 +1,7 @@
 """Genealogy both ways: what went into a piece, and which pieces a lot went into. And what was measured meanwhile."""
 
 from factory_sim.contracts import Measured, Text, Use, WorkSpec
+from factory_sim.jobs import operations_ever
 from factory_sim.models import MaterialLot, MaterialUse, ProductionEvent, ProductionOrder
 from factory_sim.plant import read_plant
 from factory_sim.sensors import curve_points, is_within
@@ -16,7 +17,7 @@ def uses_of(*, external_ref: str) -> tuple[Use, ...]:
         return ()
     spec, definition = WorkSpec.from_json(order.work_spec), read_plant(order.plant.definition)
     materials = {each.id: each.name for each in spec.materials}
-    operations = {each.id: each.name for each in spec.operations}
+    operations = {operation: each.name for operation, each in operations_ever(order).items()}
     rows = list(order.uses.select_related("lot").order_by("seq", "pk"))
     events = {event.seq: event for event in order.events.filter(seq__in={row.seq for row in rows})}
 

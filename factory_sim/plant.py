@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from factory_sim import calendar
+from factory_sim import calendar, passage
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import Maker
+from factory_sim.passage import Layout
+from factory_sim.steps import code
 
 MOST_SLOTS = 10_000
 """Pieces that a station's machines may have in work at once: promises remember each in every replication."""
@@ -152,6 +154,11 @@ class StationType(Frozen):
             raise ValueError(_("two sensors of a station have the same id"))
         return self
 
+    def as_passed(self) -> passage.Station:
+        """The station as a promise's recursion knows it."""
+        setups = [(code(a), code(b), minutes) for a, row in self.setups.items() for b, minutes in row.items()]
+        return passage.Station(self.machines, self.batch, self.patience, tuple(setups))
+
     def families(self) -> set[str]:
         return {*self.setups, *(family for row in self.setups.values() for family in row)}
 
@@ -219,6 +226,11 @@ class PlantDefinition(Frozen):
 
     def machines(self) -> dict[str, int]:
         return {station.id: station.machines for station in self.stations}
+
+    def layout(self) -> Layout:
+        """What a promise's recursion knows of it."""
+        stations = {station.id: station.as_passed() for station in self.stations}
+        return Layout(stations, {(way.origin, way.target): way.minutes for way in self.transport})
 
 
 def read_plant(data: dict[str, Any]) -> PlantDefinition:

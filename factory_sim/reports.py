@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from factory_sim.contracts import Fault, JobResponse, Kind, OperationSpec
 from factory_sim.engine.model import COMING, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
-from factory_sim.live.arrays import needs_of, plain_standing
 from factory_sim.live.run import shown
+from factory_sim.routes import needs_of, plain_standing
 from factory_sim.standing import Event, Job, OperationStanding
 
 WAITING = frozenset({COMING, QUEUED, TRAVELLING})

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from factory_sim.contracts import (
     FactoryTime,
     Making,
+    OperationSpec,
     OrderedWork,
     Phase,
     Progress,
@@ -15,6 +17,7 @@ from factory_sim.contracts import (
     Text,
     WorkSpec,
 )
+from factory_sim.jobs import operations_ever
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
@@ -84,7 +87,7 @@ def promise_for(
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
-    """When a piece that is being made will be ready, as it looks now; None when it is ready.
+    """When a piece that is being made will be ready, as it looks now; None when it is ready or held.
 
     A tick may fall between the reads: a piece that the queue does not know has just become ready.
     """
@@ -92,12 +95,12 @@ def expectation(*, external_ref: str, now: datetime) -> Promise | None:
     if order.phase == Phase.DONE:
         return None
     moment = Moment.of(_clock(order.plant.slug), 0, now)
-    published = published_queue(moment.clock, moment.definition, now)
+    published = published_queue(moment.clock, moment.plant, now)
     known = published.tail.ready.get(external_ref) if published else None
     if known is None:
         ready = computed_queue(moment, ()).queue.ready.get(external_ref)
         known = None if ready is None else quantiles(ready)
-    return moment.dates(known) if known else None
+    return moment.dates(known) if known and isfinite(known[1]) else None
 
 
 def promise_record(*, plant_slug: str, now: datetime) -> PromiseRecord:
@@ -127,7 +130,7 @@ def making(*, external_ref: str) -> Making | None:
     order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
     if order is None:
         return None
-    spec = WorkSpec.from_json(order.work_spec)
+    spec, ever = WorkSpec.from_json(order.work_spec), operations_ever(order)
     definition = read_plant(order.plant.definition)
     current = spec.operations[order.position].id if order.phase in (Phase.QUEUED, Phase.WORKING) else ""
     return Making(
@@ -136,7 +139,9 @@ def making(*, external_ref: str) -> Making | None:
         status=order.status,
         operations=spec.operations,
         current=current,
-        progress=tuple(_progress(event, spec, definition) for event in order.events.order_by("seq")),
+        progress=tuple(
+            _progress(event, ever.get(event.operation), definition) for event in order.events.order_by("seq")
+        ),
     )
 
 
@@ -150,8 +155,7 @@ def _clock(plant_slug: str) -> FactoryClock:
     return clock_with_publication(plant_slug)
 
 
-def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:
-    operation = next((operation for operation in spec.operations if operation.id == event.operation), None)
+def _progress(event: ProductionEvent, operation: OperationSpec | None, definition: PlantDefinition) -> Progress:
     station: Text = definition.station(event.station).name.model_dump() if event.station else {}
     faults = operation.faults if operation else ()
     return Progress(

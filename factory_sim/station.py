@@ -10,9 +10,9 @@ from functools import cached_property
 from factory_sim.contracts import MaterialSpec, OperationSpec, WorkSpec
 from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
 from factory_sim.floor import PlantNow
-from factory_sim.live.arrays import plain_standing
 from factory_sim.models import ProductionOrder
 from factory_sim.plant import StationType
+from factory_sim.routes import plain_standing
 from factory_sim.standing import Job, OperationStanding
 
 MOST_WAITING = 12

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from factory_sim.contracts import OperationSpec, Phase, needs_in
 from factory_sim.engine.model import BLOCKED, COMING, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
-from factory_sim.live.arrays import plain_standing
 from factory_sim.live.run import shown
+from factory_sim.routes import standing_of
 from factory_sim.standing import Job, OperationStanding
 
 NOT_BEGUN = OperationStanding(NEEDY)
@@ -49,11 +49,6 @@ def rerouted(job: Job, operations: Sequence[OperationSpec], minute: float) -> Jo
     if all(each.phase == DONE for each in standing):
         raise NothingLeft
     return shown(replace(job, operations=tuple(operations), standing=standing))
-
-
-def standing_of(job: Job) -> tuple[OperationStanding, ...]:
-    """How each operation stands."""
-    return job.standing or plain_standing(job)
 
 
 def off_machines(before: Job, after: Job) -> list[OperationStanding]:

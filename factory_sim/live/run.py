@@ -33,17 +33,17 @@ from factory_sim.live.arrays import (
     Luck,
     Names,
     breakdowns_of,
-    floor_of,
+    live_floor,
+    live_work,
     longest_work,
     luck_of,
     machines_after,
-    plain_standing,
     standing_of,
-    work_of,
 )
 from factory_sim.live.breakdowns import Stretch, by_calendar
 from factory_sim.live.held import as_kept
 from factory_sim.plant import PlantDefinition
+from factory_sim.routes import plain_standing
 from factory_sim.standing import (
     Event,
     Job,
@@ -84,10 +84,10 @@ def run(plant: PlantDefinition, jobs: Iterable[Job], machines: Machines, *, sinc
         return Outcome([], sorted([*broken, *told]), {}, standing)
     luck = luck_of(names)
     stretch = Stretch(since, until, longest_work(plant, luck))
-    floor = floor_of(names, stretch)
+    floor = live_floor(names, stretch)
     result = engine.run(
         floor,
-        work_of(names, luck),
+        live_work(names, luck),
         standing=standing_of(names, floor),
         since=since,
         until=until,
@@ -120,7 +120,7 @@ class _Telling:
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
         self.touched: set[str] = set()
-        self.began: dict[int, float] = {}
+        self.began: dict[int, tuple[float, float]] = {}
         self.completed: dict[str, float] = {}
         self.moved: dict[str, float] = {}
         self.went_down: dict[int, float] = {}
@@ -146,7 +146,7 @@ class _Telling:
                     self._add(job, Kind.RELEASED, minute)
                 self._add(job, Kind.QUEUED, minute, operation=operation.id, station=operation.station)
             case kind if kind == STARTED:
-                self.began[number] = minute
+                self.began[number] = minute, float(line["setup"])
                 self.visits[job.key][operation.id] += 1
                 self._add_at_machine(line, Kind.STARTED, setup=float(line["setup"]))
             case kind if kind == ENDED:
@@ -217,13 +217,15 @@ class _Telling:
     def _operation_after(self, standing: Standing, number: int, before: OperationStanding) -> OperationStanding:
         phase, minute = int(standing.phase[0, number]), float(standing.minute[0, number])
         shelf = float(standing.shelf[0, number])
+        since, setup = self.began.get(number, (before.since, before.setup))
         at = self.names.machines[int(standing.machine[0, number])] if phase in {WORKING, BLOCKED} else ("", 0)
         return OperationStanding(
             phase=phase,
             minute=None if phase in {NEEDY, DONE} else minute,
             station=at[0],
             machine=at[1],
-            since=self.began.get(number, before.since) if phase == WORKING else None,
+            since=since if phase == WORKING else None,
+            setup=setup if phase == WORKING else 0.0,
             shelf=None if np.isinf(shelf) else shelf,
         )
 

@@ -1,6 +1,7 @@
 """Commands to jobs: which states take which, what a held piece still does, and that nothing is moved in the past."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.publishing import publish_queue
+from factory_sim.selectors import expectation
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -285,3 +288,29 @@ def test_a_command_tells_the_promise_that_the_queue_is_another(plant: Plant, giv
     give(A, Command.PAUSE, 10)
 
     assert FactoryClock.objects.get().revision == before + 1
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_held_piece_has_no_date_and_is_in_nobodys_way(
+    plant: Plant, give: Callable[..., JobCommand], is_published: bool
+) -> None:
+    made(A, B, work=spec(step("press", "foil", 60), step("pack", "packing", 30)))
+    for ref in (A, B):
+        tick(plant_slug=PLANT, now=at(1))
+        assert expectation(external_ref=ref, now=at(1)) is not None, "control: both have a date while they move"
+    before = expectation(external_ref=B, now=at(1))
+    give(A, Command.PAUSE, 10)
+    if is_published:
+        assert publish_queue(plant_slug=PLANT, waiting=list, waiting_mark="", review_minutes=0, now=at(10))
+
+    held, other = expectation(external_ref=A, now=at(10)), expectation(external_ref=B, now=at(10))
+
+    assert held is None
+    assert before
+    assert other
+    # A ends what is on the press, and packs nothing before B does.
+    assert abs(other.likely_at - before.likely_at) < timedelta(minutes=1)
+    give(A, Command.RESUME, 11)
+    if is_published:
+        assert publish_queue(plant_slug=PLANT, waiting=list, waiting_mark="", review_minutes=0, now=at(11))
+    assert expectation(external_ref=A, now=at(11)) is not None
