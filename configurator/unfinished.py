@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 from configurator.compile import colours, holds
 from configurator.configuration import Colours, Configuration
-from configurator.definition import ProductDefinition
-from configurator.definition.making import Look
+from configurator.definition import Look, ProductDefinition
 
 TO_COME = "#D3D0CB"
 

@@ -26,7 +26,6 @@ SENTENCES = {
     Kind.PAUSED: gettext_lazy("The workshop paused the work on it."),
     Kind.ALLOWED: gettext_lazy("The work on it went on."),
     Kind.RESUMED: gettext_lazy("The work on it went on."),
-    Kind.CHANGED: gettext_lazy("Its design was changed."),
     Kind.ABORTED: gettext_lazy("The workshop stopped making it."),
     Kind.CHANGED: gettext_lazy("The design was changed."),
 }

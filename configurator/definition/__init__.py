@@ -8,7 +8,7 @@ later has a default.
 from configurator.definition.base import Slug, Text
 from configurator.definition.choices import Focus, Group, Option, Rule
 from configurator.definition.content import FONT_NAMES, ArtworkPanel, Engraving, Numbering
-from configurator.definition.making import ComponentRow, Condition, FaultRow, MaterialRow, OperationRow
+from configurator.definition.making import ComponentRow, Condition, FaultRow, Look, MaterialRow, OperationRow
 from configurator.definition.product import Preset, ProductDefinition, View, read_definition
 from configurator.definition.refusals import Place, Refused
 
@@ -21,6 +21,7 @@ __all__ = [
     "FaultRow",
     "Focus",
     "Group",
+    "Look",
     "MaterialRow",
     "Numbering",
     "OperationRow",

@@ -17,7 +17,7 @@ LARGEST: Final = 2 * 1024 * 1024
 MODELS = (
     *(ProductDefinition, schema.View, schema.Group, schema.Option, schema.Focus, schema.Engraving),
     *(schema.ArtworkPanel, schema.Numbering, schema.Rule, schema.Preset, schema.OperationRow, schema.FaultRow),
-    *(schema.MaterialRow, schema.ComponentRow, schema.Condition, schema.Text),
+    *(schema.MaterialRow, schema.ComponentRow, schema.Condition, schema.Text, schema.Look),
 )
 FIELDS = {name: rank for rank, name in enumerate(dict.fromkeys(chain(*(model.model_fields for model in MODELS))))}
 

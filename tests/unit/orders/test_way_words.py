@@ -1,11 +1,11 @@
-"""Every cause has its sentence, and every kind of event."""
+"""Every cause has its sentence, and so have chances and frames."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from factory_sim.contracts import Cause, Kind, Making, OperationSpec, Phase, Progress, Whereabouts
-from orders.replay import SENTENCES, _frame
+from orders.replay import _frame
 from orders.way_page import chance_sentence, end_of_day, why_sentence
 
 NOW = datetime(2026, 12, 8, 5, 0, tzinfo=UTC)
@@ -47,8 +47,7 @@ def test_no_cause_is_forgotten() -> None:
         assert why_sentence(Whereabouts(cause, "fire", FIRE, KILN), "ko")
 
 
-def test_each_kind_of_event_has_a_frame() -> None:
-    assert set(SENTENCES) == set(Kind)
+def test_an_event_of_an_operation_that_is_no_more_in_the_route_is_told_by_its_station() -> None:
     operation = OperationSpec("fire", "kiln", 10.0, 0.0, FIRE)
     event = Progress(1, Kind.QUEUED, NOW, "press", {}, KILN, 0, {})
     made = Making("001", Phase.QUEUED, "Running", (operation,), "fire", (event,))
