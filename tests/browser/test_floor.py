@@ -13,7 +13,7 @@ from tests.browser.test_desk import sign_in
 pytestmark = pytest.mark.browser
 
 FLOOR = "/admin/factory_sim/plant/mangwon/floor/"
-PAGES = ["", "outlook/", "timetable/", "what-if/", "figures/"]
+PAGES = ["", "stations/", "stations/forming/", "outlook/", "timetable/", "what-if/", "figures/"]
 
 
 @pytest.mark.parametrize(
