@@ -7,7 +7,7 @@ bit for bit, and by which the engine is later for a piece like it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from graphlib import CycleError
 
 import numpy as np
@@ -27,12 +27,12 @@ def finishing_minutes_of_each(queue: Queue, specs: Sequence[WorkSpec], *, releas
 
     Equal work is computed once and has equal minutes.
     """
-    different = {spec.work: spec for spec in specs}
-    minutes = _finishing_minutes(queue, different, released_at)
-    for row, work in enumerate(different):
-        minutes[row] += gap_of(queue.gaps, work)
-    rows = {work: row for row, work in enumerate(different)}
-    return minutes[[rows[spec.work] for spec in specs]]
+    different = {spec.work_digest: spec for spec in specs}
+    minutes = _finishing_minutes(queue, list(different.values()), released_at)
+    for row, spec in enumerate(different.values()):
+        minutes[row] += gap_of(queue.gaps, spec.work)
+    rows = {digest: row for row, digest in enumerate(different)}
+    return minutes[[rows[spec.work_digest] for spec in specs]]
 
 
 def gap_of(gaps: Sequence[Gap], work: Work) -> Minutes | float:
@@ -43,12 +43,12 @@ def gap_of(gaps: Sequence[Gap], work: Work) -> Minutes | float:
     return gaps[shares.index(best)].minutes if best >= ALIKE else 0.0
 
 
-def _finishing_minutes(queue: Queue, different: Mapping[Work, WorkSpec], released_at: float) -> Minutes:
+def _finishing_minutes(queue: Queue, different: Sequence[WorkSpec], released_at: float) -> Minutes:
     try:
-        steps = steps_of(tuple(different))
+        steps = steps_of(tuple(spec.work for spec in different))
     except CycleError:
         # Routes that have no order in common cannot be walked together.
-        return np.stack([finishing_minutes(queue, spec, released_at=released_at) for spec in different.values()])
+        return np.stack([finishing_minutes(queue, spec, released_at=released_at) for spec in different])
     start = np.full(len(different) * REPLICATIONS, max(queue.now, released_at))
     state = queue.state.copied({step.station for step in steps}, len(different))
     return Passage(queue.layout, state, steps, NEWCOMER, start).run()

@@ -189,6 +189,11 @@ class WorkSpec:
         return tuple(Load.of(operation) for operation in self.operations)
 
     @cached_property
+    def work_digest(self) -> bytes:
+        """Of the work, to look it up by: a tuple of tuples is hashed anew at every look."""
+        return sha256(repr(self.work).encode()).digest()
+
+    @cached_property
     def digest(self) -> bytes:
         """Of the operations: two pieces with the same one keep the plant equally busy."""
         return sha256(repr(self.operations).encode()).digest()

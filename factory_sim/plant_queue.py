@@ -95,12 +95,12 @@ class PlantQueue:
         # To the minute, so that what one customer has asked is known to the next one; nobody is promised too early.
         released_at = ceil(max(self.moment.minute, self.moment.release(in_review_since)))
         known = self.queue.asked
-        new = {spec.work: spec for spec in specs if (released_at, spec.work) not in known}
+        new = {spec.work_digest: spec for spec in specs if (released_at, spec.work_digest) not in known}
         if new:
             minutes = finishing_minutes_of_each(self.queue, list(new.values()), released_at=released_at)
             pairs = zip(*np.quantile(minutes, (LIKELY, SAFE), axis=1).tolist(), strict=True)
-            known.update(zip(((released_at, work) for work in new), pairs, strict=True))
-        return [self.moment.dates(known[released_at, spec.work], self.correction) for spec in specs]
+            known.update(zip(((released_at, digest) for digest in new), pairs, strict=True))
+        return [self.moment.dates(known[released_at, spec.work_digest], self.correction) for spec in specs]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Queue:
 
     `state` is how one more piece finds it, `ready` the finishing minutes of each piece with a key, shape
     (REPLICATIONS,), and `gaps` what the recursion is wrong by, as far as it is known. `asked` is for who asks: P50 and
-    P90 of one more piece, by its release and work.
+    P90 of one more piece, by its release and the digest of its work.
     """
 
     now: float
@@ -59,7 +59,7 @@ class Queue:
     state: State
     ready: Mapping[str, Minutes]
     gaps: tuple[Gap, ...] = ()
-    asked: dict[tuple[float, tuple[Load, ...]], tuple[float, float]] = field(default_factory=dict, compare=False)
+    asked: dict[tuple[float, bytes], tuple[float, float]] = field(default_factory=dict, compare=False)
 
 
 def behind(layout: Layout, jobs: Iterable[Job], waiting: Iterable[Arrival], now: float) -> Queue:

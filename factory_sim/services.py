@@ -230,8 +230,13 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     return len(done.events)
 
 
-def append_events(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event]) -> None:
-    """Write events of pieces into the log. Whoever calls holds the plant's clock."""
+def append_events(
+    definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event], *, at: datetime | None = None
+) -> None:
+    """Write events of pieces into the log, at a factory time, else at that of their minutes in opening hours.
+
+    Whoever calls holds the plant's clock.
+    """
     calendar = definition.opening.calendar()
     ProductionEvent.objects.bulk_create(
         (
@@ -240,7 +245,7 @@ def append_events(definition: PlantDefinition, rows: dict[str, ProductionOrder],
                 seq=event.seq,
                 kind=event.kind,
                 minute=event.minute,
-                at=calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
+                at=at or calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
                 operation=event.operation,
                 station=event.station,
                 machine=event.machine,

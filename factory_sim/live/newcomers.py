@@ -18,12 +18,14 @@ from factory_sim.contracts import Load, OperationSpec, WorkSpec
 from factory_sim.live.forecast import Forecast, forecast
 from factory_sim.passage import NEVER_WORKED, Batch, Layout, State, idle
 from factory_sim.plant import PlantDefinition
-from factory_sim.promise import Arrival, Gap, Queue, finishing_minutes
+from factory_sim.promise import Arrival, Gap, Queue, finishing_minutes, with_more
 from factory_sim.promise_draws import NEWCOMER, REPLICATIONS, Minutes
 from factory_sim.standing import Job, Machines
 from factory_sim.steps import code
 
 MOST_KINDS = 2
+MOST_BY_ENGINE = 600
+"""Pieces; a thousand would take 300 MB."""
 Operations = tuple[OperationSpec, ...]
 
 
@@ -36,19 +38,34 @@ def queue_behind(
     now: float,
     next_at: float,
 ) -> Queue:
-    """The plant behind all `jobs` and all `waiting` pieces, seen from `now`; the next piece comes at `next_at`."""
-    everybody = [*jobs]
-    rank = max((job.rank for job in everybody), default=0)
-    for number, each in enumerate(waiting, start=1):
-        released_at = max(now, each.released_at)
-        everybody.append(Job(each.key or f"waiting {number}", rank + number, 0, released_at, each.spec.operations))
+    """The plant behind all `jobs` and all `waiting` pieces, seen from `now`; the next piece comes at `next_at`.
+
+    Where more wait than the engine takes, the last of them are put behind by the recursion.
+    """
+    made = list(jobs)
+    room = max(MOST_BY_ENGINE - len(made), 0)
+    first_rank = 1 + max((job.rank for job in made), default=0)
+    coming = [_job(each, first_rank + number, now) for number, each in enumerate(waiting[:room])]
+    queue = _by_engine(plant, [*made, *coming], machines, now=now, next_at=max(now, next_at))
+    return with_more(queue, waiting[room:], 0)
+
+
+def _job(arrival: Arrival, rank: int, now: float) -> Job:
+    released_at = max(now, arrival.released_at)
+    return Job(arrival.key or f"waiting {rank}", rank, 0, released_at, arrival.spec.operations)
+
+
+def _by_engine(
+    plant: PlantDefinition, everybody: Sequence[Job], machines: Machines, *, now: float, next_at: float
+) -> Queue:
     layout = plant.layout()
     queue = Queue(now, layout, _as_left(layout, machines, now), {})
     if not everybody:
         return queue
     queue = replace(queue, ready=forecast(plant, everybody, machines, now).ready())
+    last_rank = 1 + max(job.rank for job in everybody)
     for number, operations in enumerate(_usual(everybody)):
-        newcomer = Job(NEWCOMER, rank + len(waiting) + 1, 0, max(now, next_at), operations)
+        newcomer = Job(NEWCOMER, last_rank, 0, next_at, operations)
         seen = forecast(plant, [*everybody, newcomer], machines, now)
         if number == 0:
             queue = replace(queue, state=_as_found(seen, queue.state))

@@ -11,6 +11,7 @@ import pytest
 from factory_sim import live
 from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.contracts import OperationSpec, Phase, WorkSpec
+from factory_sim.live import newcomers
 from factory_sim.live.forecast import forecast
 from factory_sim.live.newcomers import queue_behind
 from factory_sim.promise import Arrival, Queue
@@ -134,6 +135,20 @@ def test_a_plant_in_which_nobody_works_is_as_it_was_left() -> None:
     assert queue.ready == {}
     assert queue.gaps == ()
     assert all((free == NOW).all() for free in queue.state.free.values())
+
+
+def test_where_more_wait_than_the_engine_takes_the_last_come_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = busy(3)
+    whole = case.queue.state.free
+    monkeypatch.setattr(newcomers, "MOST_BY_ENGINE", len(case.jobs) + COMING - 3)
+
+    behind = queue_behind(case.world.plant, case.jobs, case.machines, case.waiting, now=NOW, next_at=NOW + REVIEW)
+
+    assert set(behind.ready) == {*(job.key for job in case.jobs), *(each.key for each in case.waiting)}
+    assert all(np.isfinite(minutes).all() for minutes in behind.ready.values())
+    assert np.mean([free.mean() for free in behind.state.free.values()]) == pytest.approx(
+        np.mean([free.mean() for free in whole.values()]), rel=0.1
+    )
 
 
 def test_everybody_in_it_has_the_engines_dates() -> None:
