@@ -21,7 +21,7 @@ from factory_sim.tail import from_bytes, tail_of, to_bytes
 from tests.unit.factory_sim.live.rich_plants import Rich, _route, rich
 from tests.unit.factory_sim.plants import NAME
 
-PLANTS = 24
+PLANTS = 16
 PIECES, COMING = 30, 8
 NOW, REVIEW = 250.0, 60.0
 SLOWER = 10.0
@@ -87,14 +87,22 @@ class Errors:
 
 
 @cache
+def published(seed: int) -> Queue:
+    return busy(seed).queue
+
+
+@cache
+def truths(seed: int, *, option: bool) -> list[np.ndarray]:
+    case = busy(seed)
+    return [case.by_engine(slower(route) if option else route) for route in case.routes]
+
+
 def errors(*, with_gaps: bool, option: bool) -> Errors:
     likely, kept = [], []
     for seed in range(PLANTS):
-        case = busy(seed)
-        queue = case.queue if with_gaps else replace(case.queue, gaps=())
-        routes = [slower(route) if option else route for route in case.routes]
-        for said, route in zip(_said(queue, routes), routes, strict=True):
-            truth = case.by_engine(route)
+        queue = published(seed) if with_gaps else replace(published(seed), gaps=())
+        routes = [slower(route) if option else route for route in busy(seed).routes]
+        for said, truth in zip(_said(queue, routes), truths(seed, option=option), strict=True):
             likely.append((np.median(said) - np.median(truth)) / (np.median(truth) - NOW))
             kept.append((truth <= np.quantile(said, 0.9)).mean())
     return Errors(np.array(likely), np.array(kept))
