@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from configurator.configuration import Configuration
 from configurator.definition import Condition, OperationRow, ProductDefinition
@@ -14,11 +15,10 @@ ARTWORK = "artwork"
 """What is personal, beside the groups' ids."""
 
 
-def fixed_by(definition: ProductDefinition) -> Mapping[str, frozenset[str]]:
-    """By group, and for ENGRAVING and ARTWORK, the operations with whose first beginning it is fixed.
+def consumers_of(definition: ProductDefinition) -> Mapping[str, frozenset[str]]:
+    """By group, and for ENGRAVING and ARTWORK, the operations that consume it, in whatever design.
 
-    Those that consume it, in whatever design, and all that come after them: before a piece is assembled its text can
-    still be cut, even where it has none yet. What no operation consumes is fixed with the first one.
+    What no operation consumes is consumed by every one: it is fixed with the first.
     """
     consuming: defaultdict[str, set[str]] = defaultdict(set)
     for operation in definition.operations:
@@ -28,11 +28,21 @@ def fixed_by(definition: ProductDefinition) -> Mapping[str, frozenset[str]]:
     for material in definition.materials:
         for name in _named_in(material.when):
             consuming[name].add(material.operation or first)
-    needs = needs_of(definition.operations)
-    every = frozenset(needs)
     names = [*(group.id for group in definition.groups), ENGRAVING, ARTWORK]
+    every = frozenset(operation.id for operation in definition.operations)
+    return {name: frozenset(consuming[name]) or every for name in names}
+
+
+def fixed_by(definition: ProductDefinition, route: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """By part, the operations of a piece's route with whose first beginning it is fixed.
+
+    Those that consume it. Where the route has none of them, those that come after them: a piece that has no text yet
+    can be given one until what follows the cutting begins.
+    """
+    needs, kept = needs_of(definition.operations), frozenset(route)
     return {
-        name: frozenset[str]().union(*(begun_again(needs, each) for each in consuming[name])) or every for name in names
+        part: kept & consumers or kept.intersection(chain.from_iterable(begun_again(needs, each) for each in consumers))
+        for part, consumers in consumers_of(definition).items()
     }
 
 
@@ -51,8 +61,7 @@ def _consumed_by(operation: OperationRow) -> Iterator[str]:
     yield from operation.fixes
     yield from operation.extra_minutes
     yield from operation.families
-    for condition in (operation.when, *(fault.when for fault in operation.faults)):
-        yield from _named_in(condition)
+    yield from _named_in(operation.when)
 
 
 def _named_in(condition: Condition) -> Iterator[str]:

@@ -264,6 +264,7 @@ def particulars(definition: ProductDefinition, configuration: Configuration) -> 
             id=each,
             name={language: lines[language][number][0] for language in lines},
             value={language: lines[language][number][1] for language in lines},
+            colour=lines["en"][number][2],
         )
         for number, each in enumerate(ids)
     )

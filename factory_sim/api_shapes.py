@@ -6,9 +6,15 @@ from typing import Any
 from rest_framework import serializers
 
 from factory_sim.b2mml import STATES
-from factory_sim.contracts import JobResponse
+from factory_sim.contracts import JobResponse, Measurement
 
 Row = serializers.Serializer[Any]
+
+
+class MeasurementSerializer(Row):
+    ID = serializers.CharField(max_length=40, help_text="the sensor; one that the plant's definition names has limits")
+    Value = serializers.FloatField(min_value=-1e9, max_value=1e9)
+    UnitOfMeasure = serializers.CharField(required=False, default="", max_length=20)
 
 
 class JobResponseSerializer(Row):
@@ -28,6 +34,9 @@ class JobResponseSerializer(Row):
     Reason = serializers.CharField(required=False, default="", max_length=500, help_text="why it was Scrapped")
     Time = serializers.DateTimeField(
         required=False, default=None, help_text="when it happened, with its offset; now, where it is left out"
+    )
+    JobResponseData = MeasurementSerializer(  # type: ignore[call-arg]
+        many=True, required=False, default=(), max_length=20, help_text="what sensors read in the operation that ended"
     )
 
 
@@ -59,4 +68,7 @@ def said_in(found: Mapping[str, Any]) -> JobResponse:
         fault=found["FaultID"],
         reason=found["Reason"],
         at=found["Time"],
+        readings=tuple(
+            Measurement(each["ID"], each["Value"], each["UnitOfMeasure"]) for each in found["JobResponseData"]
+        ),
     )

@@ -157,11 +157,12 @@ class MaterialSpec:
 
 @dataclass(frozen=True)
 class Particular:
-    """Something of this very piece that its maker must know: its number, its engraving, a colour."""
+    """Something of this very piece that its maker must know: its number, its engraving, an option with its `colour`."""
 
     id: str
     name: Text
     value: Text
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,11 @@ class WorkSpec:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def colour(self) -> str:
+        """That of the first particular that has one, `#rrggbb`: what a camera compares the piece with."""
+        return next((each.colour for each in self.particulars if each.colour), "")
 
     @cached_property
     def work(self) -> tuple[Load, ...]:
@@ -270,6 +276,32 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """What a sensor read in an operation; `points` are its course: (share of the operation's time, value)."""
+
+    sensor: str
+    value: float
+    unit: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measurement as people see it, with its limits; `colour` is what it was compared with; `at` is factory time."""
+
+    name: Text
+    unit: str
+    value: float
+    low: float | None
+    high: float | None
+    is_good: bool
+    colour: str
+    curve: str
+    operation_name: Text
+    at: datetime
+
+
+@dataclass(frozen=True)
 class JobResponse:
     """What a plant that reports says of a piece, in ISA-95's words a job response: `kind` is one of REPORTED.
 
@@ -284,6 +316,7 @@ class JobResponse:
     fault: str = ""
     reason: str = ""
     at: datetime | None = None
+    readings: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from core.problems import Problem
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
 from factory_sim.commands import PERMISSION, command_job, commands_for
 from factory_sim.floor_forms import CommandForm
-from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder, WorkReport
+from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder, Reading, WorkReport
+from factory_sim.sensors import is_within
 
 
 class EventInline(ReadOnlyInline):
@@ -44,6 +45,17 @@ class ReportInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("actor")
 
 
+class ReadingInline(ReadOnlyInline):
+    model = Reading
+    fields = ("seq", "sensor", "value", "unit", "low", "high", "colour", "is_good")
+    readonly_fields = ("is_good",)
+    ordering = ("seq", "pk")
+
+    @admin.display(description=_("within its limits"), boolean=True)
+    def is_good(self, reading: Reading) -> bool:
+        return is_within(reading.value, reading.low, reading.high)
+
+
 class UseInline(ReadOnlyInline):
     model = MaterialUse
     fields = ("seq", "lot", "quantity", "unit")
@@ -63,7 +75,7 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     list_display = ("external_ref", "status", "operation", "phase", "machine")
     list_filter = ("status", "plant")
     search_fields = ("external_ref",)
-    inlines = (EventInline, CommandInline, ReportInline, UseInline)
+    inlines = (EventInline, CommandInline, ReportInline, ReadingInline, UseInline)
     ordering = ("-pk",)
 
     def get_urls(self) -> list[URLPattern]:

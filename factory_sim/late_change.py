@@ -12,7 +12,7 @@ from accounts.models import User
 from core.problems import Problem
 from core.words import text_in
 from factory_sim.commands import TooLate, clear_machines, locked_job, log_at_horizon
-from factory_sim.contracts import Beginning, Kind, OperationSpec, Phase, Promise, WorkSpec
+from factory_sim.contracts import Beginning, Kind, Phase, Promise, WorkSpec
 from factory_sim.earliest import earliest_starts
 from factory_sim.jobs import HELD, job_of
 from factory_sim.live.rerouted import NothingLeft, begun_already, off_machines, rerouted
@@ -28,6 +28,7 @@ from factory_sim.models import (
 from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.services import check_stations
+from factory_sim.standing import Job
 from factory_sim.time import factory_now
 
 
@@ -55,13 +56,8 @@ def change_work(
     is a new date in factory time. Raises TooLate, UnableToChange, UnknownStation, ProductionOrder.DoesNotExist.
     """
     clock, order = locked_job(external_ref)
-    job = job_of(order)
-    if job.phase is Phase.DONE or order.status == JobStatus.ABORTED:
-        sentence = _("%(piece)s is %(state)s: nothing about it can be changed any more.")
-        raise UnableToChange(sentence % {"piece": order, "state": order.get_status_display()})
     check_stations(clock.plant, spec)
-    if begun := begun_already(job, spec.operations, consumed):
-        raise _too_late(begun, job.operations, order)
+    job = _open_job(order, spec, consumed)
     try:
         after = rerouted(job, spec.operations, clock.horizon)
     except NothingLeft as error:
@@ -80,6 +76,11 @@ def change_work(
     clock.revision += 1
     clock.save(update_fields=["revision"])
     return written
+
+
+def check_change(*, external_ref: str, spec: WorkSpec, consumed: Collection[str]) -> None:
+    """Raise TooLate or UnableToChange where `change_work` would as things stand; they may stand otherwise soon."""
+    _open_job(ProductionOrder.objects.get(external_ref=external_ref), spec, consumed)
 
 
 def move_promise(*, external_ref: str, likely_at: datetime, safe_at: datetime) -> None:
@@ -124,7 +125,14 @@ def beginnings(*, external_ref: str, now: datetime) -> Mapping[str, Beginning]:
     }
 
 
-def _too_late(begun: str, operations: tuple[OperationSpec, ...], order: ProductionOrder) -> TooLate:
-    name = text_in(next(each.name for each in operations if each.id == begun), get_language() or "en")
-    sentence = _("“%(operation)s” has begun: this cannot be changed any more.")
-    return TooLate(sentence % {"operation": name}, operation=begun, upto=order.next_seq - 1)
+def _open_job(order: ProductionOrder, spec: WorkSpec, consumed: Collection[str]) -> Job:
+    """The piece as it stands, if it may be made so instead."""
+    job = job_of(order)
+    if job.phase is Phase.DONE or order.status == JobStatus.ABORTED:
+        sentence = _("%(piece)s is %(state)s: nothing about it can be changed any more.")
+        raise UnableToChange(sentence % {"piece": order, "state": order.get_status_display()})
+    if begun := begun_already(job, spec.operations, consumed):
+        name = text_in(next(each.name for each in job.operations if each.id == begun), get_language() or "en")
+        sentence = _("“%(operation)s” has begun: this cannot be changed any more.")
+        raise TooLate(sentence % {"operation": name}, operation=begun, upto=order.next_seq - 1)
+    return job

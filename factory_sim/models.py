@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from factory_sim.contracts import Kind, MachineKind, Phase
 from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
 from factory_sim.promise_models import GivenPromise, QueuePublication
-from factory_sim.report_models import PlantConnection, WorkReport
+from factory_sim.report_models import PlantConnection, Reading, WorkReport
 
 __all__ = [
     "Act",
@@ -16,6 +16,7 @@ __all__ = [
     "JobCommand",
     "PlantConnection",
     "QueuePublication",
+    "Reading",
     "WorkChange",
     "WorkReport",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,6 +91,34 @@ class BreakdownRow(Frozen):
     repair: float = Field(gt=0, le=TEN_YEARS, allow_inf_nan=False)
 
 
+class Sensor(Frozen):
+    """What a station's machines measure in every operation, and between which limits it is good.
+
+    A `curve` is its course in shares of the operation's time and of the value, which is then its highest. Faults of
+    inspections that it `detects` show in it. What is `of_colour` is compared with the first colour of the design; what
+    is `only_after` an operation is not measured on pieces that go without that.
+    """
+
+    id: Slug
+    name: Bilingual
+    unit: str = Field(default="", max_length=20)
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    curve: tuple[tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]], ...] = ()
+    detects: tuple[Slug, ...] = ()
+    of_colour: bool = False
+    only_after: Slug | None = None
+
+    @model_validator(mode="after")
+    def _has_limits_and_goes_on(self) -> Sensor:
+        if self.low >= self.high:
+            raise ValueError(_("a sensor's lower limit is below its upper one"))
+        shares = [share for share, _ in self.curve]
+        if any(later <= share for share, later in pairwise(shares)):
+            raise ValueError(_("a sensor's curve goes on in time"))
+        return self
+
+
 class StationType(Frozen):
     """Equal machines that share one queue, served first come, first served.
 
@@ -106,6 +135,7 @@ class StationType(Frozen):
     patience: float = Field(default=0, ge=0, allow_inf_nan=False)
     setups: dict[Slug, dict[Slug, Annotated[float, Field(ge=0, allow_inf_nan=False)]]] = Field(default_factory=dict)
     breakdowns: BreakdownRow | None = None
+    sensors: tuple[Sensor, ...] = ()
 
     @model_validator(mode="after")
     def _waits_only_for_a_batch(self) -> StationType:
@@ -120,6 +150,8 @@ class StationType(Frozen):
         # Every breakdown since the calendar's first day is drawn at the first tick.
         if self.breakdowns and self.breakdowns.between < self.machines:
             raise ValueError(_("the machines of a station together break down once a minute at most"))
+        if len({sensor.id for sensor in self.sensors}) != len(self.sensors):
+            raise ValueError(_("two sensors of a station have the same id"))
         return self
 
     def as_passed(self) -> passage.Station:

@@ -51,6 +51,38 @@ class WorkReport(models.Model):
         return f"{self.order_id} {self.first_seq} {self.kind}"
 
 
+class Reading(models.Model):
+    """What a sensor read in the operation that a piece's event `seq` ended, with the limits of then.
+
+    `points` are its course, shares of the operation's time with values; `colour` is the one it was compared with. Rows
+    are never changed or removed (a trigger).
+    """
+
+    order: "models.ForeignKey[ProductionOrder, ProductionOrder]" = models.ForeignKey(
+        "factory_sim.ProductionOrder",
+        on_delete=models.PROTECT,
+        related_name="readings",
+        verbose_name=_("production order"),
+    )
+    seq = models.PositiveIntegerField(_("event"))
+    sensor = models.CharField(_("sensor"), max_length=40)
+    name = models.JSONField(_("name"))
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    value = models.FloatField(_("value"))
+    low = models.FloatField(_("lower limit"), null=True)
+    high = models.FloatField(_("upper limit"), null=True)
+    points = models.JSONField(_("course"), default=list, blank=True)
+    colour = models.CharField(_("ordered colour"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("reading of a sensor")
+        verbose_name_plural = _("readings of sensors")
+        constraints = [models.UniqueConstraint(name="factory_reading_once", fields=["order", "seq", "sensor"])]
+
+    def __str__(self) -> str:
+        return f"{self.sensor} {self.value:g} {self.unit}"
+
+
 class PlantConnection(models.Model):
     """Where a plant that reports is sent its job orders; the secret of its signatures stands in the settings."""
 

@@ -22,6 +22,7 @@ from factory_sim.engine.model import WORKING
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder, WorkReport
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.readings import keep_reported_readings
 from factory_sim.reports import Refusal, UnableToReport, reported
 from factory_sim.services import append_events, save_states
 from factory_sim.standing import Event, Job
@@ -138,10 +139,11 @@ def _take_in(
         raise UnusableReport(_("Nobody reports that of a piece."), field="what")
     if said.kind is Kind.SCRAPPED and not said.reason:
         raise UnusableReport(_("Please say why the piece is scrapped."), field="reason")
-    minute = _minute(clock, definition, order, said.at, now)
+    minute, at = _moment(clock, definition, order, said.at, now)
     status = _status_after(order, said.kind)
     job, events = _told(order, said, minute, _machine(clock.plant, definition, job_of(order), said))
-    append_events(definition, {order.external_ref: order}, events)
+    append_events(definition, {order.external_ref: order}, events, at=at)
+    keep_reported_readings(definition, order, said, events)
     take_materials(clock.plant, definition, {order.external_ref: order}, events)
     order.status = status
     save_states({order.external_ref: order}, {order.external_ref: job})
@@ -171,15 +173,19 @@ def _status_after(order: ProductionOrder, kind: Kind) -> JobStatus:
     return steps[status]
 
 
-def _minute(
+def _moment(
     clock: FactoryClock, definition: PlantDefinition, order: ProductionOrder, at: datetime | None, now: datetime
-) -> float:
-    """The working minute of a report, which is never before the piece's last event: its log does not run backwards."""
+) -> tuple[float, datetime]:
+    """The working minute of a report and its factory time, which may be outside opening hours.
+
+    Neither is before the piece's last event: its log does not run backwards.
+    """
     if at is not None and at > now + MOST_AHEAD:
         raise UnusableReport(_("The report's time lies in the future."), field="time")
-    minute = definition.opening.calendar().to_working(factory_now(clock, min(at or now, now)))
-    last = ProductionEvent.objects.filter(order=order).order_by("-seq").values_list("minute", flat=True).first()
-    return max(minute, last or 0.0)
+    shown = factory_now(clock, min(at or now, now))
+    minute = definition.opening.calendar().to_working(shown)
+    last = ProductionEvent.objects.filter(order=order).order_by("-seq").values_list("minute", "at").first()
+    return (minute, shown) if last is None else (max(minute, last[0]), max(shown, last[1]))
 
 
 def _machine(plant: Plant, definition: PlantDefinition, job: Job, said: JobResponse) -> int:

@@ -7,6 +7,7 @@ from math import isfinite
 from factory_sim.contracts import (
     FactoryTime,
     Making,
+    OperationSpec,
     OrderedWork,
     Phase,
     Progress,
@@ -16,6 +17,7 @@ from factory_sim.contracts import (
     Text,
     WorkSpec,
 )
+from factory_sim.jobs import operations_ever
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
@@ -128,7 +130,7 @@ def making(*, external_ref: str) -> Making | None:
     order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
     if order is None:
         return None
-    spec = WorkSpec.from_json(order.work_spec)
+    spec, ever = WorkSpec.from_json(order.work_spec), operations_ever(order)
     definition = read_plant(order.plant.definition)
     current = spec.operations[order.position].id if order.phase in (Phase.QUEUED, Phase.WORKING) else ""
     return Making(
@@ -137,7 +139,9 @@ def making(*, external_ref: str) -> Making | None:
         status=order.status,
         operations=spec.operations,
         current=current,
-        progress=tuple(_progress(event, spec, definition) for event in order.events.order_by("seq")),
+        progress=tuple(
+            _progress(event, ever.get(event.operation), definition) for event in order.events.order_by("seq")
+        ),
     )
 
 
@@ -151,8 +155,7 @@ def _clock(plant_slug: str) -> FactoryClock:
     return clock_with_publication(plant_slug)
 
 
-def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:
-    operation = next((operation for operation in spec.operations if operation.id == event.operation), None)
+def _progress(event: ProductionEvent, operation: OperationSpec | None, definition: PlantDefinition) -> Progress:
     station: Text = definition.station(event.station).name.model_dump() if event.station else {}
     faults = operation.faults if operation else ()
     return Progress(

@@ -19,6 +19,7 @@ from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.readings import keep_simulated_readings
 from factory_sim.reports import arrived
 from factory_sim.standing import Event, Job, MachineEvent
 from factory_sim.stores import take_materials
@@ -220,6 +221,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     if done.events:
         append_events(definition, rows, done.events)
         take_materials(clock.plant, definition, rows, done.events)
+        keep_simulated_readings(definition, rows, done.events)
     save_states(rows, done.jobs)
     if done.machine_events:
         _append_of_machines(clock.plant, definition, done.machine_events)
@@ -228,8 +230,13 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     return len(done.events)
 
 
-def append_events(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event]) -> None:
-    """Write events of pieces into the log. Whoever calls holds the plant's clock."""
+def append_events(
+    definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event], *, at: datetime | None = None
+) -> None:
+    """Write events of pieces into the log, at a factory time, else at that of their minutes in opening hours.
+
+    Whoever calls holds the plant's clock.
+    """
     calendar = definition.opening.calendar()
     ProductionEvent.objects.bulk_create(
         (
@@ -238,7 +245,7 @@ def append_events(definition: PlantDefinition, rows: dict[str, ProductionOrder],
                 seq=event.seq,
                 kind=event.kind,
                 minute=event.minute,
-                at=calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
+                at=at or calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
                 operation=event.operation,
                 station=event.station,
                 machine=event.machine,

@@ -169,6 +169,10 @@ def longest_delay(log: Iterable[Event], minute: float) -> Reason | None:
             arrived[each.operation] = each
         elif each.kind is Kind.STARTED and each.operation in arrived:
             found.append(_between(Cause.QUEUE, arrived.pop(each.operation), each.minute))
+        elif each.kind is Kind.CHANGED:
+            # The route is another one: what the piece queued for may be no part of it.
+            found += [_between(Cause.QUEUE, first, each.minute) for first in arrived.values()]
+            arrived.clear()
         elif each.kind in VERDICTS:
             if each.operation in faulty:
                 found.append(_between(Cause.SENT_BACK, faulty.pop(each.operation), each.minute))

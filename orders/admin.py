@@ -85,7 +85,9 @@ class OrderAdmin(ReadOnlyAdmin):
         revisions = list(order.revisions.all())
         unread = any(each.has_new_text and each.status != OrderStatus.IN_REVIEW for each in revisions)
         count = ngettext("%(count)d time", "%(count)d times", len(revisions)) % {"count": len(revisions)}
-        return f"{count} · {_('new text since the approval')}" if unread else count if revisions else ""
+        if unread:
+            return _("%(count)s · new text since the approval") % {"count": count}
+        return count if revisions else ""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

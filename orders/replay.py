@@ -26,7 +26,9 @@ SENTENCES = {
     Kind.PAUSED: gettext_lazy("The workshop paused the work on it."),
     Kind.ALLOWED: gettext_lazy("The work on it went on."),
     Kind.RESUMED: gettext_lazy("The work on it went on."),
+    Kind.CHANGED: gettext_lazy("Its design was changed."),
     Kind.ABORTED: gettext_lazy("The workshop stopped making it."),
+    Kind.CHANGED: gettext_lazy("The design was changed."),
 }
 
 
@@ -53,8 +55,10 @@ def _frame(made: Making, number: int, stations: dict[str, Text], language: str) 
 
 
 def _sentence(event: Progress, language: str) -> str:
+    """An operation that a change of the design has taken out of the route is named by its station."""
+    station = words.text_in(event.station_name, language)
     return SENTENCES[Kind(event.kind)] % {
-        "operation": words.text_in(event.operation_name, language),
-        "station": words.text_in(event.station_name, language),
+        "operation": words.text_in(event.operation_name, language) or station,
+        "station": station,
         "note": words.text_in(event.note, language),
     }

@@ -53,11 +53,8 @@ def parts_until(order: Order, now: datetime, language: str) -> tuple[PartUntil, 
     begun: Mapping[str, Beginning] = {}
     if order.status == OrderStatus.IN_PRODUCTION:
         begun = beginnings(external_ref=order.reference, now=now)
-    fixed, operations = fixed_by(definition), {row.id: row.name.of(language) for row in definition.operations}
-    return tuple(
-        _part(part, name, [begun[each] for each in fixed[part] if each in begun], operations)
-        for part, name in names.items()
-    )
+    fixed, operations = fixed_by(definition, begun), {row.id: row.name.of(language) for row in definition.operations}
+    return tuple(_part(part, name, [begun[each] for each in fixed[part]], operations) for part, name in names.items())
 
 
 def until_rows(order: Order, shown_at: datetime, now: datetime, language: str) -> list[UntilRow]:

@@ -247,16 +247,6 @@ class ProductDefinition(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _looks_are_of_parts(self) -> Self:
-        coloured = {part for group in self.groups for option in group.options for part in option.colours}
-        for operation in self.operations:
-            unknown = sorted((operation.looks.named if operation.looks else set()) - coloured - set(self.base_colours))
-            if unknown:
-                place = Place(f"operations.{operation.id}")
-                raise Refused("look_unknown", place, operation=place, parts=", ".join(unknown))
-        return self
-
-    @model_validator(mode="after")
     def _materials_are_used_up(self) -> Self:
         conditions = {operation.id: operation.when for operation in self.operations}
         for material in self.materials:

@@ -41,7 +41,6 @@ SENTENCES = {
     "rework_or_scrap": _("%(fault)s of %(operation)s needs either `rework_from` or `scrap`"),
     "rework_beside": _("%(fault)s of %(operation)s begins again what %(others)s may still be at work with"),
     "needs_later": _("%(operation)s needs %(others)s, which must be declared before it"),
-    "look_unknown": _("after %(operation)s %(parts)s should look otherwise, which no option colours"),
     "material_without_operation": _("%(material)s is used up by %(operation)s, which does not exist"),
     "material_left_over": _("%(material)s is used up by %(operation)s, which may be left out"),
     "preset_incomplete": _("the preset must name every group"),

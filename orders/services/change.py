@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from configurator.configuration import Configuration
-from configurator.fixing import changed_parts, fixed_by
+from configurator.fixing import changed_parts, consumers_of
 from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
 from core.problems import Problem
@@ -19,7 +20,7 @@ from editions.pricing import Breakdown
 from editions.selectors import extras, price_with, scarce_components
 from editions.stock_service import Design, swap_units
 from factory_sim.contracts import Promise
-from factory_sim.late_change import change_work, move_promise, moved_dates
+from factory_sim.late_change import change_work, check_change, move_promise, moved_dates
 from orders.models import Order, OrderRevision, OrderStatus
 from orders.selectors import queue_for
 from orders.services.pay import locked_order
@@ -82,7 +83,8 @@ class Consent:
 def propose_change(order: Order, data: Mapping[str, Any], now: datetime) -> Proposal:
     """What the design in `data` (`choices`, `engraving`, `font`) would make of an order; its picture stays.
 
-    Raises OrderOver, NothingChanged, PriceDiffers and the Problems of configurator.validation.
+    Raises OrderOver, NothingChanged, PriceDiffers, TooLate as it stands now, and the Problems of
+    configurator.validation.
     """
     check_changeable(order)
     definition, before = definition_of(order.edition.version), order.configuration
@@ -90,6 +92,8 @@ def propose_change(order: Order, data: Mapping[str, Any], now: datetime) -> Prop
     after = checked_configuration(definition, whole, expected_version=order.edition.version.key)
     if after == before:
         raise NothingChanged(_("This is the design that your order has."))
+    if order.status == OrderStatus.IN_PRODUCTION:
+        check_change(external_ref=order.reference, **_work(order, after))
     price = _price_with(order, after)
     if price.total != order.total:
         raise _differs(order, price.total - order.total)
@@ -118,16 +122,21 @@ def change_design(*, order_id: int, data: Mapping[str, Any], consent: Consent, n
     _check_consent(order, proposal, consent)
     definition, after = definition_of(order.edition.version), proposal.after
     if order.status == OrderStatus.IN_PRODUCTION:
-        fixed = fixed_by(definition)
-        change_work(
-            external_ref=order.reference,
-            spec=ordered_work(order, after),
-            consumed=frozenset[str]().union(*(fixed[part] for part in changed_parts(proposal.before, after))),
-            due_at=proposal.promise.safe_at,
-            now=now,
-        )
+        work = _work(order, after)
+        change_work(external_ref=order.reference, **work, due_at=proposal.promise.safe_at, now=now)
     swap_units(edition=order.edition, hold=order.hold, design=Design(definition, after.choices), now=now)
     return _write(order, proposal, now)
+
+
+def _work(order: Order, after: Configuration) -> dict[str, Any]:
+    """What the plant is to make instead, and the operations that consume what is changed."""
+    definition = definition_of(order.edition.version)
+    consumers = consumers_of(definition)
+    changed = changed_parts(order.configuration, after)
+    return {
+        "spec": ordered_work(order, after),
+        "consumed": frozenset(chain.from_iterable(consumers[part] for part in changed)),
+    }
 
 
 def _write(order: Order, proposal: Proposal, now: datetime) -> OrderRevision:

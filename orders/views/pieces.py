@@ -17,7 +17,7 @@ from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
 from factory_sim.contracts import Making, Promise
-from factory_sim.genealogy import uses_of
+from factory_sim.genealogy import measured, uses_of
 from factory_sim.selectors import expectation, factory_time, making, station_names
 from factory_sim.whereabouts import chance_to_keep, delay_of, whereabouts
 from orders import selectors
@@ -62,9 +62,10 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _finished_context(found: Order, made: Making | None, language: str) -> dict[str, Any]:
-    """What went into the piece, and its making for the replay."""
+    """What was measured of the piece and what went into it, and its making for the replay."""
     stations = station_names(plant_slug=definition_of(found.edition.version).plant)
     return {
+        "readings": measured(external_ref=found.reference),
         "uses": uses_of(external_ref=found.reference),
         "replay": replay_of(found, made, stations, language) if made else [],
     }

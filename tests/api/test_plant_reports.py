@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from factory_sim.api import LARGEST_BODY
+from factory_sim.genealogy import measured
 from factory_sim.models import Plant, WorkReport
 from factory_sim.services import load_plant, run_clock
 from tests import samples
@@ -203,6 +204,19 @@ def test_the_time_that_is_given_is_the_one_in_the_log(plant: Plant) -> None:
     assert (written.happened_at, written.received_at) == (at(7), at(10))
     assert event.minute == pytest.approx(event.order.released_at + 7)
     assert event.machine == 1
+
+
+def test_readings_come_with_a_report(plant: Plant) -> None:
+    send()
+    data = [{"ID": "humidity", "Value": 41.5, "UnitOfMeasure": "%"}]
+    assert send(job_response(REF, "Finished", "form", JobResponseData=data), message_id="2")[0] == 200
+    (humidity,) = measured(external_ref=REF)
+
+    assert (humidity.value, humidity.unit) == (41.5, "%")
+    with samples.nothing_written():
+        for wrong in ([{"ID": "x"}], [{"ID": "x", "Value": "hot"}], data * 21, 7):
+            body = job_response(REF, "Started", "press", JobResponseData=wrong)
+            assert send(body, message_id="3")[1]["code"] == "invalid"
 
 
 def test_reports_are_limited(plant: Plant, allow: Callable[[str, str], None]) -> None:

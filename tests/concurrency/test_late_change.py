@@ -35,8 +35,10 @@ CUSTOMERS = 5
 TICKS = 8
 PATIENCE = 60
 A_DAY = 24 * 60.0
-CONSUMED_BY = {"glaze": {"glaze"}, "text": {"press", "assemble", "pack"}, "cord": {"sleeve"}}
-"""What a customer may change, and the operations of which none may have begun."""
+CONSUMED_BY = {"glaze": {"glaze"}, "text": {"press"}, "cord": {"sleeve"}}
+"""What a customer may change, and the operations that consume it."""
+FIXED_BY = {**CONSUMED_BY, "text": {"press", "assemble", "pack"}}
+"""With what it is fixed: a text comes and goes with its own operation, so that what follows must not have begun."""
 
 
 def design(glaze: str = "pale", text: bool = False, cord: float = 9) -> WorkSpec:
@@ -121,7 +123,7 @@ def violations(answers: list[Answer]) -> list[str]:
 
 
 def _against(answer: Answer, log: list[ProductionEvent], starts: dict[str, int]) -> list[str]:
-    consumed = [starts[each] for each in CONSUMED_BY[answer.what] if each in starts]
+    consumed = [starts[each] for each in FIXED_BY[answer.what] if each in starts]
     if answer.accepted is not None:
         if not any((event.seq, event.kind) == (answer.accepted, Kind.CHANGED) for event in log):
             return [f"{answer.ref}: the accepted change {answer.accepted} is not in the log"]

@@ -138,19 +138,20 @@ def test_one_may_go_back_with_everything_that_was_chosen(client: Client, order: 
 def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
     client: Client, in_production: Order, now: datetime
 ) -> None:
+    early = look(client, in_production, clay="grey").content.decode()
     tick(plant_slug=PLANT, now=now + timedelta(minutes=5))
     with time_machine.travel(now + timedelta(minutes=5), tick=False):
         page = page_of(client, in_production)
         form = page_of(client, in_production, "change/")
-        late = look(client, in_production, clay="grey").content.decode()
+        late = look(client, in_production, clay="grey")
         with samples.nothing_written():
-            refused = confirm(client, in_production, late)
+            refused = confirm(client, in_production, early)
 
     assert re.search(r"Clay of the foot</dt> <dd>fixed since Mon, Nov 23, 09:00: Throwing the body has begun", page)
     assert re.search(r"Body glaze[^<]*</dt> <dd>for another 21 minutes at least, until Mon, Nov 23, 09:26", page)
     assert 'name="clay"' not in form
     assert 'name="glaze"' in form
-    assert refused.status_code == 409
+    assert late.status_code == refused.status_code == 409
     assert "has begun: this cannot be changed any more." in words(refused.content.decode())
 
 

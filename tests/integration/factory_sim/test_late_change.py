@@ -23,6 +23,7 @@ from factory_sim.models import (
     WorkChange,
 )
 from factory_sim.publishing import give_promise
+from factory_sim.selectors import making
 from factory_sim.services import UnknownStation, load_plant, pause_clock, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -243,3 +244,17 @@ def test_a_promise_moves_with_what_was_changed(plant: Plant) -> None:
 
     row = GivenPromise.objects.get()
     assert [row.likely_at, row.safe_at] == later
+
+
+def test_what_was_left_out_keeps_its_name_in_the_log(plant: Plant) -> None:
+    produce(plant_slug=PLANT, external_ref=A, spec=work(text=True), now=at(0))
+    # Somebody else is at the press.
+    produce(plant_slug=PLANT, external_ref="other", spec=spec(step("press", "foil", 500)), now=at(0))
+    change(work(), 71)
+    made = making(external_ref=A)
+
+    assert made is not None
+    assert "press" not in {each.id for each in made.operations}
+    (waited,) = (each for each in made.progress if each.operation == "press")
+    assert (waited.kind, waited.operation_name["en"]) == ("queued", "the press")
+    assert [each.kind for each in made.progress][-1] == "changed"

@@ -28,7 +28,7 @@ from factory_sim.selectors import expectation, making
 from factory_sim.services import PlantInUse, load_plant, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
-from tests.integration.factory_sim.reporting import REF, ordered, reporting_plant, tell, tell_round
+from tests.integration.factory_sim.reporting import REF, ROUND, ordered, reporting_plant, tell, tell_round
 from tests.integration.factory_sim.work import PLANT, SPEED, at, kinds, reported_finished
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +237,18 @@ def test_a_log_does_not_run_backwards(piece: ProductionOrder) -> None:
     tell(Kind.FINISHED, "form", minute=20, at=at(5))
 
     assert [row[2] for row in events()[2:4]] == [10, 10]
+
+
+def test_work_after_closing_time_is_in_the_log_at_its_own_time(piece: ProductionOrder) -> None:
+    """The plant closes at 23:00. Nobody works then by the plan, but people may."""
+    late = 14 * 60 + 30
+    for minute, (kind, operation) in enumerate(ROUND[:3]):
+        tell(kind, operation, minute=late + minute)
+
+    assert [row[2] for row in events()[2:]] == [late, late + 1, late + 1, late + 2]
+    minutes = ProductionEvent.objects.order_by("seq").values_list("minute", flat=True)
+    assert list(minutes) == sorted(minutes)
+    assert piece.events.get(seq=3).minute == piece.events.get(seq=4).minute, "no working time passes"
 
 
 def test_who_makes_cannot_change_while_pieces_are_open(piece: ProductionOrder) -> None:

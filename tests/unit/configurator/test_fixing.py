@@ -6,7 +6,7 @@ import pytest
 
 from configurator.configuration import Configuration, Placement
 from configurator.definition import ProductDefinition, read_definition
-from configurator.fixing import ARTWORK, ENGRAVING, changed_parts, fixed_by
+from configurator.fixing import ARTWORK, ENGRAVING, changed_parts, consumers_of, fixed_by
 from configurator.services import read_product_file
 from tests import samples
 from tests.unit.configurator.small_products import fault, material, operation, small_data
@@ -27,8 +27,6 @@ def definition(**rows: Any) -> ProductDefinition:
     return read_definition({**small_data(), "operations": route, "materials": []})
 
 
-AFTER_GLAZE = {"glaze", "join", "look"}
-AFTER_LID = {"lid", "join", "look"}
 EVERYTHING = {"form", "glaze", "lid", "join", "look"}
 
 
@@ -39,37 +37,55 @@ EVERYTHING = {"form", "glaze", "lid", "join", "look"}
         {"extra_minutes": {"glaze": {"blue": 5}}},
         {"families": {"glaze": {"blue": "dark"}}},
         {"when": {"options": {"glaze": ["blue"]}}},
-        {"faults": [fault("pinhole", "glaze", when={"options": {"glaze": ["blue"]}})]},
     ],
 )
-def test_an_operation_that_depends_on_a_group_fixes_it_and_so_does_all_that_follows(row: dict[str, Any]) -> None:
-    found = fixed_by(definition(glaze=row))
+def test_an_operation_that_depends_on_a_group_consumes_it(row: dict[str, Any]) -> None:
+    found = consumers_of(definition(glaze=row))
 
-    assert found["glaze"] == AFTER_GLAZE
+    assert found["glaze"] == {"glaze"}
     assert found["lid"] == EVERYTHING, "what nothing consumes is fixed with the first operation"
 
 
-def test_the_first_of_two_branches_fixes() -> None:
-    found = fixed_by(definition(glaze={"fixes": ["glaze"]}, lid={"fixes": ["glaze", "lid"]}))
+def test_a_text_and_a_picture_are_consumed_by_what_cuts_and_prints_them() -> None:
+    found = consumers_of(definition(lid={"when": {"engraved": True}}, join={"when": {"printed": True}}))
 
-    assert found["glaze"] == AFTER_GLAZE | AFTER_LID
-    assert found["lid"] == AFTER_LID
+    assert found[ENGRAVING] == {"lid"}
+    assert found[ARTWORK] == {"join"}
 
 
-def test_a_text_and_a_picture_are_fixed_by_what_cuts_and_prints_them() -> None:
-    found = fixed_by(definition(lid={"when": {"engraved": True}}, join={"when": {"printed": True}}))
+@pytest.mark.parametrize(
+    ("route", "fixed"),
+    [
+        (EVERYTHING, {"lid"}),
+        # Without a text the lid's own operation is left out: what comes after it fixes that there is none.
+        (EVERYTHING - {"lid"}, {"join", "look"}),
+        (EVERYTHING - {"lid", "join"}, {"look"}),
+    ],
+)
+def test_what_is_not_in_the_route_is_fixed_by_what_would_come_after(route: set[str], fixed: set[str]) -> None:
+    assert fixed_by(definition(lid={"when": {"engraved": True}}), route)[ENGRAVING] == fixed
 
-    assert found[ENGRAVING] == AFTER_LID
-    assert found[ARTWORK] == {"join", "look"}
+
+def test_what_an_inspection_looks_for_consumes_nothing() -> None:
+    looked_for = fault("faint", "lid", when={"engraved": True})
+    found = consumers_of(definition(lid={"when": {"engraved": True}}, look={"faults": [looked_for]}))
+
+    assert found[ENGRAVING] == {"lid"}
+
+
+def test_a_group_with_two_consumers_is_fixed_by_either() -> None:
+    found = fixed_by(definition(glaze={"fixes": ["glaze"]}, lid={"fixes": ["glaze", "lid"]}), EVERYTHING)
+
+    assert found["glaze"] == {"glaze", "lid"}
+    assert found["lid"] == {"lid"}
 
 
 def test_a_material_of_an_option_is_consumed_where_it_is_used_up() -> None:
     data = small_data()
     gold = material("gold", when={"options": {"lid": ["ash"]}}, operation="inspect")
-    assert fixed_by(read_definition({**data, "materials": [gold]}))["lid"] >= {"inspect"}
+    assert consumers_of(read_definition({**data, "materials": [gold]}))["lid"] == {"inspect"}
     first = {**gold, "operation": None}
-    route = {row["id"] for row in data["operations"]}
-    assert fixed_by(read_definition({**data, "materials": [first]}))["lid"] == route
+    assert consumers_of(read_definition({**data, "materials": [first]}))["lid"] == {"form"}
 
 
 @pytest.mark.parametrize(
@@ -90,12 +106,11 @@ def test_a_material_of_an_option_is_consumed_where_it_is_used_up() -> None:
 )
 def test_the_demo_says_for_every_group_what_consumes_it(product: str, part: str, last: str) -> None:
     found = read_product_file(samples.CATALOGUE / product / "product.toml")
-    fixed = fixed_by(found)
+    consumers = consumers_of(found)
     route = {row.id for row in found.operations}
 
-    assert last in fixed[part]
-    open_until_later = {group.id for group in found.groups if fixed[group.id] != route}
-    assert len(open_until_later) >= len(found.groups) - 1
+    assert last in consumers[part]
+    assert all(consumers[group.id] != route for group in found.groups), "of every group it is said"
 
 
 BEFORE = Configuration("cup/1", {"glaze": "white", "lid": "oak"}, "Mina")

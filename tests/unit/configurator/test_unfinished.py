@@ -70,14 +70,6 @@ def test_a_product_that_says_nothing_of_it_looks_as_it_was_designed(
     assert stage_of(read_definition(data), design, ()) is None
 
 
-def test_a_look_of_a_part_that_nothing_colours_is_refused(definition: ProductDefinition) -> None:
-    data = definition.model_dump()
-    data["operations"][0]["looks"] = {"parts": ["handle"], "bare": {"body": "clay"}}
-
-    with pytest.raises(ValueError, match="after operation form clay, handle should look otherwise"):
-        read_definition(data)
-
-
 @pytest.mark.parametrize("slug", ["on-dam", "maru60", "sijeom"])
 def test_everything_that_is_to_come_comes(slug: str) -> None:
     definition = read_definition(samples.toml(f"{slug}/product.toml"))

@@ -173,6 +173,12 @@ def test_the_longest_wait_counts_even_while_it_lasts() -> None:
     assert longest_delay([], NOW) is None
 
 
+def test_a_wait_ends_when_the_design_is_changed() -> None:
+    log = [event(Kind.QUEUED, 10), event(Kind.CHANGED, 30, "", "")]
+
+    assert longest_delay(log, NOW) == Reason(Cause.QUEUE, "fire", "kiln", since=10.0, until=30.0)
+
+
 def test_being_sent_back_costs_all_until_the_next_verdict() -> None:
     log = [
         event(Kind.FAILED, 30, "look", "desk", fault="crack"),
