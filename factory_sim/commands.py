@@ -1,4 +1,4 @@
-"""Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume and abort what is to be made.
+"""Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume, abort or put first what is to be made.
 
 A command is an event of the piece, at the last minute that is in the log already: it changes nothing that has happened.
 A piece that is held ends the operation that runs and starts no other.
@@ -31,6 +31,15 @@ from factory_sim.plant import read_plant
 from factory_sim.services import AFTER_HORIZON
 
 PERMISSION = "factory_sim.command_job"
+OPEN = {
+    status: status
+    for status in (
+        JobStatus.NOT_ALLOWED_TO_START,
+        JobStatus.ALLOWED_TO_START,
+        JobStatus.RUNNING,
+        JobStatus.INTERRUPTED,
+    )
+}
 STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
     Command.REVOKE: {JobStatus.ALLOWED_TO_START: JobStatus.NOT_ALLOWED_TO_START},
     Command.START: {JobStatus.NOT_ALLOWED_TO_START: JobStatus.ALLOWED_TO_START},
@@ -42,6 +51,8 @@ STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
         JobStatus.RUNNING: JobStatus.ABORTED,
         JobStatus.INTERRUPTED: JobStatus.ABORTED,
     },
+    Command.PUT_FIRST: OPEN,
+    Command.IN_TURN: OPEN,
 }
 """From which state a command leads to which."""
 EVENTS = {
@@ -50,6 +61,8 @@ EVENTS = {
     Command.PAUSE: Kind.PAUSED,
     Command.RESUME: Kind.RESUMED,
     Command.ABORT: Kind.ABORTED,
+    Command.PUT_FIRST: Kind.PUT_FIRST,
+    Command.IN_TURN: Kind.IN_TURN,
 }
 NEED_REASON = frozenset({Command.ABORT})
 
@@ -68,9 +81,10 @@ class ReasonNeeded(Problem):
     status = 422
 
 
-def commands_for(status: str) -> list[Command]:
-    """What a job in this state takes."""
-    return [command for command, steps in STEPS.items() if status in steps]
+def commands_for(status: str, *, is_first: bool = False) -> list[Command]:
+    """What a job in this state takes; `is_first`: the staff have put it first."""
+    pointless = Command.PUT_FIRST if is_first else Command.IN_TURN
+    return [command for command, steps in STEPS.items() if status in steps and command is not pointless]
 
 
 @transaction.atomic
@@ -83,7 +97,7 @@ def command_job(*, order_id: int, command: Command, actor: User, reason: str, no
     clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant=plant_id)
     order = ProductionOrder.objects.get(pk=order_id)
     found = JobStatus(order.status)
-    if found not in STEPS[command]:
+    if command not in commands_for(found, is_first=order.is_first):
         raise UnableToCommand(
             _("%(piece)s is %(state)s: it does not take this command.")
             % {"piece": order, "state": order.get_status_display()}
@@ -104,6 +118,8 @@ def command_job(*, order_id: int, command: Command, actor: User, reason: str, no
     _log(clock, order, EVENTS[command])
     if wanted is JobStatus.ABORTED:
         _clear_machines(clock, order)
+    if command in {Command.PUT_FIRST, Command.IN_TURN}:
+        order.is_first = command is Command.PUT_FIRST
     _change(clock, order, wanted)
     return written
 
@@ -139,7 +155,7 @@ def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> N
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
-    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first"])
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

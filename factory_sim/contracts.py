@@ -45,9 +45,13 @@ class Kind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ABORTED = "aborted"
+    PUT_FIRST = "put_first"
+    IN_TURN = "in_turn"
 
 
-COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED})
+COMMANDED = frozenset(
+    {Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.PUT_FIRST, Kind.IN_TURN}
+)
 """What staff do to a piece; the engine never does."""
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from factory_sim.contracts import Phase, WorkSpec
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
-from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
+from factory_sim.standing import FIRST, Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
 """States in which a piece starts nothing."""
@@ -37,6 +37,7 @@ def job_of(order: ProductionOrder) -> Job:
         standing=tuple(OperationStanding(**row) for row in order.standing),
         remade=order.remade,
         held=order.status in HELD,
+        urgency=FIRST if order.is_first else order.urgency,
     )
 
 
