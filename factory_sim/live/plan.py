@@ -71,6 +71,15 @@ class Shop:
         breakdowns = self.plant.station(name[0]).breakdowns
         return breakdowns.repair if name in self.down and breakdowns is not None else 0.0
 
+    def is_lost(self, job: Job) -> bool:
+        """Whether the promise of a piece could not even be kept if it waited for nobody: others must not pay for it."""
+        work = sum(
+            operation.minutes
+            for operation, each in zip(job.operations, self.standing(job), strict=True)
+            if each.phase not in PAST
+        )
+        return self.minute + work > self.due.get(job.key, NEVER)
+
     def standing(self, job: Job) -> tuple[OperationStanding, ...]:
         """How the operations of a piece stand, with ends that anybody could expect."""
         return tuple(
@@ -151,6 +160,7 @@ def problem_of(shop: Shop, jobs: Sequence[Job]) -> Problem:
             family[number, place] = names.families[operation.family]
     free_at, family_at = _slots(shop, names)
     due = np.array([shop.due.get(job.key, NEVER) for job in jobs])
+    lost = [shop.is_lost(job) for job in jobs]
     return Problem(
         minutes=minutes,
         station=station,
@@ -160,7 +170,7 @@ def problem_of(shop: Shop, jobs: Sequence[Job]) -> Problem:
         weight=1.0,
         family=family,
         set_up={number: setups_of(names, each) for number, each in enumerate(shop.plant.stations) if each.setups},
-        promised_at=due,
+        promised_at=np.where(lost, NEVER, due),
         free_at=free_at,
         family_at=family_at,
         churn_price=CHURN_PRICE,
@@ -173,7 +183,7 @@ def outlook(shop: Shop, urgencies: Mapping[str, int]) -> Outlook:
         job if job.urgency == FIRST else replace(job, urgency=urgencies.get(job.key, job.urgency)) for job in shop.jobs
     ]
     ends = expected_ends(shop, jobs)
-    cost = sum(_cost(ends[key], due, shop.minute) for key, due in shop.due.items() if key in ends)
+    cost = sum(_cost(shop, job, ends[job.key]) for job in jobs if job.key in ends and job.key in shop.due)
     return Outlook(ends, cost, sum(ends[key] > due for key, due in shop.due.items() if key in ends))
 
 
@@ -241,9 +251,11 @@ def _wanted(due: float, minute: float) -> float:
     return due - MARGIN * max(due - minute, 0.0) if due < NEVER else NEVER
 
 
-def _cost(end: float, due: float, minute: float) -> float:
+def _cost(shop: Shop, job: Job, end: float) -> float:
     """What the planner calls tardiness and churn."""
-    return max(end - _wanted(due, minute), 0.0) + CHURN_PRICE * max(end - due, 0.0)
+    due = shop.due[job.key]
+    broken = 0.0 if shop.is_lost(job) else max(end - due, 0.0)
+    return max(end - _wanted(due, shop.minute), 0.0) + CHURN_PRICE * broken
 
 
 def _worsened(shop: Shop, before: Outlook, after: Outlook) -> int:
