@@ -3,8 +3,9 @@
 25 editions of 200 pieces open a fortnight apart; half of each is ordered within the first hour, the rest comes later
 and later. A review is said to take 480 working minutes. It really takes 480 on average, one more, another less
 (variation 0.3), so that people overtake each other; one piece in twenty is declined, and leaves its place in the queue.
-What is left is made by the kernel that makes the pieces of the live plant, with luck that no promise has seen. The
-queue is published at most every half hour, far less often than in the shop; who comes between is added to it.
+What is left is made by the live plant's own engine, with kilns, set-ups and breakdowns, and luck that no promise has
+seen. The queue is published every four working hours at most, far less often than in the shop, so that a year takes
+some minutes; who comes between is added to it.
 
 `p90_kept_percent` is of the promises as they are given, with the rolling correction, from the first day on;
 `_uncorrected` the same without it. `slow_p90_kept_percent` is of a plant in which everything takes 15 % longer than its
@@ -19,24 +20,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-import numpy as np
-
 from benchmarks.demo import plant, work_specs
 from benchmarks.harness import Figure, benchmark, require
-from factory_sim import calibration, draws, kernel, promise
+from factory_sim import calibration, draws, live, promise
 from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.calibration import Correction, Outcome
 from factory_sim.contracts import Kind, Phase, WorkSpec
-from factory_sim.standing import Job
+from factory_sim.live.newcomers import queue_behind
+from factory_sim.standing import Job, Machines
 
 EDITIONS, SIZE = 25, 200
 FORTNIGHT = 12 * 960.0
 RUSH_SHARE, RUSH_MINUTES, LATER_MINUTES = 0.5, 60.0, 3_000.0
 REVIEW, REVIEW_VARIATION, DECLINED = 480.0, 0.3, 0.05
-PUBLISHED_EVERY = 30.0
+PUBLISHED_EVERY = 240.0
 SLOWER = 1.15
 SEED = 7
 FOREVER = float("inf")
+THE_END = 10.0**6
+"""When everything is done."""
 
 
 @dataclass(order=True)
@@ -107,8 +109,10 @@ class Year:
     """The plant, those whose orders are in review, and the promises given so far."""
 
     def __init__(self, slower: float) -> None:
-        self.machines, self.seed, self.slower = plant().machines(), plant().seed, slower
+        self.slower = slower
         self.jobs: dict[str, Job] = {}
+        self.machines: Machines = {}
+        self.reached = -1.0
         self.planned: dict[str, WorkSpec] = {}
         self.in_review: list[Customer] = []
         self.given: dict[str, Outcome] = {}
@@ -120,10 +124,9 @@ class Year:
     def run(self) -> list[Outcome]:
         """The outcomes of all that were not declined."""
         for customer in customers():
-            self.move_to(customer.at)
             self.give(customer)
             insort(self.in_review, customer, key=attrgetter("leaves"))
-        self.move_to(FOREVER)
+        self.move_to(THE_END)
         require(self.ready.keys() == self.given.keys(), "a piece was not finished")
         return [replace(each, ready=self.ready[key]) for key, each in self.given.items()]
 
@@ -135,21 +138,22 @@ class Year:
                 del self.given[customer.key]
             else:
                 self.jobs[customer.key] = self.job(customer)
-        events, after = kernel.run(self.machines, self.jobs.values(), minute)
-        self.ready |= {event.key: event.minute for event in events if event.kind is Kind.COMPLETED}
-        self.jobs = {key: job for key, job in after.items() if job.phase is not Phase.DONE}
+        done = live.run(plant(), self.jobs.values(), self.machines, since=self.reached, until=minute)
+        self.reached, self.machines = minute, done.machines
+        self.ready |= {event.key: event.minute for event in done.events if event.kind is Kind.COMPLETED}
+        self.jobs = {key: job for key, job in (self.jobs | done.jobs).items() if job.phase is not Phase.DONE}
 
     def job(self, customer: Customer) -> Job:
         """The piece as it is really made."""
         self.planned[customer.key] = customer.spec
         really = tuple(replace(each, minutes=each.minutes * self.slower) for each in customer.spec.operations)
-        seed = draws.seed_of(self.seed, customer.key)
+        seed = draws.seed_of(plant().seed, customer.key)
         return Job(customer.key, customer.number, seed, customer.leaves, really)
 
     def give(self, customer: Customer) -> None:
         """Promise what the shop would promise at this minute."""
         at = customer.at
-        if self.queue is None or at - self.queue.now >= PUBLISHED_EVERY:
+        if self.queue is None or at - self.reached >= PUBLISHED_EVERY:
             self.publish(at)
         assert self.queue
         asked = finishing_minutes_of_each(self.queue, [customer.spec], released_at=at + REVIEW)
@@ -160,10 +164,11 @@ class Year:
 
     def publish(self, at: float) -> None:
         """As the worker does: the definition's minutes, not those that the work really takes."""
+        self.move_to(at)
         jobs = [replace(job, operations=self.planned[key].operations) for key, job in self.jobs.items()]
         waiting = [each.arrival for each in sorted(self.in_review)]
-        self.queue = promise.behind(self.machines, jobs, waiting, at)
+        self.queue = queue_behind(plant(), jobs, self.machines, waiting, now=at, next_at=at + REVIEW)
         known = [key for safe, key in self.due if safe <= at and key in self.given][-calibration.WINDOW :]
         self.correction = calibration.learned(
-            [replace(self.given[key], ready=self.ready.get(key, np.inf)) for key in known]
+            [replace(self.given[key], ready=self.ready.get(key, FOREVER)) for key in known]
         )

@@ -1,30 +1,32 @@
 """The factory: how good the promise behind 100 pieces is, and the engine that makes 300.
 
-The plant is the demo's. 100 engraved pieces of random designs come 2 working minutes apart; after 240
-minutes all are in the plant and none is done, and 16 more designs ask, each for itself, when they would be
-ready. Ours answers from 256 vectorised replications, all 100 pieces carried through first (`cold_p95_ms`), as where
-nothing is published. The peer runs the kernel that makes the pieces once per
-replication, with other luck each time, and has nothing that it could keep. Four such runs are timed per
-question; a promise is 256 of them.
+The plant is the demo's. 100 engraved pieces of random designs come 2 working minutes apart; after 240 minutes all are
+in the plant and none is done, and 16 more designs ask, each for itself, when they would be ready. The peer is the
+engine, which runs the plant with that piece in it: 256 replications with the promise's draws, for each question anew.
+Ours is the recursion behind what a worker has published (`warm_p95_ms`), and the recursion that carries all 100 pieces
+through first (`cold_p95_ms`), as where nothing is published.
 
-`p50_late` and `p90_late` say how good the fast answer is: how much later than the kernel's it is, over all
-questions, in percent of the working minutes that the kernel needs from now on; below 0 it is too early.
+`p50_apart` and `p90_apart` are the largest distances of the published answer from the engine's, over all questions, in
+percent of the working minutes that the engine needs from now on; `cold_p50_late` is by how much the recursion alone is
+later than the engine, on average.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import count
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.demo import plant, work_specs
 from benchmarks.harness import Figure, benchmark, p95_ms, race, require
-from factory_sim import draws, kernel, live, promise
+from factory_sim import live, promise
+from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.contracts import Kind, Phase, WorkSpec
-from factory_sim.standing import Event, Job
+from factory_sim.live.forecast import forecast
+from factory_sim.live.newcomers import queue_behind
+from factory_sim.promise_draws import NEWCOMER, Minutes
+from factory_sim.standing import Event, Job, Machines
 
 QUEUED = 100
 MADE = 300
@@ -32,32 +34,42 @@ ASKING = 16
 MINUTES_APART = 2.0
 WHOLE = 30_000.0
 NOW = 240.0
-KERNEL_RUNS = 4
 ROUNDS = 4
-NEWCOMER = "new"
-PEER = "the kernel once per replication"
+PEER = "the engine, 256 replications"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A plant in the middle of its work."""
+
+    jobs: Sequence[Job]
+    machines: Machines
+
+    def by_engine(self, spec: WorkSpec) -> Minutes:
+        newcomer = Job(key=NEWCOMER, rank=QUEUED, seed=0, released_at=NOW, operations=spec.operations)
+        return forecast(plant(), [*self.jobs, newcomer], self.machines, NOW).ready()[NEWCOMER]
 
 
 @benchmark("factory.queue")
 def promises() -> Iterator[Figure]:
-    """P50 and P90 of one more piece, by promise.py and by the kernel."""
-    in_plant, asking, luck = plant_after(QUEUED, NOW), work_specs(ASKING), count(1)
-    queue = queue_behind(in_plant)
-    finished: list[float] = []
-
-    def by_kernel(spec: WorkSpec) -> None:
-        finished.extend(finishing_minute(in_plant, spec, next(luck)) for _ in range(KERNEL_RUNS))
-
-    contenders = {
-        "cold": lambda spec: promise.quantiles(minutes(queue_behind(in_plant), spec)),
-        "kernel": by_kernel,
+    """P50 and P90 of one more piece, by the recursion and by the engine."""
+    stands, asking = plant_after(QUEUED, NOW), work_specs(ASKING)
+    published = queue_behind(plant(), stands.jobs, stands.machines, (), now=NOW, next_at=NOW)
+    contenders: dict[str, Callable[[WorkSpec], tuple[float, float]]] = {
+        "warm": lambda spec: promise.quantiles(minutes(published, spec)),
+        "cold": lambda spec: promise.quantiles(minutes(cold(stands), spec)),
+        "engine": lambda spec: promise.quantiles(stands.by_engine(spec)),
     }
     laps = race(contenders, asking, ROUNDS)
-    peer_ms = laps["kernel"].median(p95_ms) * promise.REPLICATIONS / KERNEL_RUNS
+    peer_ms = laps["engine"].median(p95_ms)
+    yield Figure("warm_p95_ms", laps["warm"].median(p95_ms), "ms", PEER, peer_ms)
     yield Figure("cold_p95_ms", laps["cold"].median(p95_ms), "ms", PEER, peer_ms)
-    ours = promise.quantiles(np.concatenate([minutes(queue, spec) for spec in asking]))
-    for name, mine, kernels in zip(("p50", "p90"), ours, promise.quantiles(np.array(finished)), strict=True):
-        yield Figure(f"{name}_late", (mine - kernels) / (kernels - NOW) * 100, "%")
+    found = {name: np.array([ask(spec) for spec in asking]) for name, ask in contenders.items()}
+    apart = 100 * (found["warm"] - found["engine"]) / (found["engine"] - NOW)
+    yield Figure("p50_apart", float(np.abs(apart[:, 0]).max()), "%")
+    yield Figure("p90_apart", float(np.abs(apart[:, 1]).max()), "%")
+    late = 100 * (found["cold"] - found["engine"]) / (found["engine"] - NOW)
+    yield Figure("cold_p50_late", float(late[:, 0].mean()), "%")
 
 
 @benchmark("factory.tick")
@@ -82,35 +94,19 @@ def coming(number: int) -> list[Job]:
     ]
 
 
-def plant_after(number: int, minute: float) -> list[Job]:
+def plant_after(number: int, minute: float) -> Standing:
     """Pieces as they stand after some minutes; none may be done."""
-    _, jobs = kernel.run(plant().machines(), coming(number), minute)
-    require(all(job.phase is not Phase.DONE for job in jobs.values()), "a piece is done before the question is asked")
-    return [*jobs.values()]
+    jobs = coming(number)
+    done = live.run(plant(), jobs, {}, since=-1.0, until=minute)
+    after = {job.key: job for job in jobs} | done.jobs
+    require(all(job.phase is not Phase.DONE for job in after.values()), "a piece is done before the question is asked")
+    return Standing([*after.values()], done.machines)
 
 
-def queue_behind(in_plant: Sequence[Job]) -> promise.Queue:
-    return promise.behind(plant().machines(), in_plant, (), NOW)
+def cold(stands: Standing) -> promise.Queue:
+    return promise.behind(plant().layout(), stands.jobs, (), NOW)
 
 
-def minutes(queue: promise.Queue, spec: WorkSpec) -> promise.Minutes:
-    return promise.finishing_minutes(queue, spec, released_at=NOW)
-
-
-def finishing_minute(in_plant: Sequence[Job], spec: WorkSpec, luck: int) -> float:
-    """When one more piece is ready if all that is still to come is drawn anew."""
-    newcomer = Job(key=NEWCOMER, rank=QUEUED, seed=0, released_at=NOW, operations=spec.operations)
-    jobs = [redrawn(job, luck) for job in (*in_plant, newcomer)]
-    events, _ = kernel.run(plant().machines(), jobs, math.inf)
-    return next(event.minute for event in events if event.key == NEWCOMER and event.kind is Kind.COMPLETED)
-
-
-def redrawn(job: Job, luck: int) -> Job:
-    """The piece with another seed; the rest of a running operation is drawn as the promise draws it."""
-    seed = draws.seed_of(luck, job.key)
-    if job.phase is not Phase.WORKING:
-        return replace(job, seed=seed)
-    operation = job.operation
-    drawn = draws.duration(seed, operation.id, 0, mean=operation.minutes, variation=operation.variation)
-    rest = max(drawn - (NOW - job.since), promise.SHORTEST_REST * operation.minutes)
-    return replace(job, seed=seed, ends_at=NOW + rest)
+def minutes(queue: promise.Queue, spec: WorkSpec) -> Minutes:
+    found: Minutes = finishing_minutes_of_each(queue, [spec], released_at=NOW)[0]
+    return found

@@ -25,6 +25,7 @@ from benchmarks.full_frame import Frame, Painted
 from benchmarks.harness import Figure, UnableToMeasure, benchmark, per_second, race, require
 from configurator.compile import colours, engraving_area
 from configurator.configuration import Configuration, Placement
+from configurator.picture_address import Subject
 from configurator.picture_service import composed, draw, plates_of_view
 from configurator.pictures import engraving
 from configurator.pictures.encode import Format
@@ -46,11 +47,11 @@ def files(kind: Format) -> Iterator[Figure]:
     """Files per second from a configuration; and pictures per second, each of which equals the peers' within 2/255."""
     with a_customers_picture():
         cases = printed_designs()
-        laps = race({"ours": lambda design: draw(definition(), design, view(), SIZE, kind)}, cases, ROUNDS)
+        laps = race({"ours": lambda design: draw(definition(), Subject(design), view(), SIZE, kind)}, cases, ROUNDS)
         yield Figure("per_second", laps["ours"].median(per_second), "1/s")
         crop = Frame.of(plates_of_view(definition(), view(), SIZE))
         contenders: dict[str, Callable[[Configuration], Image.Image]] = {
-            "ours": lambda design: composed(definition(), design, view(), SIZE),
+            "ours": lambda design: composed(definition(), Subject(design), view(), SIZE),
             "NumPy and SciPy, whole frame": straightforward(crop.widened()),
             "NumPy and SciPy, same crop": straightforward(crop),
         }

@@ -32,7 +32,7 @@ from configurator.studio import group_states
 from core.clock import now
 from editions.models import Edition
 from editions.services import hold_piece
-from factory_sim import promise
+from factory_sim import promise, promise_draws
 from factory_sim.contracts import OperationSpec, Promise, WorkSpec
 from factory_sim.models import QueuePublication
 from orders import work_ahead
@@ -67,7 +67,7 @@ def promises() -> Iterator[Figure]:
         simpys.extend(SimpyPlant(waiting, spec, luck).run() for luck in range(SIMPY_RUNS))
 
     laps = race_on_the_wall({"ours": partial(ask, edition), "simpy": by_simpy}, asked)
-    simpy_ms = median(p95_ms(each) for each in laps["simpy"]) * promise.REPLICATIONS / SIMPY_RUNS
+    simpy_ms = median(p95_ms(each) for each in laps["simpy"]) * promise_draws.REPLICATIONS / SIMPY_RUNS
     require_agreement(edition, [design for design, _ in asked], simpys)
     yield Figure("p95_ms", median(p95_ms(each) for each in laps["ours"]), "ms", "SimPy, one design", simpy_ms)
     yield Figure("publish_ms", publish_ms, "ms")
@@ -147,7 +147,7 @@ def seconds(work: Callable[[], object]) -> Seconds:
 def require_agreement(edition: Edition, asking: Sequence[Configuration], simpys: Sequence[float]) -> None:
     """SimPy counts minutes from now on, as if all had been ordered now."""
     arrivals = [promise.Arrival(each.spec, REVIEW, each.ref) for each in all_waiting(now())[plant().slug]]
-    queue = promise.behind(plant().machines(), (), arrivals, 0.0)
+    queue = promise.behind(plant().layout(), (), arrivals, 0.0)
     specs = [work_of(edition.version_id, each) for each in asking]
     ours = np.median([promise.finishing_minutes(queue, spec, released_at=REVIEW) for spec in specs])
     apart = abs(float(np.median(simpys)) - float(ours)) / float(ours)
@@ -165,7 +165,7 @@ class SimpyPlant:
         self.luck = luck
         for number, spec in enumerate(ordered):
             self.env.process(self.piece(spec.operations, f"order {number}"))
-        self.last = self.env.process(self.piece(asked.operations, promise.NEWCOMER))
+        self.last = self.env.process(self.piece(asked.operations, promise_draws.NEWCOMER))
 
     def run(self) -> float:
         """The minute at which the last one is ready."""
@@ -186,12 +186,12 @@ class SimpyPlant:
             index = self.next_of(index, operation, ids, key, attempt)
 
     def minutes(self, operation: OperationSpec, key: str, attempt: int) -> float:
-        return float(promise.durations(operation, key, attempt)[self.luck])
+        return float(promise_draws.durations(operation, key, attempt)[self.luck])
 
     def next_of(self, index: int, operation: OperationSpec, ids: list[str], key: str, attempt: int) -> int:
         """Where an operation leads: on, or back to where its fault was made."""
         if operation.faults and attempt < operation.most_reworks:
-            u = float(promise.uniforms(key, operation.id, attempt + 1)[self.luck])
+            u = float(promise_draws.uniforms(key, operation.id, attempt + 1)[self.luck])
             for fault in operation.faults:
                 if u < fault.rate:
                     return ids.index(fault.rework_from)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from configurator.configuration import canonical_json
 from configurator.models import Design
+from configurator.picture_address import Subject
 from configurator.picture_service import composed, picture_files
 from configurator.pictures.card import card, card_file
 from configurator.selectors import definition_of
@@ -42,7 +43,7 @@ def card_of(design: Design, language: str) -> bytes:
 
 def _drawn(design: Design, language: str) -> bytes:
     view = definition_of(design.version).views[0].id
-    picture = composed(definition_of(design.version), design.configuration, view, 800)
+    picture = composed(definition_of(design.version), Subject(design.configuration), view, 800)
     return card_file(card(picture, *_words(design, language), language))
 
 

@@ -16,15 +16,24 @@ SMALL_KINDS: tuple[Format, ...] = ("avif", "webp")
 
 @dataclass(frozen=True)
 class Subject:
-    """What a picture shows: a configuration, and the number of the piece as it is engraved, `""` before it has one."""
+    """What a picture shows: a configuration, and the number of the piece as it is engraved, `""` before it has one.
+
+    `stage` are the operations that have changed its looks while it is made; None for the whole piece.
+    """
 
     configuration: Configuration
     number: str = ""
+    stage: tuple[str, ...] | None = None
 
 
 def picture_address(configuration: Configuration, view: str, size: int, kind: Format = "webp", number: str = "") -> str:
     """The address of a configuration's picture: same configuration and number, same address, for ever."""
     return _address(_token(configuration, number), view, size, kind)
+
+
+def stage_address(subject: Subject, view: str, size: int, kind: Format = "webp") -> str:
+    """The same of a piece that is still being made."""
+    return _address(_token(subject.configuration, subject.number, subject.stage), view, size, kind)
 
 
 def picture_sources(configuration: Configuration, view: str, number: str = "") -> list[dict[str, str]]:
@@ -39,11 +48,15 @@ def picture_sources(configuration: Configuration, view: str, number: str = "") -
 def subject_of(token: str) -> Subject:
     """What an address is of; raises django.core.signing.BadSignature for a forged one."""
     data = signing.Signer(salt=SALT).unsign_object(token)
-    return Subject(Configuration.from_json(data), data.get("number", ""))
+    stage = data.get("stage")
+    number = data.get("number", "")
+    return Subject(Configuration.from_json(data), number, None if stage is None else tuple(stage))
 
 
-def _token(configuration: Configuration, number: str) -> str:
+def _token(configuration: Configuration, number: str, stage: tuple[str, ...] | None = None) -> str:
     data = configuration.as_json() | ({"number": number} if number else {})
+    if stage is not None:
+        data["stage"] = list(stage)
     return signing.Signer(salt=SALT).sign_object(data, compress=True)
 
 

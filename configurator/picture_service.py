@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image
 
-from configurator.compile import colours, engraving_area, numbering_area
-from configurator.configuration import Configuration, Placement
+from configurator.compile import engraving_area, numbering_area
+from configurator.configuration import Placement
 from configurator.definition import ProductDefinition
+from configurator.picture_address import Subject
 from configurator.pictures import engraving
 from configurator.pictures.compose import Cut, compose
 from configurator.pictures.encode import Format, baked_size, encode, shrunk
@@ -21,6 +22,7 @@ from configurator.pictures.plates import View
 from configurator.pictures.printing import fineness_for, panel_texture
 from configurator.pictures.tone import Floats
 from configurator.selectors import artwork_file, definition_of, version_named, view_folder
+from configurator.unfinished import so_far
 
 TEXTURES_KEPT = 12
 """Up to 3 MB each."""
@@ -34,32 +36,25 @@ class PictureIsGone(Exception):
     """The customer's picture on the piece is not kept any more: nobody had use for it."""
 
 
-def picture_file(configuration: Configuration, view_id: str, size: int, kind: Format, *, number: str = "") -> bytes:
-    """The picture of a configuration, or of the piece with that number, as a file.
+def picture_file(subject: Subject, view_id: str, size: int, kind: Format) -> bytes:
+    """The picture of a configuration, or of the piece with that number, whole or as it is made, as a file.
 
     Raises UnknownView for a view that the product does not have, ProductVersion.DoesNotExist for an unknown version,
     PictureIsGone when what is printed on it was removed.
     """
-    version = version_named(configuration.version)
+    version = version_named(subject.configuration.version)
     definition = definition_of(version)
-    seen = ".".join((view_id, number, str(size), kind))
+    stage = () if subject.stage is None else (f"after-{'-'.join(subject.stage)}",)
+    seen = ".".join((view_id, subject.number, *stage, str(size), kind))
     return picture_files().get_or_make(
-        f"{version.content_hash}.{configuration.fingerprint}.{seen}",
-        lambda: draw(definition, configuration, view_id, size, kind, number=number),
+        f"{version.content_hash}.{subject.configuration.fingerprint}.{seen}",
+        lambda: draw(definition, subject, view_id, size, kind),
     )
 
 
-def draw(
-    definition: ProductDefinition,
-    configuration: Configuration,
-    view_id: str,
-    size: int,
-    kind: Format,
-    *,
-    number: str = "",
-) -> bytes:
+def draw(definition: ProductDefinition, subject: Subject, view_id: str, size: int, kind: Format) -> bytes:
     """The same of a definition that need not be published: nothing is kept. Raises UnknownView and PictureIsGone."""
-    return encode(shrunk(composed(definition, configuration, view_id, size, number), size), kind)
+    return encode(shrunk(composed(definition, subject, view_id, size), size), kind)
 
 
 def engraving_file(definition: ProductDefinition, text: str, font: str = "") -> bytes:
@@ -81,19 +76,18 @@ def picture_files() -> FileCache:
     return _files(Path(settings.PICTURE_CACHE), settings.PICTURE_CACHE_BYTES)
 
 
-def composed(
-    definition: ProductDefinition, configuration: Configuration, view_id: str, size: int, number: str = ""
-) -> Image.Image:
+def composed(definition: ProductDefinition, subject: Subject, view_id: str, size: int) -> Image.Image:
     """The picture in the baked size from which one of `size` is made. Raises UnknownView and PictureIsGone."""
     plates = plates_of_view(definition, view_id, size)
-    painted = colours(definition, configuration)
+    piece = so_far(definition, subject.configuration, subject.stage)
+    configuration, painted = piece.configuration, piece.colours
     cuts = []
     if configuration.engraving:
         font = definition.engraving.font_of(configuration.font)
         mask = engraving.mask(configuration.engraving, font, engraving_area(definition))
         cuts.append(Cut(definition.engraving.panel, mask, painted.engraving))
-    if number and definition.numbering:
-        mask = engraving.mask(number, definition.numbering.font, numbering_area(definition.numbering))
+    if subject.number and definition.numbering and piece.is_numbered:
+        mask = engraving.mask(subject.number, definition.numbering.font, numbering_area(definition.numbering))
         cuts.append(Cut(definition.numbering.panel, mask, painted.number))
     return compose(plates, painted, cuts, _prints(definition, configuration.artwork, plates))
 

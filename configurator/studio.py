@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from configurator.configuration import Configuration, Placement
 from configurator.definition import FONT_NAMES, Focus, Group, Option, ProductDefinition
 from configurator.rules import Choice, RulesEngine
+from factory_sim.contracts import Particular
 
 State = Literal["chosen", "free", "blocked"]
 Prices = frozenset[tuple[Choice, int]]
@@ -250,6 +251,23 @@ def choice_lines(
     if configuration.artwork and definition.artwork:
         lines.append((definition.artwork.name.of(language), in_millimetres(configuration.artwork), ""))
     return tuple(lines)
+
+
+def particulars(definition: ProductDefinition, configuration: Configuration) -> tuple[Particular, ...]:
+    """The same for whoever makes the piece, in all languages at once."""
+    ids = [group.id for group in definition.groups if group.id in configuration.choices]
+    ids += ["engraving"] if configuration.engraving else []
+    ids += ["artwork"] if configuration.artwork and definition.artwork else []
+    lines = {language: choice_lines(definition, configuration, language) for language in ("ko", "en")}
+    return tuple(
+        Particular(
+            id=each,
+            name={language: lines[language][number][0] for language in lines},
+            value={language: lines[language][number][1] for language in lines},
+            colour=lines["en"][number][2],
+        )
+        for number, each in enumerate(ids)
+    )
 
 
 def lettering(configuration: Configuration, language: str) -> str:

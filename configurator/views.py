@@ -29,8 +29,7 @@ def picture(request: HttpRequest, token: str, view: str, size: int, kind: Format
     if size not in SIZES:
         raise Http404
     try:
-        subject = subject_of(token)
-        content = picture_file(subject.configuration, view, size, kind, number=subject.number)
+        content = picture_file(subject_of(token), view, size, kind)
     except (signing.BadSignature, ProductVersion.DoesNotExist, UnknownView, PictureIsGone) as error:
         raise Http404 from error
     return _immutable(HttpResponse(content, content_type=f"image/{kind}"))

@@ -290,6 +290,8 @@ REST_FRAMEWORK = {
         # A held piece is kept from everybody else: one address takes no more than these.
         "hold": env.str("RATE_HOLD", "20/10min"),
         "order": env.str("RATE_ORDER", "20/min"),
+        # Each look at a changed design is checked, priced and promised.
+        "change": env.str("RATE_CHANGE", "60/10min"),
         "picture": env.str("RATE_PICTURE", "600/min"),
         # Some hundred kilobytes each.
         "model": env.str("RATE_MODEL", "240/min"),
@@ -313,6 +315,8 @@ REST_FRAMEWORK = {
         # Each takes some seconds of a core; staff only.
         "lab": env.str("RATE_LAB", "60/10min"),
         "what_if": env.str("RATE_WHAT_IF", "60/10min"),
+        # A plant's own system, which reports each step of each piece.
+        "plant": env.str("RATE_PLANT", "600/min"),
         # Each takes up to a second of a core.
         "upload": env.str("RATE_UPLOAD", "30/10min"),
     },
@@ -351,6 +355,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 PLANT = env.str("PLANT", "mangwon")
 # In demos a day of the factory passes in two minutes.
 FACTORY_SPEED = env.float("FACTORY_SPEED", 720.0 if DEBUG else 1.0)
+# Plants outside (docs/plant-interface.md): {"mangwon": "whsec_…"}, two secrets apart by a space while one is changed.
+PLANT_SECRETS: dict[str, str] = dict(env.json("PLANT_SECRETS", {}))
+# Networks besides the public internet in which plants may be. To this machine itself messages may go without TLS.
+PLANT_NETWORKS = env.list("PLANT_NETWORKS", ["127.0.0.0/8", "::1/128"] if DEBUG else [])
 REVIEW_WORKING_MINUTES = env.float("REVIEW_WORKING_MINUTES", 480.0)
 # How long a piece is kept for the first in a waiting list. Letters are not read within minutes.
 WAITING_OFFER_HOURS = env.float("WAITING_OFFER_HOURS", 24.0)

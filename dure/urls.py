@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("orders.api_urls")),
+    path("api/v1/", include("factory_sim.api_urls")),
     path("payments/", include("payments.urls")),
     path("", include("configurator.urls")),
     path("d/<str:code>", designs.short, name="short_design"),

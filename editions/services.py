@@ -260,14 +260,15 @@ def sell_piece(*, hold: Hold, now: datetime) -> int:
 
 
 @transaction.atomic
-def free_piece(*, piece_id: int, now: datetime) -> None:
+def free_piece(*, piece_id: int, now: datetime, units_are_used: bool = False) -> None:
     """Take a sold piece back with its units, and its charge; it can be held again at the current step of the card.
 
-    Raises LedgerEntry.DoesNotExist for a piece that was never sold.
+    Where the `units_are_used`, worked into something that is thrown away, they stay sold. Raises
+    LedgerEntry.DoesNotExist for a piece that was never sold.
     """
     edition = locks.lock_edition(Piece.objects.values_list("edition_id", flat=True).get(pk=piece_id))
     piece = locks.lock_piece(piece_id)
-    if piece.hold:
+    if piece.hold and not units_are_used:
         free_units(hold=piece.hold)
     _write(piece, state=PieceState.FREE, hold=None, held_until=None)
     record_return(edition=edition, number=piece.number, now=now)

@@ -16,9 +16,10 @@ from core.problems import Problem
 from editions import locks
 from editions.contracts import Scarce
 from editions.models import Component, ComponentUnit, Edition, Hold, PieceState
-from editions.selectors import unit_availability
+from editions.selectors import scarce_components, unit_availability
 
 PAUSE_SECONDS = 0.005
+SWAP_SECONDS = 3.0
 
 
 class Busy(Problem):
@@ -106,7 +107,28 @@ def take_units(
     What the replaced hold has and the design does not need is freed. `deadline` is by `time.monotonic`.
     Raises ComponentHeld, ComponentSoldOut or Busy.
     """
-    kept = _kept_units(earlier)
+    return _units_for(scarce, _kept_units(earlier), design, now, deadline)
+
+
+@transaction.atomic
+def swap_units(*, edition: Edition, hold: Hold, design: Design, now: datetime) -> None:
+    """Give the owner of a sold piece the units of another design, for good: what it does not need any more is free.
+
+    Raises ComponentHeld, ComponentSoldOut or Busy; then nothing is written.
+    """
+    scarce = scarce_components(edition, design.definition.units(design.choices))
+    mine = locks.lock_units_of(hold)
+    deadline = time.monotonic() + SWAP_SECONDS
+    wanted = set(_units_for(scarce, _by_component(mine), design, now, deadline)) - {unit.pk for unit in mine}
+    new = list(ComponentUnit.objects.filter(pk__in=wanted))
+    ComponentUnit.objects.filter(pk__in=wanted).update(hold=hold)
+    _sell(new)
+
+
+def _units_for(
+    scarce: Sequence[Scarce], kept: dict[int, list[int]], design: Design, now: datetime, deadline: float
+) -> list[int]:
+    """Locked units for a design, first of those that are kept, by component; the rest of these is freed."""
     taken: list[int] = []
     missing: list[Scarce] = []
     for each in scarce:
@@ -144,6 +166,12 @@ def sell_units(*, hold: Hold) -> bool:
     units = locks.lock_units_of(hold)
     if len(units) != sum(hold.units.values()):
         return False
+    _sell(units)
+    return True
+
+
+def _sell(units: Collection[ComponentUnit]) -> None:
+    """Mark locked units as sold and count those never ordered before."""
     new: defaultdict[int, int] = defaultdict(int)
     for unit in units:
         new[unit.component_id] += not unit.was_ordered
@@ -151,22 +179,23 @@ def sell_units(*, hold: Hold) -> bool:
     rows.update(state=PieceState.SOLD, held_until=None, was_ordered=True)
     for component in locks.lock_components(new):
         Component.objects.filter(pk=component.pk).update(units_ordered=F("units_ordered") + new[component.pk])
-    return True
 
 
 def free_units(*, hold: Hold) -> None:
     """Take back the units of a piece that is given back."""
-    if hold.units:
-        _free([unit.pk for unit in locks.lock_units_of(hold)])
+    _free([unit.pk for unit in locks.lock_units_of(hold)])
 
 
 def _kept_units(earlier: Hold | None) -> dict[int, list[int]]:
     """The units of a hold that is replaced, by component."""
-    kept: dict[int, list[int]] = {}
-    if earlier and earlier.units:
-        for unit in locks.lock_units_of(earlier):
-            kept.setdefault(unit.component_id, []).append(unit.pk)
-    return kept
+    return _by_component(locks.lock_units_of(earlier)) if earlier and earlier.units else {}
+
+
+def _by_component(units: Collection[ComponentUnit]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for unit in units:
+        found.setdefault(unit.component_id, []).append(unit.pk)
+    return found
 
 
 def _free(units: Collection[int]) -> None:

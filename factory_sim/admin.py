@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.readonly import ReadOnlyAdmin
+from factory_sim.connection_admin import PlantConnectionAdmin
 from factory_sim.csv_answer import csv_answer
 from factory_sim.floor_admin import ClockActAdmin, PlantAdmin
 from factory_sim.genealogy import pieces_of
@@ -23,7 +24,7 @@ from factory_sim.models import (
     PlanRecord,
 )
 
-__all__ = ["ClockActAdmin", "PlantAdmin", "ProductionOrderAdmin"]
+__all__ = ["ClockActAdmin", "PlantAdmin", "PlantConnectionAdmin", "ProductionOrderAdmin"]
 
 
 @admin.register(FactoryClock)
@@ -39,7 +40,7 @@ class MachineLogAdmin(ReadOnlyAdmin):
     list_filter = ("plant", "kind", "station")
     list_select_related = ("plant",)
     search_fields = ("external_ref",)
-    ordering = ("-minute", "-pk")
+    ordering = ("-pk",)
 
 
 @admin.register(PlanRecord)

@@ -18,6 +18,11 @@ DAYS_PER_WEEK = 7
 DAY_MINUTES = 24 * 60
 
 
+def _(text: str) -> str:
+    """Marks a sentence for the translators; it is translated where it is shown."""
+    return text
+
+
 @dataclass(frozen=True, order=True)
 class Shift:
     """Opening hours of one weekday (0 is Monday); one that closes at 00:00 ends with its day."""
@@ -28,7 +33,7 @@ class Shift:
 
     def __post_init__(self) -> None:
         if self.weekday not in range(DAYS_PER_WEEK) or self.end <= self.start:
-            raise ValueError("weekdays are 0 to 6, and a shift closes after it opens")
+            raise ValueError(_("weekdays are 0 to 6, and a shift closes after it opens"))
 
     @property
     def start(self) -> float:
@@ -51,7 +56,7 @@ class ShiftCalendar:
     def __post_init__(self) -> None:
         overlap = any(a.weekday == b.weekday and b.start < a.end for a, b in pairwise(self.shifts))
         if not self.shifts or list(self.shifts) != sorted(self.shifts) or overlap:
-            raise ValueError("shifts must be given in order, and apart")
+            raise ValueError(_("shifts must be given in order, and apart"))
 
     @cached_property
     def weekdays(self) -> tuple[int, ...]:

@@ -1,22 +1,26 @@
 """Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume, abort or put first what is to be made.
 
+Whoever ordered a piece may have it aborted too, until its first operation begins.
+
 A command is an event of the piece, at the last minute that is in the log already: it changes nothing that has happened.
 A piece that is held ends the operation that runs and starts no other.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import outbox
 from core.problems import Problem
-from factory_sim.contracts import Kind, MachineKind, Phase
+from core.words import text_in
+from factory_sim.contracts import ABORTED_TOPIC, Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
-from factory_sim.jobs import HELD, job_of
-from factory_sim.live.arrays import plain_standing
+from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of, working_machines
 from factory_sim.live.held import let_go
 from factory_sim.models import (
     Command,
@@ -27,8 +31,11 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
+from factory_sim.routes import plain_standing
 from factory_sim.services import AFTER_HORIZON
+from factory_sim.standing import OperationStanding
 
 PERMISSION = "factory_sim.command_job"
 OPEN = {
@@ -74,6 +81,16 @@ class UnableToCommand(Problem):
     status = 409
 
 
+class TooLate(Problem):
+    """The operation `operation` has begun, and with it what was to be changed is fixed.
+
+    `upto` is the piece's last event at that moment.
+    """
+
+    code = "too_late"
+    status = 409
+
+
 class ReasonNeeded(Problem):
     """A command that cannot be taken back must say why."""
 
@@ -93,9 +110,36 @@ def command_job(*, order_id: int, command: Command, actor: User, reason: str, no
 
     Raises UnableToCommand, ReasonNeeded, ProductionOrder.DoesNotExist.
     """
-    plant_id = ProductionOrder.objects.values_list("plant", flat=True).get(pk=order_id)
+    clock, order = locked_job(ProductionOrder.objects.get(pk=order_id).external_ref)
+    return _command(clock, order, command, now, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def withdraw_work(*, external_ref: str, reason: str, now: datetime) -> JobCommand:
+    """Abort a piece for whoever ordered it.
+
+    Raises TooLate once an operation has begun, UnableToCommand, ProductionOrder.DoesNotExist.
+    """
+    clock, order = locked_job(external_ref)
+    begun = next((each for each in job_of(order).operations if order.visits.get(each.id)), None)
+    if begun:
+        sentence = _("“%(operation)s” has begun: it is too late to cancel.")
+        name = text_in(begun.name, get_language() or "en")
+        raise TooLate(sentence % {"operation": name}, operation=begun.id, upto=order.next_seq - 1)
+    return _command(clock, order, Command.ABORT, now, actor=None, reason=reason)
+
+
+def locked_job(external_ref: str) -> tuple[FactoryClock, ProductionOrder]:
+    """A piece as it stands, and its plant's clock, locked: until the transaction ends nothing happens to the piece."""
+    plant_id = ProductionOrder.objects.values_list("plant", flat=True).get(external_ref=external_ref)
     clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant=plant_id)
-    order = ProductionOrder.objects.get(pk=order_id)
+    return clock, ProductionOrder.objects.get(external_ref=external_ref)
+
+
+def _command(
+    clock: FactoryClock, order: ProductionOrder, command: Command, now: datetime, *, actor: User | None, reason: str
+) -> JobCommand:
+    """Give a job a command under its plant's clock."""
     found = JobStatus(order.status)
     if command not in commands_for(found, is_first=order.is_first):
         raise UnableToCommand(
@@ -115,21 +159,24 @@ def command_job(*, order_id: int, command: Command, actor: User, reason: str, no
         actor=actor,
         at=now,
     )
-    _log(clock, order, EVENTS[command])
+    log_at_horizon(clock, order, EVENTS[command])
     if wanted is JobStatus.ABORTED:
-        _clear_machines(clock, order)
+        clear_machines(clock, order, job_of(order).standing)
+        _end_breakdowns(clock, order)
+        outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
     if command in {Command.PUT_FIRST, Command.IN_TURN}:
         order.is_first = command is Command.PUT_FIRST
     _change(clock, order, wanted)
     return written
 
 
-def _log(clock: FactoryClock, order: ProductionOrder, kind: Kind) -> None:
+def log_at_horizon(clock: FactoryClock, order: ProductionOrder, kind: Kind) -> None:
+    """Write the piece's next event at the end of what has happened."""
     at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
     ProductionEvent.objects.create(order=order, seq=order.next_seq, kind=kind, minute=clock.horizon, at=at)
 
 
-def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
+def clear_machines(clock: FactoryClock, order: ProductionOrder, leaving: Iterable[OperationStanding]) -> None:
     """A piece that had no room to go on to blocks its machine no longer."""
     calendar = read_plant(clock.plant.definition).opening.calendar()
     MachineLogEntry.objects.bulk_create(
@@ -142,20 +189,41 @@ def _clear_machines(clock: FactoryClock, order: ProductionOrder) -> None:
             at=calendar.to_clock(clock.horizon),
             external_ref=order.external_ref,
         )
-        for each in job_of(order).standing
+        for each in leaving
         if each.phase == BLOCKED
     )
 
 
+def _end_breakdowns(clock: FactoryClock, order: ProductionOrder) -> None:
+    """Whatever breaks down within work that the piece did alone does so no longer: its machine is free, and up."""
+    others = open_orders(clock.plant).exclude(pk=order.pk)
+    free = working_machines(job_of(order)) - {name for each in others for name in working_machines(job_of(each))}
+    machines = machines_of(clock)
+    at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
+    MachineLogEntry.objects.bulk_create(
+        MachineLogEntry(
+            plant=clock.plant, station=name[0], machine=name[1], kind=MachineKind.UP, minute=clock.horizon, at=at
+        )
+        for name in sorted(free & machines.keys())
+        if any(start <= clock.horizon for start, _end in machines[name].ahead)
+    )
+    clock.machines = rows_of(
+        {name: replace(each, ahead=()) if name in free else each for name, each in machines.items()}
+    )
+    clock.save(update_fields=["machines"])
+
+
 def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> None:
-    """Who may go on joins its queue at its end: others have not waited for it meanwhile."""
-    if order.status in HELD and status not in HELD:
+    """Who may go on joins its queue at its end: others have not waited for it meanwhile. People take whom they like."""
+    is_simulated = read_plant(clock.plant.definition).maker is Maker.SIMULATION
+    if order.status in HELD and status not in HELD and is_simulated:
         job = job_of(order)
         order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
     order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first"])
+    announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1
     clock.save(update_fields=["revision"])

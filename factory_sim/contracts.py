@@ -18,6 +18,10 @@ Text = Mapping[str, str]
 
 FINISHED_TOPIC = "factory.finished"
 """Outbox topic with the keyword `external_ref`: the piece has passed its last operation."""
+JOB_ORDER_TOPIC = "factory.job_order"
+"""Outbox topic with the keywords `plant`, `order_id`, `message`: tell a plant outside how an order stands."""
+ABORTED_TOPIC = "factory.aborted"
+"""Outbox topic with the keywords `external_ref` and `reason`: the piece was aborted and is not going to be made."""
 
 
 class Phase(StrEnum):
@@ -45,14 +49,27 @@ class Kind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ABORTED = "aborted"
+    CHANGED = "changed"
     PUT_FIRST = "put_first"
     IN_TURN = "in_turn"
 
 
 COMMANDED = frozenset(
-    {Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.PUT_FIRST, Kind.IN_TURN}
+    {
+        *(Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED),
+        *(Kind.CHANGED, Kind.PUT_FIRST, Kind.IN_TURN),
+    }
 )
-"""What staff do to a piece; the engine never does."""
+"""What people do to a piece; the engine never does."""
+REPORTED = (Kind.STARTED, Kind.FINISHED, Kind.PASSED, Kind.FAILED, Kind.SCRAPPED, Kind.PAUSED, Kind.RESUMED)
+"""What a plant that reports may say of a piece; all else follows from it."""
+
+
+class Maker(StrEnum):
+    """Who makes the pieces of a plant: the simulation, or people and machines that report what they did."""
+
+    SIMULATION = "simulation"
+    REPORTS = "reports"
 
 
 class MachineKind(StrEnum):
@@ -98,21 +115,38 @@ class OperationSpec:
     family: str = ""
 
 
+class FaultLoad(NamedTuple):
+    """A fault without its words."""
+
+    id: str
+    rate: float
+    rework_from: str
+    scrap: bool = False
+
+
 class Load(NamedTuple):
-    """An operation without its words. `faults` are (id, rate, rework_from)."""
+    """An operation without its words."""
 
     id: str
     station: str
     minutes: float
     variation: float
-    faults: tuple[tuple[str, float, str], ...]
+    faults: tuple[FaultLoad, ...]
     most_reworks: int
+    needs: tuple[str, ...] | None
+    family: str
 
     @classmethod
     def of(cls, operation: OperationSpec) -> Load:
-        faults = tuple((fault.id, fault.rate, fault.rework_from) for fault in operation.faults)
         return cls(
-            operation.id, operation.station, operation.minutes, operation.variation, faults, operation.most_reworks
+            id=operation.id,
+            station=operation.station,
+            minutes=operation.minutes,
+            variation=operation.variation,
+            faults=tuple(FaultLoad(each.id, each.rate, each.rework_from, each.scrap) for each in operation.faults),
+            most_reworks=operation.most_reworks,
+            needs=operation.needs,
+            family=operation.family,
         )
 
 
@@ -129,20 +163,42 @@ class MaterialSpec:
 
 
 @dataclass(frozen=True)
+class Particular:
+    """Something of this very piece that its maker must know: its number, its engraving, an option with its `colour`."""
+
+    id: str
+    name: Text
+    value: Text
+    colour: str = ""
+
+
+@dataclass(frozen=True)
 class WorkSpec:
-    """Everything the factory must know to make one piece."""
+    """Everything the factory must know to make one piece. `picture` is the address of one, or empty."""
 
     title: Text
     operations: tuple[OperationSpec, ...]
     materials: tuple[MaterialSpec, ...] = ()
+    particulars: tuple[Particular, ...] = ()
+    picture: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def colour(self) -> str:
+        """That of the first particular that has one, `#rrggbb`: what a camera compares the piece with."""
+        return next((each.colour for each in self.particulars if each.colour), "")
 
     @cached_property
     def work(self) -> tuple[Load, ...]:
         """What keeps the plant busy: two pieces with the same one take equally long, with the same luck."""
         return tuple(Load.of(operation) for operation in self.operations)
+
+    @cached_property
+    def work_digest(self) -> bytes:
+        """Of the work, to look it up by: a tuple of tuples is hashed anew at every look."""
+        return sha256(repr(self.work).encode()).digest()
 
     @cached_property
     def digest(self) -> bytes:
@@ -153,7 +209,8 @@ class WorkSpec:
     def from_json(cls, data: Mapping[str, Any]) -> WorkSpec:
         operations = tuple(_operation(row) for row in data["operations"])
         materials = tuple(MaterialSpec(**row) for row in data["materials"])
-        return cls(title=data["title"], operations=operations, materials=materials)
+        particulars = tuple(Particular(**row) for row in data.get("particulars", ()))
+        return cls(data["title"], operations, materials, particulars, data.get("picture", ""))
 
     def used_in(self, operation: str, *, is_rework: bool) -> tuple[MaterialSpec, ...]:
         """What an operation uses up when it is done for the first time, or once more."""
@@ -162,15 +219,18 @@ class WorkSpec:
         return tuple(each for each in used if each.again or not is_rework)
 
 
+def needs_in(operations: Sequence[OperationSpec]) -> dict[str, tuple[str, ...]]:
+    """What each operation of a route needs; where it does not say, the one before it."""
+    before = [(), *((each.id,) for each in operations)]
+    return {each.id: last if each.needs is None else each.needs for each, last in zip(operations, before, strict=False)}
+
+
 def later_than(operations: Sequence[OperationSpec], operation: str) -> set[str]:
     """The operations that begin only when another is done."""
     later: set[str] = set()
-    before: tuple[str, ...] = ()
-    for each in operations:
-        needed = before if each.needs is None else each.needs
+    for each, needed in needs_in(operations).items():
         if operation in needed or later & set(needed):
-            later.add(each.id)
-        before = (each.id,)
+            later.add(each)
     return later
 
 
@@ -223,6 +283,50 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """What a sensor read in an operation; `points` are its course: (share of the operation's time, value)."""
+
+    sensor: str
+    value: float
+    unit: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measurement as people see it, with its limits; `colour` is what it was compared with; `at` is factory time."""
+
+    name: Text
+    unit: str
+    value: float
+    low: float | None
+    high: float | None
+    is_good: bool
+    colour: str
+    curve: str
+    operation_name: Text
+    at: datetime
+
+
+@dataclass(frozen=True)
+class JobResponse:
+    """What a plant that reports says of a piece, in ISA-95's words a job response: `kind` is one of REPORTED.
+
+    `machine` counts from 0; None stands for the first that is free. `fault` is of FAILED, `reason` of SCRAPPED. `at` is
+    real time, None for now. Pausing and resuming are of the whole piece, and name no operation.
+    """
+
+    external_ref: str
+    kind: Kind
+    operation: str = ""
+    machine: int | None = None
+    fault: str = ""
+    reason: str = ""
+    at: datetime | None = None
+    readings: tuple[Measurement, ...] = ()
+
+
+@dataclass(frozen=True)
 class Progress:
     """One event of a piece's making, as people see it. `at` is factory time."""
 
@@ -246,6 +350,63 @@ class Making:
     operations: tuple[OperationSpec, ...]
     current: str
     progress: tuple[Progress, ...]
+
+
+class Cause(StrEnum):
+    """Why a part of a piece is where it is: it is being worked on, or waits for something."""
+
+    WORK = "work"
+    SETUP = "setup"
+    DOWN = "down"
+    QUEUE = "queue"
+    BATCH = "batch"
+    BLOCKED = "blocked"
+    NO_ROOM = "no-room"
+    ON_THE_WAY = "on-the-way"
+    PARTS = "parts"
+    HELD = "held"
+    SENT_BACK = "sent-back"
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where one part of a piece is, or waits, and why; times are factory time.
+
+    `pieces` are those before it in the queue, or those that a batch still lacks; `since_at` is when what it waits for
+    began, `until_at` when that ends at the latest, where the plant's rules say so. `waits_for` names the operations
+    that are not done yet, `note` is an inspection's sentence.
+    """
+
+    cause: Cause
+    operation: str
+    operation_name: Text
+    station_name: Text
+    pieces: int = 0
+    since_at: datetime | None = None
+    until_at: datetime | None = None
+    waits_for: tuple[Text, ...] = ()
+    note: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What has cost a piece most time so far: working `minutes` of waiting at a station, or of making it again."""
+
+    cause: Cause
+    station_name: Text
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
+
+    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    """
+
+    operation: str
+    began_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import FactoryTime, Kind, MachineKind, Phase, Text
 from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
 from factory_sim.jobs import job_of, open_orders
-from factory_sim.live.arrays import plain_standing
 from factory_sim.models import ClockAct, FactoryClock, MachineLogEntry, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, StationType, read_plant
+from factory_sim.routes import plain_standing
 from factory_sim.standing import Job
 from factory_sim.time import factory_now
 from factory_sim.timetable import Machines
@@ -194,7 +194,7 @@ def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
     """Which machines are down or blocked, from the last week of their log."""
     rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=plant.today.midnight - WEEK)
     troubles: dict[tuple[str, int], dict[str, Any]] = {}
-    for each in rows.order_by("minute", "pk"):
+    for each in rows.order_by("pk"):
         found = troubles.setdefault((each.station, each.machine), {})
         if each.kind in (MachineKind.DOWN, MachineKind.UP):
             found["is_down"] = each.kind == MachineKind.DOWN

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from core.readonly import ReadOnlyAdmin
 from factory_sim import clock_service
 from factory_sim.commands import PERMISSION
 from factory_sim.csv_answer import csv_answer
-from factory_sim.floor import PlantNow, floor, plant_now
+from factory_sim.floor import floor
 from factory_sim.floor_forms import JumpForm, RunForm, WhatIfForm
 from factory_sim.floor_page import (
     FIGURES_HEADER,
@@ -31,20 +31,13 @@ from factory_sim.floor_page import (
     outlook_context,
     what_if_context,
 )
-from factory_sim.models import ClockAct, FactoryClock, Plant
+from factory_sim.models import ClockAct, Plant
 from factory_sim.plant_form import PlantForm
-from factory_sim.services import load_plant
+from factory_sim.services import PlantInUse, load_plant
+from factory_sim.station_admin import StationPages
 from factory_sim.timetable_page import CSV_HEADER, timetable_context, timetable_rows
 
-VIEW = "factory_sim.view_plant"
 SET_CLOCK = "factory_sim.set_clock"
-PAGES = {
-    "floor": gettext_lazy("Floor"),
-    "outlook": gettext_lazy("Outlook"),
-    "timetable": gettext_lazy("Timetable"),
-    "what_if": gettext_lazy("What if"),
-    "figures": gettext_lazy("Key figures"),
-}
 
 
 class WhatIfThrottle(AddressThrottle):
@@ -52,7 +45,7 @@ class WhatIfThrottle(AddressThrottle):
 
 
 @admin.register(Plant)
-class PlantAdmin(admin.ModelAdmin):
+class PlantAdmin(StationPages):
     """A plant's definition can be changed as far as nobody who is waiting for a piece loses by it; and its floor."""
 
     list_display = ("slug", "floor_link")
@@ -60,6 +53,19 @@ class PlantAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/workshop.css"]}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A piece may come after the form was checked: checked anew it says so, and keeps what was typed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PlantInUse:
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Plant, form: Any, change: bool) -> None:
         saved = load_plant(data=form.cleaned_data["definition"], now=now())
@@ -88,7 +94,7 @@ class PlantAdmin(admin.ModelAdmin):
             path(f"<slug:slug>/{address}", self.admin_site.admin_view(view), name=f"factory_sim_{name}")
             for name, (address, view) in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *self.station_urls(), *super().get_urls()]
 
     def floor(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Stations with their machines and queues; the page asks itself anew every two seconds."""
@@ -150,14 +156,6 @@ class PlantAdmin(admin.ModelAdmin):
         messages.success(request, _("The clock is set."))
         return redirect("admin:factory_sim_floor", slug)
 
-    def _plant(self, request: HttpRequest, slug: str) -> PlantNow:
-        if not request.user.has_perm(VIEW):
-            raise PermissionDenied
-        try:
-            return plant_now(slug)
-        except FactoryClock.DoesNotExist as error:
-            raise Http404 from error
-
     def _floor(
         self,
         request: HttpRequest,
@@ -175,20 +173,6 @@ class PlantAdmin(admin.ModelAdmin):
             "may_set_clock": request.user.has_perm(SET_CLOCK),
         }
         return self._page(request, plant, "floor", context, status=status)
-
-    def _page(
-        self, request: HttpRequest, plant: PlantNow, page: str, context: dict[str, Any], *, status: int = 200
-    ) -> HttpResponse:
-        usual = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "media": self.media,
-            "title": PAGES[page],
-            "page": page,
-            "slug": plant.clock.plant.slug,
-            "plant_name": plant.definition.name.model_dump(),
-        }
-        return render(request, f"admin/factory_sim/floor/{page}.html", {**usual, **context}, status=status)
 
 
 @admin.register(ClockAct)

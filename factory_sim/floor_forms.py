@@ -40,7 +40,11 @@ class CommandForm(forms.Form):
     """Why a job is given a command."""
 
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        help_text=_("If you abort a piece, whoever ordered it reads this."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

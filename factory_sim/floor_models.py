@@ -55,7 +55,7 @@ class Command(models.TextChoices):
 
 
 class JobCommand(models.Model):
-    """Who gave the command that a piece's event `seq` tells of, and why."""
+    """Who gave the command that a piece's event `seq` tells of, and why; no actor for whoever had ordered it."""
 
     order: "models.ForeignKey[ProductionOrder, ProductionOrder]" = models.ForeignKey(
         "factory_sim.ProductionOrder",
@@ -68,8 +68,8 @@ class JobCommand(models.Model):
     from_status = models.CharField(_("from status"), max_length=20)
     to_status = models.CharField(_("to status"), max_length=20)
     reason = models.TextField(_("reason"), blank=True)
-    actor: "models.ForeignKey[User, User]" = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    actor: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
     at = models.DateTimeField(_("real time"))
 
@@ -80,3 +80,29 @@ class JobCommand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.seq} {self.command}"
+
+
+class WorkChange(models.Model):
+    """What a piece was to become, and what it becomes since its event `seq`; no actor for whoever had ordered it."""
+
+    order: "models.ForeignKey[ProductionOrder, ProductionOrder]" = models.ForeignKey(
+        "factory_sim.ProductionOrder",
+        on_delete=models.PROTECT,
+        related_name="changes",
+        verbose_name=_("production order"),
+    )
+    seq = models.PositiveIntegerField(_("event"))
+    from_spec = models.JSONField(_("work specification before"))
+    to_spec = models.JSONField(_("work specification after"))
+    actor: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("real time"))
+
+    class Meta:
+        verbose_name = _("change of work")
+        verbose_name_plural = _("changes of work")
+        constraints = [models.UniqueConstraint(name="factory_change_once", fields=["order", "seq"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.seq}"

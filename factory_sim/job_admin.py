@@ -17,7 +17,8 @@ from core.problems import Problem
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
 from factory_sim.commands import PERMISSION, command_job, commands_for
 from factory_sim.floor_forms import CommandForm
-from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder
+from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder, Reading, WorkReport
+from factory_sim.sensors import is_within
 
 
 class EventInline(ReadOnlyInline):
@@ -33,6 +34,26 @@ class CommandInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobCommand]:
         return super().get_queryset(request).select_related("actor")
+
+
+class ReportInline(ReadOnlyInline):
+    model = WorkReport
+    fields = ("first_seq", "last_seq", "kind", "operation", "reason", "actor", "happened_at", "received_at")
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkReport]:
+        return super().get_queryset(request).select_related("actor")
+
+
+class ReadingInline(ReadOnlyInline):
+    model = Reading
+    fields = ("seq", "sensor", "value", "unit", "low", "high", "colour", "is_good")
+    readonly_fields = ("is_good",)
+    ordering = ("seq", "pk")
+
+    @admin.display(description=_("within its limits"), boolean=True)
+    def is_good(self, reading: Reading) -> bool:
+        return is_within(reading.value, reading.low, reading.high)
 
 
 class UseInline(ReadOnlyInline):
@@ -54,7 +75,7 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     list_display = ("external_ref", "status", "operation", "phase", "machine")
     list_filter = ("status", "plant")
     search_fields = ("external_ref",)
-    inlines = (EventInline, CommandInline, UseInline)
+    inlines = (EventInline, CommandInline, ReportInline, ReadingInline, UseInline)
     ordering = ("-pk",)
 
     def get_urls(self) -> list[URLPattern]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from factory_sim.contracts import Phase, WorkSpec
+from factory_sim.contracts import OperationSpec, Phase, WorkSpec
+from factory_sim.engine.model import WORKING
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
+from factory_sim.routes import plain_standing
 from factory_sim.standing import FIRST, Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
@@ -39,6 +41,19 @@ def job_of(order: ProductionOrder) -> Job:
         held=order.status in HELD,
         urgency=FIRST if order.is_first else order.urgency,
     )
+
+
+def working_machines(job: Job) -> set[MachineName]:
+    """The machines that work on a piece; it may be on several, where its route branches."""
+    standing = job.standing or plain_standing(job)
+    return {(each.station, each.machine) for each in standing if each.phase == WORKING}
+
+
+def operations_ever(order: ProductionOrder) -> dict[str, OperationSpec]:
+    """The operations of a piece's route by id, and those of routes that it had before it was changed."""
+    before = order.changes.order_by("seq").values_list("from_spec", flat=True)
+    specs = (WorkSpec.from_json(row) for row in (*before, order.work_spec))
+    return {operation.id: operation for spec in specs for operation in spec.operations}
 
 
 def machines_of(clock: FactoryClock) -> dict[MachineName, MachineStanding]:

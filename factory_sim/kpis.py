@@ -199,11 +199,10 @@ def kpis(
 
 @dataclass
 class _Work:
-    """What one machine did at a time: an operation, or a batch of them. `is_open` until it is done, if ever."""
+    """What one machine did at a time: an operation, or a batch of them, of which so many `pieces` were done, if any."""
 
     start: float
-    end: float
-    is_open: bool
+    end: float = -math.inf
     setup: float = 0.0
     planned: float = 0.0
     pieces: int = 0
@@ -233,10 +232,10 @@ def _works(entries: Sequence[Entry], until: float) -> dict[Machine, list[_Work]]
         if entry.kind == Kind.STARTED:
             end = ends[entry.key, entry.operation].popleft() if ends[entry.key, entry.operation] else None
             last = aborted.get(entry.key, max(until, entry.minute))
-            fresh = _Work(entry.minute, last if end is None else end, is_open=end is None)
-            work = works[entry.station, entry.machine].setdefault(entry.minute, fresh)
-            work.setup, work.planned = max(work.setup, entry.setup), max(work.planned, entry.planned)
-            work.pieces += 1
+            work = works[entry.station, entry.machine].setdefault(entry.minute, _Work(entry.minute))
+            work.end, work.setup = max(work.end, last if end is None else end), max(work.setup, entry.setup)
+            if end is not None:
+                work.pieces, work.planned = work.pieces + 1, max(work.planned, entry.planned)
     return {machine: list(batches.values()) for machine, batches in works.items()}
 
 
@@ -267,7 +266,7 @@ def _machine_kpis(window: Window, works: Sequence[_Work], down: Sequence[Span], 
         setups, productions = work.phases(down)
         setup += _minutes(setups, window)
         production += _minutes(productions, window)
-        if not work.is_open and window.since < work.end <= window.until:
+        if work.pieces and window.since < work.end <= window.until:
             quantity += work.pieces
             planned += work.planned
             produced += sum(end - start for start, end in productions)

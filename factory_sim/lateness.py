@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from factory_sim.promise import Minutes, quantiles
+from factory_sim.promise import quantiles
+from factory_sim.promise_draws import Minutes
 from factory_sim.timetable import Stint
 
 AT_RISK = 0.1

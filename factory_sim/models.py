@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.floor_models import Act, ClockAct, Command, JobCommand
+from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
 from factory_sim.plan_models import PlanRecord, PlantPlan, PlanTrigger
 from factory_sim.promise_models import GivenPromise, QueuePublication
+from factory_sim.report_models import PlantConnection, Reading, WorkReport
 from factory_sim.standing import UNPLANNED
 
 __all__ = [
@@ -17,8 +18,12 @@ __all__ = [
     "JobCommand",
     "PlanRecord",
     "PlanTrigger",
+    "PlantConnection",
     "PlantPlan",
     "QueuePublication",
+    "Reading",
+    "WorkChange",
+    "WorkReport",
 ]
 
 PHASES = [
@@ -41,6 +46,7 @@ KINDS = [
     (Kind.PAUSED.value, _("paused")),
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
+    (Kind.CHANGED.value, _("changed by the customer")),
     (Kind.PUT_FIRST.value, _("put first")),
     (Kind.IN_TURN.value, _("takes its turn again")),
 ]
@@ -134,7 +140,10 @@ class ProductionOrder(models.Model):
     class Meta:
         verbose_name = _("production order")
         verbose_name_plural = _("production orders")
-        permissions = [("command_job", _("Can pause, resume, revoke and abort jobs"))]
+        permissions = [
+            ("command_job", _("Can pause, resume, revoke and abort jobs")),
+            ("report_work", _("Can report work at the stations")),
+        ]
         indexes = [
             models.Index(name="factory_order_open", fields=["plant", "id"], condition=~models.Q(phase=Phase.DONE))
         ]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db.models import Q
 
 from factory_sim.floor import PlantNow, due_minutes
+from factory_sim.jobs import working_machines
 from factory_sim.kpis import Entry, PlantKpis, kpis
 from factory_sim.lateness import Lateness, lateness
 from factory_sim.models import MachineLogEntry, ProductionEvent, ProductionOrder
@@ -22,7 +24,7 @@ LONGEST_DOWN = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Log:
-    """Events of a plant in their order, and the pieces to which they happened."""
+    """Events of a plant, those of one piece in their order, and the pieces to which they happened."""
 
     entries: tuple[Entry, ...]
     orders: tuple[ProductionOrder, ...]
@@ -44,17 +46,21 @@ def _late_pieces(plant: PlantNow) -> list[Lateness]:
 
 
 def log_from(plant: PlantNow, since: datetime) -> Log:
-    """Everything that happened, since their releases, to the pieces to which something happened since a moment.
+    """Everything that happened, since their releases, to the pieces to which something happened since a moment, and to
+    those that are on a machine now, which may have begun before.
 
-    Three statements.
+    Minutes are those of the opening hours as they are now, whatever they were then. Three statements.
     """
+    minute_of = plant.calendar.to_working
     moved = ProductionEvent.objects.filter(order__plant=plant.clock.plant, at__gte=since).values("order")
-    orders = {order.pk: order for order in ProductionOrder.objects.filter(pk__in=moved)}
-    events = ProductionEvent.objects.filter(order__in=moved).order_by("minute", "order", "seq")
+    at_work = [order.pk for order, job in zip(plant.orders, plant.jobs, strict=True) if working_machines(job)]
+    found = ProductionOrder.objects.filter(Q(pk__in=moved) | Q(pk__in=at_work))
+    orders = {order.pk: order for order in found}
+    events = ProductionEvent.objects.filter(order__in=found).order_by("order", "seq")
     means = {pk: _mean_minutes(order) for pk, order in orders.items()}
     entries = (
         Entry(
-            each.minute,
+            minute_of(each.at),
             each.kind,
             orders[each.order_id].external_ref,
             each.operation,
@@ -71,8 +77,10 @@ def log_from(plant: PlantNow, since: datetime) -> Log:
 def _of_machines(plant: PlantNow, since: datetime) -> Iterator[Entry]:
     """What happened to machines, from long enough before that it can still last."""
     rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=since - LONGEST_DOWN)
-    for each in rows.order_by("minute", "pk"):
-        yield Entry(each.minute, each.kind, each.external_ref, station=each.station, machine=each.machine)
+    for each in rows.order_by("pk"):
+        yield Entry(
+            plant.calendar.to_working(each.at), each.kind, each.external_ref, station=each.station, machine=each.machine
+        )
 
 
 def _mean_minutes(order: ProductionOrder) -> dict[str, float]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from factory_sim.contracts import COMMANDED, Kind, MachineKind
+from factory_sim.contracts import COMMANDED, Kind, MachineKind, Maker
 from factory_sim.jobs import job_of, machines_of, open_orders
 from factory_sim.live.plan import NewOrder, Shop, new_order
 from factory_sim.models import (
@@ -39,7 +39,8 @@ def replan(*, plant_slug: str, now: datetime, seconds: float = SECONDS, moves: i
     what comes meanwhile calls for the next plan. `moves` as in `planning.replanned`.
     """
     plant = Plant.objects.get(slug=plant_slug)
-    if not read_plant(plant.definition).planned:
+    definition = read_plant(plant.definition)
+    if not definition.planned or definition.maker is not Maker.SIMULATION:
         return None
     # By itself: whoever inserts the same row would wait until it is committed.
     PlantPlan.objects.get_or_create(plant=plant)

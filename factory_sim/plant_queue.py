@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from math import ceil, isfinite
+from typing import Any
 
 import numpy as np
 from django.core.cache import cache
@@ -22,8 +24,9 @@ from factory_sim.calibration import LIKELY, SAFE, Correction
 from factory_sim.contracts import OrderedWork, Promise, WorkSpec
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import FactoryClock
-from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.plant import read_plant
 from factory_sim.publication import (
+    KnownPlant,
     Publication,
     clock_with_publication,
     correction_of,
@@ -35,7 +38,7 @@ from factory_sim.time import factory_now
 QUEUE_CACHE_SECONDS = 30
 MOST_ADDED = 8
 
-_definitions: dict[int, tuple[int, PlantDefinition]] = {}
+_known: dict[int, tuple[dict[str, Any], KnownPlant]] = {}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Moment:
     """A plant at a moment: `minute` is the working minute that its clock shows. Reviews take `review_minutes`."""
 
     clock: FactoryClock
-    definition: PlantDefinition
+    plant: KnownPlant
     calendar: ShiftCalendar
     minute: float
     review_minutes: float
@@ -51,9 +54,9 @@ class Moment:
 
     @classmethod
     def of(cls, clock: FactoryClock, review_minutes: float, now: datetime) -> Moment:
-        definition = _definition(clock)
-        calendar = definition.opening.calendar()
-        return cls(clock, definition, calendar, calendar.to_working(factory_now(clock, now)), review_minutes, now)
+        plant = _known_plant(clock)
+        calendar = plant.definition.opening.calendar()
+        return cls(clock, plant, calendar, calendar.to_working(factory_now(clock, now)), review_minutes, now)
 
     def release(self, in_review_since: datetime | None) -> float:
         """The working minute at which a review that takes its usual time ends; 0, so at once, when it has ended."""
@@ -89,10 +92,15 @@ class PlantQueue:
         return self._promises(specs, self.moment.now)
 
     def _promises(self, specs: Sequence[WorkSpec], in_review_since: datetime | None) -> list[Promise]:
-        released_at = max(self.moment.minute, self.moment.release(in_review_since))
-        minutes = finishing_minutes_of_each(self.queue, specs, released_at=released_at)
-        likely, safe = np.quantile(minutes, (LIKELY, SAFE), axis=1).tolist()
-        return [self.moment.dates(dates, self.correction) for dates in zip(likely, safe, strict=True)]
+        # To the minute, so that what one customer has asked is known to the next one; nobody is promised too early.
+        released_at = ceil(max(self.moment.minute, self.moment.release(in_review_since)))
+        known = self.queue.asked
+        new = {spec.work_digest: spec for spec in specs if (released_at, spec.work_digest) not in known}
+        if new:
+            minutes = finishing_minutes_of_each(self.queue, list(new.values()), released_at=released_at)
+            pairs = zip(*np.quantile(minutes, (LIKELY, SAFE), axis=1).tolist(), strict=True)
+            known.update(zip(((released_at, digest) for digest in new), pairs, strict=True))
+        return [self.moment.dates(known[released_at, spec.work_digest], self.correction) for spec in specs]
 
 
 @dataclass(frozen=True)
@@ -110,9 +118,10 @@ class PublishedQueue:
         """Whether an ordered piece is in it."""
         return ref in self.publication.tail.ready
 
-    def outlook(self, ref: str) -> Promise:
-        """When a piece that is in it will be ready, as it looks now."""
-        return self.moment.dates(self.publication.tail.ready[ref], self.publication.correction)
+    def outlook(self, ref: str) -> Promise | None:
+        """When a piece that is in it will be ready, as it looks now; None while it is held."""
+        known = self.publication.tail.ready[ref]
+        return self.moment.dates(known, self.publication.correction) if isfinite(known[1]) else None
 
     def behind(self, placed: Sequence[OrderedWork], settling: Sequence[OrderedWork]) -> PlantQueue:
         """The queue behind some more pieces, in this order; those that are `placed` will be there again next time."""
@@ -136,15 +145,15 @@ class QueueNow:
 def queue_now(*, plant_slug: str, review_minutes: float, now: datetime) -> QueueNow:
     """A plant's queue. Reviews take `review_minutes` of working time; one that takes longer already ends now."""
     moment = Moment.of(clock_with_publication(plant_slug), review_minutes, now)
-    publication = published_queue(moment.clock, moment.definition, now)
+    publication = published_queue(moment.clock, moment.plant, now)
     return QueueNow(moment, PublishedQueue(moment, publication) if publication else None)
 
 
-def _definition(clock: FactoryClock) -> PlantDefinition:
-    """The plant's definition, read once per revision of the plant."""
-    kept = _definitions.get(clock.plant_id)
-    if kept is None or kept[0] != clock.revision:
-        kept = _definitions[clock.plant_id] = (clock.revision, read_plant(clock.plant.definition))
+def _known_plant(clock: FactoryClock) -> KnownPlant:
+    """The plant's definition, read once as long as it stays the same."""
+    kept, rows = _known.get(clock.plant_id), clock.plant.definition
+    if kept is None or kept[0] != rows:
+        kept = _known[clock.plant_id] = (rows, KnownPlant.of(read_plant(rows)))
     return kept[1]
 
 
@@ -169,7 +178,7 @@ def _queue(moment: Moment, waiting: Sequence[promise.Arrival]) -> promise.Queue:
         return kept[1]
     if kept is None:
         jobs = [job_of(order) for order in open_orders(moment.clock.plant)]
-        behind = promise.behind(moment.definition.machines(), jobs, (), moment.minute)
+        behind = promise.behind(moment.plant.layout, jobs, (), moment.minute)
         known, kept = 0, (time.time() + QUEUE_CACHE_SECONDS, behind)
     until, queue = kept[0], promise.with_more(kept[1], waiting, known)
     # What was carried on is no younger than what it was made from.

@@ -15,6 +15,7 @@ import structlog
 
 from factory_sim.calibration import Correction
 from factory_sim.models import FactoryClock, Plant, QueuePublication
+from factory_sim.passage import Layout
 from factory_sim.plant import PlantDefinition
 from factory_sim.promise import Arrival, Queue, with_more
 from factory_sim.promise_models import NEVER
@@ -25,6 +26,20 @@ TOO_OLD = timedelta(seconds=60)
 log = structlog.get_logger("factory")
 _kept: dict[int, tuple[UUID, Tail]] = {}
 _carried_on: dict[int, tuple[UUID, tuple[str, ...], Queue]] = {}
+
+
+@dataclass(frozen=True)
+class KnownPlant:
+    """A plant's definition, and what is read from it: `shape` is all that its queue's minutes depend on."""
+
+    definition: PlantDefinition
+    layout: Layout
+    shape: str
+
+    @classmethod
+    def of(cls, definition: PlantDefinition) -> KnownPlant:
+        layout = definition.layout()
+        return cls(definition, layout, f"{definition.opening.model_dump_json()} {layout}")
 
 
 @dataclass(frozen=True)
@@ -55,15 +70,15 @@ def clock_with_publication(plant_slug: str) -> FactoryClock:
     return clocks.get(plant__slug=plant_slug)
 
 
-def published_queue(clock: FactoryClock, definition: PlantDefinition, now: datetime) -> Publication | None:
+def published_queue(clock: FactoryClock, plant: KnownPlant, now: datetime) -> Publication | None:
     """The queue that stands published for a plant; None when there is none that can be used, which is logged."""
     row = publication_of(clock.plant)
     kept = _kept.get(clock.plant_id)
-    if row and not _why_not(row, definition, now) and (kept is None or kept[0] != row.version):
+    if row and not _why_not(row, plant, now) and (kept is None or kept[0] != row.version):
         # A newer one may have come between the two statements: what is read now belongs together.
         row = QueuePublication.objects.get(plant=clock.plant)
-        kept = _kept[clock.plant_id] = (row.version, from_bytes(bytes(row.content)))
-    why = _why_not(row, definition, now)
+        kept = _kept[clock.plant_id] = (row.version, from_bytes(bytes(row.content), plant.layout))
+    why = _why_not(row, plant, now)
     if row is None or kept is None or why:
         log.warning("queue_not_published", plant=clock.plant.slug, why=why)
         return None
@@ -80,16 +95,11 @@ def correction_of(row: QueuePublication | None) -> Correction:
     return Correction(row.likely_stretch, row.safe_stretch, row.learned_from) if row else Correction()
 
 
-def shape_of(definition: PlantDefinition) -> str:
-    """All of a plant that its queue's minutes depend on."""
-    return f"{definition.opening.model_dump_json()} {definition.machines()}"
-
-
-def _why_not(row: QueuePublication | None, definition: PlantDefinition, now: datetime) -> str:
+def _why_not(row: QueuePublication | None, plant: KnownPlant, now: datetime) -> str:
     """Why a publication cannot be used; empty when it can."""
     if row is None or row.published_at == NEVER:
         return "nothing is published yet"
-    if row.plant_shape != shape_of(definition):
+    if row.plant_shape != plant.shape:
         return "the plant has changed since"
     age = now - row.published_at
     return f"it is {age.total_seconds():.0f} seconds old" if age > TOO_OLD else ""

@@ -8,13 +8,13 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Subquery
 
-from factory_sim import calibration, promise
+from factory_sim import calibration
 from factory_sim.contracts import Kind, OrderedWork, Promise
-from factory_sim.jobs import job_of, open_orders
+from factory_sim.jobs import job_of, machines_of, open_orders
+from factory_sim.live.newcomers import queue_behind
 from factory_sim.models import FactoryClock, GivenPromise, Plant, ProductionEvent, QueuePublication
 from factory_sim.plant_queue import Moment
 from factory_sim.promises_due import promises_due
-from factory_sim.publication import shape_of
 from factory_sim.tail import tail_of, to_bytes
 from factory_sim.time import factory_now
 
@@ -77,7 +77,7 @@ def note_ready(*, external_ref: str) -> None:
 def _fill(
     row: QueuePublication, clock: FactoryClock, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
 ) -> None:
-    """Put the queue into the row.
+    """Put the queue into the row: the engine runs on from the last event that is in the log.
 
     Those that wait were read first: one that has entered the plant since is in both, and stands where it is made.
     """
@@ -85,5 +85,12 @@ def _fill(
     jobs = [job_of(order) for order in open_orders(clock.plant)]
     made = {job.key for job in jobs}
     arrivals = moment.arrivals([each for each in waiting if each.ref not in made])
-    queue = promise.behind(moment.definition.machines(), jobs, arrivals, moment.minute)
-    row.content, row.plant_shape = to_bytes(tail_of(queue)), shape_of(moment.definition)
+    queue = queue_behind(
+        moment.plant.definition,
+        jobs,
+        machines_of(clock),
+        arrivals,
+        now=min(clock.horizon, moment.minute),
+        next_at=max(moment.minute, moment.release(now)),
+    )
+    row.content, row.plant_shape = to_bytes(tail_of(queue)), moment.plant.shape

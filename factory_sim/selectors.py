@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from factory_sim.contracts import (
     FactoryTime,
     Making,
+    OperationSpec,
     OrderedWork,
     Phase,
     Progress,
@@ -15,7 +17,7 @@ from factory_sim.contracts import (
     Text,
     WorkSpec,
 )
-from factory_sim.jobs import job_of, open_orders
+from factory_sim.jobs import operations_ever
 from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
@@ -67,6 +69,12 @@ def station_ids(*, plant_slug: str) -> frozenset[str]:
     return frozenset(read_plant(plant.definition).machines()) if plant else frozenset()
 
 
+def station_names(*, plant_slug: str) -> dict[str, Text]:
+    """The name of each station of a plant, by its id."""
+    plant = Plant.objects.get(slug=plant_slug)
+    return {station.id: station.name.model_dump() for station in read_plant(plant.definition).stations}
+
+
 def promise_for(
     *, plant_slug: str, work: OrderedWork, waiting: Sequence[OrderedWork], review_minutes: float, now: datetime
 ) -> Promise:
@@ -79,7 +87,7 @@ def promise_for(
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
-    """When a piece that is being made will be ready, as it looks now; None when it is ready.
+    """When a piece that is being made will be ready, as it looks now; None when it is ready or held.
 
     A tick may fall between the reads: a piece that the queue does not know has just become ready.
     """
@@ -87,12 +95,12 @@ def expectation(*, external_ref: str, now: datetime) -> Promise | None:
     if order.phase == Phase.DONE:
         return None
     moment = Moment.of(_clock(order.plant.slug), 0, now)
-    published = published_queue(moment.clock, moment.definition, now)
+    published = published_queue(moment.clock, moment.plant, now)
     known = published.tail.ready.get(external_ref) if published else None
     if known is None:
         ready = computed_queue(moment, ()).queue.ready.get(external_ref)
         known = None if ready is None else quantiles(ready)
-    return moment.dates(known) if known else None
+    return moment.dates(known) if known and isfinite(known[1]) else None
 
 
 def promise_record(*, plant_slug: str, now: datetime) -> PromiseRecord:
@@ -122,7 +130,7 @@ def making(*, external_ref: str) -> Making | None:
     order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
     if order is None:
         return None
-    spec = WorkSpec.from_json(order.work_spec)
+    spec, ever = WorkSpec.from_json(order.work_spec), operations_ever(order)
     definition = read_plant(order.plant.definition)
     current = spec.operations[order.position].id if order.phase in (Phase.QUEUED, Phase.WORKING) else ""
     return Making(
@@ -131,7 +139,9 @@ def making(*, external_ref: str) -> Making | None:
         status=order.status,
         operations=spec.operations,
         current=current,
-        progress=tuple(_progress(event, spec, definition) for event in order.events.order_by("seq")),
+        progress=tuple(
+            _progress(event, ever.get(event.operation), definition) for event in order.events.order_by("seq")
+        ),
     )
 
 
@@ -141,25 +151,11 @@ def last_seq(*, external_ref: str) -> int:
     return max((seq - 1 for seq in seqs), default=0)
 
 
-def pieces_ahead(*, external_ref: str) -> int:
-    """How many pieces wait in front of this one at its station; 0 unless it queues."""
-    order = ProductionOrder.objects.filter(external_ref=external_ref, phase=Phase.QUEUED).first()
-    if order is None:
-        return 0
-    station, place = job_of(order).operation.station, (order.since, order.pk)
-    # Counted, not looked up: a tick may have taken the piece itself out of the queue since it was read.
-    return sum(
-        other.phase == Phase.QUEUED and job_of(other).operation.station == station and (other.since, other.pk) < place
-        for other in open_orders(order.plant)
-    )
-
-
 def _clock(plant_slug: str) -> FactoryClock:
     return clock_with_publication(plant_slug)
 
 
-def _progress(event: ProductionEvent, spec: WorkSpec, definition: PlantDefinition) -> Progress:
-    operation = next((operation for operation in spec.operations if operation.id == event.operation), None)
+def _progress(event: ProductionEvent, operation: OperationSpec | None, definition: PlantDefinition) -> Progress:
     station: Text = definition.station(event.station).name.model_dump() if event.station else {}
     faults = operation.faults if operation else ()
     return Progress(

@@ -13,10 +13,14 @@ from django.utils.translation import ngettext
 from core import outbox
 from core.problems import Problem
 from factory_sim import draws, live
-from factory_sim.contracts import FINISHED_TOPIC, Kind, Phase, WorkSpec
+from factory_sim.contracts import FINISHED_TOPIC, Kind, Maker, Phase, WorkSpec
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
+from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
+from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.readings import keep_simulated_readings
+from factory_sim.reports import arrived
 from factory_sim.standing import Event, Job, MachineEvent
 from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
@@ -84,11 +88,18 @@ def _change_plant(definition: PlantDefinition) -> Plant:
     clock.plant.definition = definition.model_dump(mode="json")
     clock.plant.save(update_fields=["definition"])
     if definition.opening != old.opening:
-        # Working minutes are counted in opening hours: the log ends at the same moment, but at another minute.
-        clock.horizon = definition.opening.calendar().to_working(old.opening.calendar().to_clock(clock.horizon))
-        clock.save(update_fields=["horizon"])
+        _count_anew(clock, old, definition)
     _touch(clock)
     return clock.plant
+
+
+def _count_anew(clock: FactoryClock, old: PlantDefinition, new: PlantDefinition) -> None:
+    """Working minutes are counted in opening hours: the log ends at the same moment, but at another minute."""
+    before = clock.horizon
+    clock.horizon = new.opening.calendar().to_working(old.opening.calendar().to_clock(before))
+    machines = {name: moved(each, clock.horizon - before) for name, each in machines_of(clock).items()}
+    clock.machines = rows_of(machines)
+    clock.save(update_fields=["horizon", "machines"])
 
 
 def _refuse_what_hurts(plant: Plant, old: PlantDefinition, new: PlantDefinition) -> None:
@@ -155,10 +166,7 @@ def produce(
     known = ProductionOrder.objects.filter(external_ref=external_ref).first()
     if known:
         return known
-    definition = read_plant(clock.plant.definition)
-    missing = {operation.station for operation in spec.operations} - set(definition.machines())
-    if missing:
-        raise UnknownStation(f"{plant_slug} has no station {', '.join(sorted(missing))}")
+    definition = check_stations(clock.plant, spec)
     shown = definition.opening.calendar().to_working(factory_now(clock, now))
     order = ProductionOrder.objects.create(
         plant=clock.plant,
@@ -169,8 +177,22 @@ def produce(
         # Strictly after the horizon: what is in the log already can never be changed by a newcomer.
         released_at=max(shown, clock.horizon + AFTER_HORIZON),
     )
+    if definition.maker is Maker.REPORTS:
+        job, events = arrived(job_of(order), order.released_at)
+        append_events(definition, {external_ref: order}, events)
+        save_states({external_ref: order}, {external_ref: job})
+    announce(order)
     _touch(clock)
     return order
+
+
+def check_stations(plant: Plant, spec: WorkSpec) -> PlantDefinition:
+    """The plant's definition; raises UnknownStation when it cannot do an operation."""
+    definition = read_plant(plant.definition)
+    missing = {operation.station for operation in spec.operations} - set(definition.machines())
+    if missing:
+        raise UnknownStation(f"{plant} has no station {', '.join(sorted(missing))}")
+    return definition
 
 
 @transaction.atomic
@@ -178,7 +200,7 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     """Append everything that is due by now to the event log, and to that of the machines; count the pieces' events.
 
     Idempotent: one process at a time holds the clock's row, the others return at once; a tick that was
-    lost is made up by the next one, and one that died left nothing behind.
+    lost is made up by the next one, and one that died left nothing behind. Where the maker reports, nothing is due.
     """
     clocks = FactoryClock.objects.select_for_update(skip_locked=True).select_related("plant")
     clock = clocks.filter(plant__slug=plant_slug).first()
@@ -188,14 +210,19 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     until = definition.opening.calendar().to_working(factory_now(clock, now))
     if until <= clock.horizon:
         return 0
+    if definition.maker is Maker.REPORTS:
+        clock.horizon = until
+        clock.save(update_fields=["horizon"])
+        return 0
     rows = {row.external_ref: row for row in open_orders(clock.plant)}
     done = live.run(definition, map(job_of, rows.values()), machines_of(clock), since=clock.horizon, until=until)
     clock.horizon, clock.machines = until, rows_of(done.machines)
     clock.save(update_fields=["horizon", "machines"])
     if done.events:
-        _append(definition, rows, done.events)
+        append_events(definition, rows, done.events)
         take_materials(clock.plant, definition, rows, done.events)
-    _save_states(rows, done.jobs)
+        keep_simulated_readings(definition, rows, done.events)
+    save_states(rows, done.jobs)
     if done.machine_events:
         _append_of_machines(clock.plant, definition, done.machine_events)
     if done.events or done.machine_events:
@@ -203,7 +230,13 @@ def tick(*, plant_slug: str, now: datetime) -> int:
     return len(done.events)
 
 
-def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event]) -> None:
+def append_events(
+    definition: PlantDefinition, rows: dict[str, ProductionOrder], events: list[Event], *, at: datetime | None = None
+) -> None:
+    """Write events of pieces into the log, at a factory time, else at that of their minutes in opening hours.
+
+    Whoever calls holds the plant's clock.
+    """
     calendar = definition.opening.calendar()
     ProductionEvent.objects.bulk_create(
         (
@@ -212,7 +245,7 @@ def _append(definition: PlantDefinition, rows: dict[str, ProductionOrder], event
                 seq=event.seq,
                 kind=event.kind,
                 minute=event.minute,
-                at=calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
+                at=at or calendar.to_clock(event.minute, opening=event.kind is Kind.STARTED),
                 operation=event.operation,
                 station=event.station,
                 machine=event.machine,
@@ -247,7 +280,8 @@ def _append_of_machines(plant: Plant, definition: PlantDefinition, events: list[
     log.info("machines", plant=plant.slug, events=len(events))
 
 
-def _save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job]) -> None:
+def save_states(rows: dict[str, ProductionOrder], jobs: dict[str, Job]) -> None:
+    """Keep how pieces stand after their events, and tell of those that are done."""
     for key, job in jobs.items():
         row = rows[key]
         row.phase, row.position, row.visits = job.phase, job.position, dict(job.visits)

@@ -18,7 +18,7 @@ class OperationStanding:
     """One operation of a piece: a phase of the engine, and its minute (see `engine.model.Standing`).
 
     `station` and `machine` say on which machine it is at work, or keeps its piece waiting for room; `since` is when
-    that work started, `shelf` when the latest part arrives that waits for others.
+    that work started, with so many minutes of `setup`, and `shelf` when the latest part arrives that waits for others.
     """
 
     phase: int
@@ -27,6 +27,7 @@ class OperationStanding:
     machine: int = 0
     since: float | None = None
     shelf: float | None = None
+    setup: float = 0.0
 
 
 @dataclass(frozen=True)

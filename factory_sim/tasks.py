@@ -5,11 +5,20 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
+from core import outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
+from factory_sim.contracts import JOB_ORDER_TOPIC
 from factory_sim.engine.warm import warm_up
 from factory_sim.models import Plant
+from factory_sim.outgoing import send_job_order
 from factory_sim.services import tick as tick_plant
+
+
+@outbox.handler(JOB_ORDER_TOPIC)
+def tell_plant(*, order_id: int, message: str, **_: Any) -> None:
+    """Send an order to the plant outside that makes it."""
+    send_job_order(order_id=order_id, message=message, now=now())
 
 
 @shared_task(name="factory_sim.tick", throws=UNAVAILABLE, expires=2, soft_time_limit=20, time_limit=30)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from factory_sim.contracts import Kind
 from factory_sim.engine.model import BLOCKED, COMING, DONE, QUEUED, TRAVELLING, WORKING
 from factory_sim.kpis import Entry
-from factory_sim.live.arrays import needs_of, plain_standing
+from factory_sim.routes import needs_of, plain_standing
 from factory_sim.standing import Job, OperationStanding
 
 COMES = -1

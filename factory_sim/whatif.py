@@ -15,8 +15,12 @@ import numpy as np
 
 from factory_sim import promise
 from factory_sim.contracts import OperationSpec, Phase
-from factory_sim.promise import Minutes, quantiles
-from factory_sim.standing import Job
+from factory_sim.engine.model import WORKING
+from factory_sim.passage import Layout, Station
+from factory_sim.promise import quantiles
+from factory_sim.promise_draws import Minutes
+from factory_sim.routes import standing_of
+from factory_sim.standing import Job, OperationStanding
 from factory_sim.timetable import Machines, Stint, expected
 
 REPAIR = "a machine that is down"
@@ -64,11 +68,8 @@ def ready(machines: Machines, jobs: Iterable[Job], now: float) -> dict[str, Minu
 
     Of those that are held only what runs goes on, to its end.
     """
-    everybody = list(jobs)
-    going = [job for job in everybody if not job.held or job.phase is Phase.WORKING]
-    cut = [replace(job, operations=job.operations[: job.position + 1]) if job.held else job for job in going]
-    found = promise.behind(machines.slots, _on_slots(machines, cut), (), now).ready
-    return {job.key: found[job.key] for job in everybody if not job.held}
+    layout = Layout({station: Station(slots) for station, slots in machines.slots.items()})
+    return dict(promise.behind(layout, _on_slots(machines, jobs), (), now).ready)
 
 
 def effects(
@@ -121,16 +122,16 @@ def changed(machines: Machines, jobs: Sequence[Job], change: Change, now: float)
 def _on_slots(machines: Machines, jobs: Iterable[Job]) -> list[Job]:
     """Pieces that are on one machine together, on slots of their own."""
     taken: Counter[tuple[str, int]] = Counter()
-    found = []
-    for job in jobs:
-        if job.phase is Phase.WORKING:
-            place = job.operation.station, job.machine
-            slot = job.machine * machines.size(place[0]) + taken[place]
-            taken[place] += 1
-            found.append(replace(job, machine=min(slot, machines.slots[place[0]] - 1)))
-        else:
-            found.append(job)
-    return found
+
+    def on_slot(each: OperationStanding) -> OperationStanding:
+        if each.phase != WORKING:
+            return each
+        place = each.station, each.machine
+        slot = each.machine * machines.size(each.station) + taken[place]
+        taken[place] += 1
+        return replace(each, machine=min(slot, machines.slots[each.station] - 1))
+
+    return [replace(job, standing=tuple(map(on_slot, standing_of(job)))) for job in jobs]
 
 
 def _first(job: Job) -> Job:
@@ -150,8 +151,17 @@ def _broken(machines: Machines, jobs: Sequence[Job], change: Change, now: float)
     repair = OperationSpec(REPAIR, change.down_at, minutes, 0.0, {})
     work = Job(REPAIR, int(FIRST), 0, now, (repair,), phase=Phase.WORKING, since=now, visits={REPAIR: 1})
     work = replace(work, machine=change.down_machine, ends_at=change.down_until)
-    later = [replace(job, since=job.since + minutes) if is_on_it(job) else job for job in jobs]
+    later = [_later(job, minutes) if is_on_it(job) else job for job in jobs]
     return [*later, *(replace(work, key=f"{REPAIR} {number}") for number in range(room))]
+
+
+def _later(job: Job, minutes: float) -> Job:
+    """What the piece is working on began so much later."""
+    standing = tuple(
+        replace(each, since=each.since + minutes) if each.phase == WORKING and each.since is not None else each
+        for each in standing_of(job)
+    )
+    return replace(job, standing=standing)
 
 
 def _effect(key: str, before: Minutes, after: Minutes, due: float | None) -> Effect:

@@ -33,7 +33,9 @@ class Workday:
 
 def workdays(calendar: ShiftCalendar, minute: float, *, before: int, after: int) -> tuple[Workday, ...]:
     """The day of a working minute, with so many days of work before and after it; fewer where the plant closes long."""
-    today = calendar.to_clock(minute).astimezone(ZoneInfo(calendar.timezone)).date()
+    # A shift may close at 00:00, which is the next day's.
+    worked = calendar.to_clock(minute) - timedelta(microseconds=1)
+    today = worked.astimezone(ZoneInfo(calendar.timezone)).date()
     earlier = _walk(calendar, today, -1, before)[::-1]
     later = _walk(calendar, today, 1, after)
     return *earlier, _day(calendar, today), *later

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const target = process.argv[2];
-const islands = ["start", "studio", "edition", "live", "hold", "design", "photo", "room", "typeface", "lab"].map((name) => `islands/${name}.js`);
+const islands = ["start", "studio", "edition", "live", "replay", "hold", "design", "photo", "room", "typeface", "lab", "timetable"].map((name) => `islands/${name}.js`);
 const usual = {
   outdir: target,
   outbase: ".",

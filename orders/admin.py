@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from configurator.picture_address import artwork_address, picture_address
@@ -19,6 +19,7 @@ from core.problems import Problem
 from core.readonly import ReadOnlyAdmin
 from core.transitions import UnableToChangeStatus
 from orders import selectors
+from orders.change_page import design_revisions
 from orders.forms import DecisionForm
 from orders.models import Order, OrderStatus
 from orders.personal import present_lettering, present_returns
@@ -52,7 +53,7 @@ class WaitingFirst(admin.SimpleListFilter):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    list_display = ("thumbnail", "reference", "piece", "email", "status", "placed_at", "safe_at")
+    list_display = ("thumbnail", "reference", "piece", "email", "status", "changes", "placed_at", "safe_at")
     list_display_links = ("thumbnail", "reference")
     list_filter = (WaitingFirst, "edition")
     search_fields = ("reference", "email")
@@ -62,7 +63,8 @@ class OrderAdmin(ReadOnlyAdmin):
         css = {"all": ["css/workshop.css"]}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("edition__version__product", "piece__edition")
+        found = super().get_queryset(request).select_related("edition__version__product", "piece__edition")
+        return found.prefetch_related("revisions")
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -76,6 +78,16 @@ class OrderAdmin(ReadOnlyAdmin):
         number = order.piece.engraved_number if definition.numbering else ""
         address = picture_address(order.configuration, definition.views[0].id, 400, number=number)
         return format_html('<img class="thumb" src="{}" alt="" width="64" height="64">', address)
+
+    @admin.display(description=gettext_lazy("changed by the customer"))
+    def changes(self, order: Order) -> str:
+        """How often, and whether words were changed that no reviewer has read."""
+        revisions = list(order.revisions.all())
+        unread = any(each.has_new_text and each.status != OrderStatus.IN_REVIEW for each in revisions)
+        count = ngettext("%(count)d time", "%(count)d times", len(revisions)) % {"count": len(revisions)}
+        if unread:
+            return _("%(count)s · new text since the approval") % {"count": count}
+        return count if revisions else ""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -100,6 +112,8 @@ class OrderAdmin(ReadOnlyAdmin):
             "now": now(),
             "reason": form.cleaned_data["reason"],
         }
+        if chosen[0] is approve_order:
+            decision["seen"] = request.POST.get("seen", "")
         try:
             changed = chosen[0](**decision)
         except Problem as problem:
@@ -160,7 +174,8 @@ def review_context(order: Order) -> dict[str, Any]:
         "placement": configuration.artwork,
         "print_address": artwork_address(configuration.artwork.artwork) if configuration.artwork else "",
         "broken_rules": [rule.sentence.of(language) for rule in definition.rules if rule.id in broken],
-        "price": present_price(order.price, order.edition, language, order.destination),
+        "price": present_price(selectors.price_of_design(order), order.edition, language, order.destination),
+        "revisions": design_revisions(order, language),
         "promise": present_promise(order.likely_at, order.safe_at, language),
         "production": reverse("admin:factory_sim_productionorder_changelist") + f"?q={order.reference}",
     }

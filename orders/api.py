@@ -21,6 +21,7 @@ from configurator.studio import option_state
 from configurator.validation import ForbiddenCombination
 from core.clock import now
 from core.idempotency import KEY_PARAMETER, once
+from core.problem_shapes import problems
 from core.problems import Problem
 from core.words import text_in
 from editions.models import Edition
@@ -38,7 +39,6 @@ from orders.options import OptionWords
 from orders.person import holders_of
 from orders.present import present_availability, present_price, present_promise, present_quote
 from orders.price_card import component_cards
-from orders.problem_shapes import problems
 from orders.selectors import order_with_token
 from orders.services.hold import hold_design
 from orders.services.place import Buyer, place_order

@@ -15,10 +15,10 @@ from configurator.picture_address import artwork_address
 from configurator.throttles import UploadThrottle
 from core.clock import now
 from core.idempotency import KEY_PARAMETER, once
+from core.problem_shapes import problems
 from editions.models import Edition
 from editions.selectors import public_editions
 from orders import serializers as shapes
-from orders.problem_shapes import problems
 from orders.services.artwork import add_artwork, colours_of, sent_file
 from orders.throttles import QuoteThrottle
 

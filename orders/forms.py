@@ -9,8 +9,22 @@ LONGEST_NOTE = 500
 LONGEST_EMAIL = 254
 
 
-class CheckoutForm(forms.Form):
-    """Address, note and, for a personal piece, consent. Nothing is preselected."""
+class PersonalForm(forms.Form):
+    """Consent for a personal piece. Nothing is preselected."""
+
+    made_for_me = forms.BooleanField(
+        label=_(
+            "I agree: this piece carries my own text or picture. Once its making has begun, it cannot be returned"
+            " unless it is faulty."
+        ),
+        error_messages={"required": _("Please confirm this; the piece is made for you alone.")},
+    )
+
+
+class CheckoutForm(PersonalForm):
+    """Address, note and, for a personal piece, consent."""
+
+    field_order = ("email", "note", "made_for_me")
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -24,13 +38,6 @@ class CheckoutForm(forms.Form):
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    made_for_me = forms.BooleanField(
-        label=_(
-            "I agree: this piece carries my own text or picture. Once its making has begun, it cannot be returned"
-            " unless it is faulty."
-        ),
-        error_messages={"required": _("Please confirm this; the piece is made for you alone.")},
     )
 
     def __init__(self, *args: Any, personal: bool, account_email: str = "", **kwargs: Any) -> None:

@@ -32,9 +32,9 @@ class OrderStatus(models.TextChoices):
 
 ORDER_TRANSITIONS: TransitionTable = {
     OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.IN_REVIEW, OrderStatus.CANCELLED}),
-    OrderStatus.IN_REVIEW: frozenset({OrderStatus.APPROVED, OrderStatus.REJECTED}),
-    OrderStatus.APPROVED: frozenset({OrderStatus.IN_PRODUCTION}),
-    OrderStatus.IN_PRODUCTION: frozenset({OrderStatus.FINISHED}),
+    OrderStatus.IN_REVIEW: frozenset({OrderStatus.APPROVED, OrderStatus.REJECTED, OrderStatus.CANCELLED}),
+    OrderStatus.APPROVED: frozenset({OrderStatus.IN_PRODUCTION, OrderStatus.CANCELLED}),
+    OrderStatus.IN_PRODUCTION: frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED}),
 }
 
 WITHOUT_A_PIECE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.REJECTED, OrderStatus.CANCELLED)
@@ -126,6 +126,37 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.from_status} → {self.to_status}"
+
+
+class OrderRevision(models.Model):
+    """A change of an order's design by its holder: the design before and after, while the order stood at `status`.
+
+    `breakdown` says the same total line by line for the new design; the order's own stays what was charged. Rows are
+    never changed or removed (a trigger sees to it).
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("order"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    status = models.CharField(_("status"), max_length=20, choices=OrderStatus)
+    before = models.JSONField(_("configuration before"))
+    after = models.JSONField(_("configuration after"))
+    breakdown = models.JSONField(_("price breakdown"))
+    safe_before = models.DateTimeField(_("promised before"))
+    safe_at = models.DateTimeField(_("ready 9 times out of 10"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of an order")
+        verbose_name_plural = _("changes of orders")
+        constraints = [models.UniqueConstraint(name="orders_revision_once", fields=["order", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.number}"
+
+    @property
+    def has_new_text(self) -> bool:
+        """Whether other words are cut, or the same in another typeface."""
+        return any(self.before.get(name) != self.after.get(name) for name in ("engraving", "font"))
 
 
 class Payment(BasePayment):

@@ -10,6 +10,7 @@ from configurator.configuration import Configuration
 from configurator.models import ProductVersion
 from configurator.selectors import definition_of
 from editions.models import Hold
+from editions.pricing import Breakdown
 from factory_sim.contracts import OrderedWork, Promise
 from factory_sim.plant_queue import PlantQueue
 from orders.models import Order, OrderEvent, OrderStatus, Payment
@@ -43,6 +44,12 @@ def orders_of(customer: User) -> QuerySet[Order]:
 def makers_of(choices_key: str) -> int:
     """How many placed orders, not declined or cancelled, have these choices, on whatever version of the product."""
     return Order.objects.filter(choices_key=choices_key, placed_at__isnull=False).exclude(status__in=OVER).count()
+
+
+def price_of_design(order: Order) -> Breakdown:
+    """What the order's newest design costs, line by line; the total is what was charged."""
+    newest = order.revisions.order_by("-number").first()
+    return Breakdown.from_json(newest.breakdown) if newest else order.price
 
 
 def review_queue() -> QuerySet[Order]:

@@ -266,15 +266,6 @@ class OrderSerializer(serializers.Serializer[Any]):
     events = EventSerializer(many=True)
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    """RFC 9457 problem details; `code` is stable, `detail` is in the reader's language."""
-
-    type = serializers.CharField()
-    code = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-
-
 class OptionSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()

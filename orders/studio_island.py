@@ -58,6 +58,7 @@ def _texts() -> dict[str, str]:
         "over_now": _("over your limit now"),
         "over_always": _("never within your limit"),
         "no_limit": _("no limit"),
+        "unreadable_limit": _("Please write an amount in digits, 60000 for example."),
         "at_most": _("at most %(amount)s"),
         "above": _("This design costs %(amount)s more."),
         "opened": _("opening this design"),

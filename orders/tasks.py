@@ -8,15 +8,15 @@ from core import outbox
 from core.availability import UNAVAILABLE
 from core.clock import now
 from editions.contracts import LINE_TOPIC
-from factory_sim.contracts import FINISHED_TOPIC
-from orders.services import artwork, notify, pay, produce, publish, waiting_letters
+from factory_sim.contracts import ABORTED_TOPIC, FINISHED_TOPIC
+from orders.services import artwork, cancel, notify, pay, produce, publish, waiting_letters
 
 
 @outbox.handler(pay.CAPTURE_TOPIC)
 def capture_payment(*, order_id: int, **_: Any) -> None:
     """Take the money of an approved order, then start production."""
-    pay.capture_payment(order_id=order_id)
-    outbox.enqueue(produce.START_TOPIC, order_id=order_id)
+    if pay.capture_payment(order_id=order_id):
+        outbox.enqueue(produce.START_TOPIC, order_id=order_id)
 
 
 @outbox.handler(pay.VOID_TOPIC)
@@ -35,6 +35,12 @@ def start_production(*, order_id: int, **_: Any) -> None:
 def finish_production(*, external_ref: str, **_: Any) -> None:
     """Close an order whose piece is made."""
     produce.finish_production(external_ref=external_ref, now=now())
+
+
+@outbox.handler(ABORTED_TOPIC)
+def give_up_production(*, external_ref: str, reason: str, **_: Any) -> None:
+    """End an order whose piece is not going to be made."""
+    cancel.give_up_production(external_ref=external_ref, reason=reason, now=now())
 
 
 @outbox.handler(notify.NOTIFY_TOPIC)

@@ -11,11 +11,11 @@ from configurator.appeals import Asker, ask_for_text
 from configurator.selectors import definition_of
 from core.clock import now
 from core.idempotency import KEY_PARAMETER, once
+from core.problem_shapes import problems
 from editions.models import Edition
 from editions.selectors import public_editions
 from orders import serializers as shapes
 from orders.personal import asked_sentence, design_address
-from orders.problem_shapes import problems
 from orders.throttles import AppealThrottle
 
 

@@ -25,6 +25,12 @@ class HoldThrottle(AddressThrottle):
     scope = "hold"
 
 
+class ChangeThrottle(AddressThrottle):
+    """Changing and cancelling orders."""
+
+    scope = "change"
+
+
 class DesignThrottle(AddressThrottle):
     """Saving designs."""
 

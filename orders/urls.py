@@ -3,6 +3,7 @@ from django.urls import path
 from orders import live, standing_stream
 from orders.views import (
     artwork,
+    change,
     checkout,
     compare,
     designs,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("holds/<slug:token>/", checkout.checkout, name="checkout"),
     path("orders/<slug:token>/", pieces.order, name="order"),
+    path("orders/<slug:token>/change/", change.change, name="change"),
+    path("orders/<slug:token>/cancel/", change.cancel, name="cancel"),
     path("orders/<slug:token>/pay/", checkout.pay, name="pay"),
     path("orders/<slug:token>/paid/", checkout.payment_done, name="payment_done"),
     path("orders/<slug:token>/progress/", pieces.progress, name="progress"),

@@ -23,7 +23,7 @@ from configurator.configuration import Configuration
 from configurator.selectors import definition_with_id
 from factory_sim.contracts import OrderedWork, WorkSpec
 from factory_sim.plant_queue import PlantQueue, QueueNow, queue_now
-from orders.models import Order, OrderEvent, OrderStatus
+from orders.models import Order, OrderEvent, OrderRevision, OrderStatus
 
 MOST_WAITING = 200
 MOST_SINCE = 150
@@ -80,9 +80,9 @@ def queue_behind(queue: QueueNow, plant: str, now: datetime, ahead: Q = WAITING)
 
 
 def waiting_mark() -> str:
-    """Changes whenever an order begins to wait or ceases to; cheap."""
-    last = OrderEvent.objects.aggregate(last=Max("pk"))["last"]
-    return f"{last} {Order.objects.filter(WAITING).count()}"
+    """Changes whenever an order begins to wait or ceases to, or its design is changed; cheap."""
+    last, changed = (rows.aggregate(last=Max("pk"))["last"] for rows in (OrderEvent.objects, OrderRevision.objects))
+    return f"{last} {changed} {Order.objects.filter(WAITING).count()}"
 
 
 def all_waiting(now: datetime) -> dict[str, list[OrderedWork]]:

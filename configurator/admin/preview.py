@@ -15,6 +15,7 @@ from configurator.admin.addresses import draft_address
 from configurator.admin.pages import DraftPage
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
+from configurator.picture_address import Subject
 from configurator.picture_service import draw
 from configurator.studio import GroupState, OptionState, description, group_states
 from configurator.throttles import PictureThrottle
@@ -99,7 +100,7 @@ class PicturePage(DraftPage):
         if any(found.place.startswith("views") for found in self.report.errors):
             raise Http404
         configuration, _problem = _configuration(definition, request)
-        response = HttpResponse(draw(definition, configuration, view, SIZE, "webp"), content_type="image/webp")
+        response = HttpResponse(draw(definition, Subject(configuration), view, SIZE, "webp"), content_type="image/webp")
         add_never_cache_headers(response)
         return response
 

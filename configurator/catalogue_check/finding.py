@@ -38,6 +38,8 @@ SENTENCES = refusals.SENTENCES | {
     "uneven_finishes": _("%(option)s does not finish the same parts as its neighbours"),
     "part_unfinished": _("%(option)s finishes %(part)s, of which no view has another finish than the usual one"),
     "finish_unbaked": _("%(option)s gives %(part)s the finish %(finish)s, which no view has"),
+    "look_colourless": _("after %(operation)s %(parts)s should look otherwise, which not every design colours"),
+    "look_unbaked": _("after %(operation)s %(part)s should have the finish %(finish)s, which no view has"),
     "model_missing": _("the folder %(folder)s of the model lacks %(files)s"),
     "plates_changed": _(
         "the plates in %(folder)s have changed since %(version)s was published, which is drawn from them:"

@@ -31,9 +31,12 @@ def surface_findings(definition: ProductDefinition, views: Mapping[str, Baked]) 
     for group in definition.groups:
         yield from _uneven_options(group)
     yield from _part_findings(definition, views)
+    yield from _colourless_looks(definition)
     if len(views) == len(definition.views):
         yield from _panel_findings(definition, frozenset(chain(*(baked.panels for baked in views.values()))))
-        yield from _finish_findings(definition, frozenset(chain(*(baked.finishes for baked in views.values()))))
+        finishes = frozenset(chain(*(baked.finishes for baked in views.values())))
+        yield from _finish_findings(definition, finishes)
+        yield from _unbaked_looks(definition, finishes)
 
 
 def _colourless_inks(definition: ProductDefinition) -> Iterator[Finding]:
@@ -97,6 +100,24 @@ def _finish_findings(definition: ProductDefinition, baked: frozenset[tuple[str, 
                     yield error("part_unfinished", place, option=place, part=part)
                 elif finish in unbaked and len(unbaked) > 1:
                     yield error("finish_unbaked", place, option=place, part=part, finish=finish)
+
+
+def _colourless_looks(definition: ProductDefinition) -> Iterator[Finding]:
+    coloured = _always_coloured(definition)
+    for row in definition.operations:
+        missing = sorted((row.looks.named if row.looks else set()) - coloured)
+        if missing:
+            place = Place(f"operations.{row.id}")
+            yield error("look_colourless", place, operation=place, parts=", ".join(missing))
+
+
+def _unbaked_looks(definition: ProductDefinition, baked: frozenset[tuple[str, str]]) -> Iterator[Finding]:
+    """A look names no usual finish: that is what a part has without one."""
+    for row in definition.operations:
+        for part, finish in row.looks.finishes.items() if row.looks else ():
+            if (part, finish) not in baked:
+                place = Place(f"operations.{row.id}")
+                yield error("look_unbaked", place, operation=place, part=part, finish=finish)
 
 
 def _always_coloured(definition: ProductDefinition) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from configurator.definition.base import Choices, Frozen, Slug, Text
+from configurator.definition.base import Choices, Colour, Frozen, Part, Slug, Text
 
 
 class Condition(Frozen):
@@ -33,11 +33,32 @@ class FaultRow(Frozen):
     when: Condition = Condition()
 
 
+class Look(Frozen):
+    """What a piece looks like after an operation: the parts that are as they were chosen from then on, and others that
+    are `bare` until then, in a colour or in that of another part, with `finishes` of their own. What is cut or
+    printed is there from `engraved`, `printed` and `numbered` on.
+    """
+
+    parts: tuple[Part, ...] = ()
+    bare: dict[Part, Colour | Part] = Field(default_factory=dict)
+    finishes: dict[Part, Slug] = Field(default_factory=dict)
+    engraved: bool = False
+    printed: bool = False
+    numbered: bool = False
+
+    @property
+    def named(self) -> set[str]:
+        """The parts that it speaks of."""
+        copied = (colour for colour in self.bare.values() if not colour.startswith("#"))
+        return {*self.parts, *self.bare, *self.finishes, *copied}
+
+
 class OperationRow(Frozen):
     """A step of work that is part of the route when its condition holds.
 
     `needs` names what must be done before it; None stands for the row before. Its set-up `family` is another one where
-    `families` has one for an option that is chosen, by group.
+    `families` has one for an option that is chosen, by group. With `looks` the piece looks otherwise after it. `fixes`
+    names groups that it consumes though nothing else here depends on them.
     """
 
     id: Slug
@@ -52,6 +73,8 @@ class OperationRow(Frozen):
     needs: tuple[Slug, ...] | None = None
     family: Slug | None = None
     families: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
+    looks: Look | None = None
+    fixes: tuple[Slug, ...] = ()
 
 
 class ComponentRow(Frozen):

@@ -302,6 +302,7 @@ class ProductDefinition(Frozen):
             yield place, operation.when.options
             yield place, {key: tuple(row) for key, row in operation.extra_minutes.items()}
             yield place, {key: tuple(row) for key, row in operation.families.items()}
+            yield place, dict.fromkeys(operation.fixes, ())
             yield from ((f"{place}.faults.{fault.id}", fault.when.options) for fault in operation.faults)
         for material in self.materials:
             yield f"materials.{material.id}", material.when.options

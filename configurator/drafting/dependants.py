@@ -8,6 +8,9 @@ from typing import Any
 from configurator.definition import Place
 from configurator.drafting.content import Content
 
+ANY = ("",)
+"""Names a group, and none of its options."""
+
 
 def dependants(content: Content, group: str, option: str | None = None) -> tuple[Place, ...]:
     """Every place that names the option, or any option of the group."""
@@ -28,6 +31,7 @@ def _sides(content: Content) -> Iterator[tuple[Place, Any]]:
         for row in content.get(kind, ()):
             yield Place(f"{kind}.{row['id']}"), row.get("when", {}).get("options")
             yield Place(f"{kind}.{row['id']}"), row.get("extra_minutes")
+            yield Place(f"{kind}.{row['id']}"), dict.fromkeys(row.get("fixes", ()), ANY)
             for fault in row.get("faults", ()):
                 yield Place(f"{kind}.{row['id']}.faults.{fault['id']}"), fault.get("when", {}).get("options")
 

@@ -99,9 +99,8 @@ def tell(run: Run, minute: float, kind: int, number: int, machine: int) -> int:
 @inlined
 def _comes_before(one: Record, number: int, other: Record, other_number: int) -> bool:
     if one.urgency != other.urgency:
-        is_more_urgent: bool = one.urgency < other.urgency
-        return is_more_urgent
-    return one.minute < other.minute or (one.minute == other.minute and number < other_number)
+        return bool(one.urgency < other.urgency)
+    return bool(one.minute < other.minute or (one.minute == other.minute and number < other_number))
 
 
 @inlined

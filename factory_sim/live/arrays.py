@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,11 +13,7 @@ from factory_sim import draws
 from factory_sim.contracts import Fault, OperationSpec
 from factory_sim.engine.model import (
     BLOCKED,
-    COMING,
-    DONE,
-    NEEDY,
     PASS,
-    QUEUED,
     REMAKE,
     WORKING,
     Breakdowns,
@@ -33,11 +29,11 @@ from factory_sim.live import breakdowns
 from factory_sim.live.breakdowns import Stretch
 from factory_sim.live.held import never_arriving
 from factory_sim.plant import PlantDefinition, StationType
+from factory_sim.routes import needs_of, plain_standing
 from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
 
 NO_FAMILY = ""
 MOST_KEPT = 20_000
-PHASE_OF = {"coming": COMING, "queued": QUEUED, "working": WORKING}
 
 
 @dataclass(frozen=True)
@@ -89,12 +85,8 @@ class Luck:
 
 
 def luck_of(names: Names) -> Luck:
-    """The draws of all pieces, keyed by piece, operation and visit: the same whoever else is in the plant.
-
-    An inspection finds faults no more than `most_reworks` times, so no operation is visited more often than all
-    inspections of its piece may find any, and once.
-    """
-    visits = 1 + max(sum(each.most_reworks for each in job.operations if each.faults) for job in names.jobs)
+    """The draws of all pieces, keyed by piece, operation and visit: the same whoever else is in the plant."""
+    visits = most_visits(names.jobs)
     minutes = [
         _minutes(job.seed, operation.id, operation.minutes, operation.variation, visits)
         for job, operation in names.operations
@@ -107,64 +99,68 @@ def luck_of(names: Names) -> Luck:
     return Luck(np.array(minutes), faults)
 
 
+def most_visits(jobs: Iterable[Job]) -> int:
+    """How often an operation may be visited: as often as all inspections of its piece may find faults, and once."""
+    return 1 + max(sum(each.most_reworks for each in job.operations if each.faults) for job in jobs)
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _minutes(seed: int, operation: str, mean: float, variation: float, visits: int) -> tuple[float, ...]:
     """Kept from tick to tick: nothing but the piece and its operation decides it."""
     return tuple(draws.duration(seed, operation, visit, mean=mean, variation=variation) for visit in range(visits))
 
 
-def work_of(names: Names, luck: Luck) -> Work:
-    """The pieces as the engine sees them."""
-    places = [{operation.id: place for place, operation in enumerate(job.operations)} for job in names.jobs]
-    of_job = dict(zip((job.key for job in names.jobs), places, strict=True))
+def live_work(names: Names, luck: Luck) -> Work:
+    """The pieces with the luck that is theirs."""
     verdicts = [
-        [_verdict(fault, of_job[job.key]) for fault in row]
+        [PASS if fault is None else verdict_of(job, fault) for fault in row]
         for (job, _), row in zip(names.operations, luck.faults, strict=True)
     ]
+    return work_of(names, luck.minutes[None], np.array(verdicts)[None])
+
+
+def work_of(names: Names, minutes: Floats, verdicts: Numbers) -> Work:
+    """The pieces as the engine sees them, with minutes and verdicts [replications, operations, visits]."""
     return Work(
         released=np.array([job.released_at for job in names.jobs]),
         first=names.first,
         station=np.array([names.stations[operation.station] for _, operation in names.operations]),
         family=np.array([names.families[operation.family] for _, operation in names.operations]),
         needs=np.array([bits for job in names.jobs for bits in needs_of(job.operations)]),
-        minutes=luck.minutes[None],
-        verdicts=np.array(verdicts)[None],
+        minutes=minutes,
+        verdicts=verdicts,
         urgency=np.array([job.urgency for job in names.jobs]),
     )
 
 
-def _verdict(fault: Fault | None, places: Mapping[str, int]) -> int:
-    if fault is None:
-        return PASS
-    return REMAKE if fault.scrap else places[fault.rework_from]
+def verdict_of(job: Job, fault: Fault) -> int:
+    """To which operation of its job a fault sends a piece back."""
+    if fault.scrap:
+        return REMAKE
+    return next(place for place, operation in enumerate(job.operations) if operation.id == fault.rework_from)
 
 
-def needs_of(operations: Sequence[OperationSpec]) -> list[int]:
-    """For each operation the bits of those that it needs."""
-    places = {operation.id: place for place, operation in enumerate(operations)}
-    before = (((place - 1,) if place else ()) for place in range(len(operations)))
-    named = (None if each.needs is None else tuple(places[need] for need in each.needs) for each in operations)
-    return [
-        sum(1 << place for place in (chain if own is None else own)) for own, chain in zip(named, before, strict=True)
-    ]
-
-
-def floor_of(names: Names, stretch: Stretch) -> Floor:
+def live_floor(names: Names, stretch: Stretch) -> Floor:
     """The stations with the breakdowns that the stretch may see."""
+    return floor_of(names, lambda station: breakdowns_of(names, station, stretch))
+
+
+def floor_of(names: Names, breakdowns_at: Callable[[StationType], Breakdowns | None]) -> Floor:
+    """The stations and the ways between them."""
     transport = np.zeros((len(names.stations),) * 2)
     for way in names.plant.transport:
         transport[names.stations[way.origin], names.stations[way.target]] = way.minutes
-    return Floor(tuple(_station(names, each, stretch) for each in names.plant.stations), transport)
+    return Floor(tuple(_station(names, each, breakdowns_at(each)) for each in names.plant.stations), transport)
 
 
-def _station(names: Names, station: StationType, stretch: Stretch) -> Station:
+def _station(names: Names, station: StationType, breakdowns: Breakdowns | None) -> Station:
     return Station(
         machines=station.machines,
         places=station.places,
         setups=setups_of(names, station),
         batch=station.batch,
         patience=station.patience,
-        breakdowns=breakdowns_of(names, station, stretch),
+        breakdowns=breakdowns,
     )
 
 
@@ -226,19 +222,6 @@ def _first_uptime(floor: Floor, names: Names, name: MachineName) -> float:
     if station.breakdowns is None or station.breakdowns.clock is not Clock.OPERATING:
         return math.inf
     return float(station.breakdowns.uptimes[0, name[1], 0])
-
-
-def plain_standing(job: Job) -> tuple[OperationStanding, ...]:
-    """The operations of a piece that knows no more than where it stands on a plain route."""
-    phase = PHASE_OF.get(job.phase.value, DONE)
-    minute = {COMING: job.released_at, QUEUED: job.since, WORKING: job.ends_at}.get(phase)
-    here = OperationStanding(phase, minute, job.operation.station, job.machine, job.since)
-    done, needy = OperationStanding(DONE), OperationStanding(NEEDY)
-    if phase == COMING:
-        coming = OperationStanding(COMING, job.released_at)
-        return tuple(needy if bits else coming for bits in needs_of(job.operations))
-    after = len(job.operations) - job.position - 1
-    return (*[done] * job.position, here, *[needy] * after)
 
 
 def machines_after(

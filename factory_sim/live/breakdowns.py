@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,16 @@ def by_calendar(breakdowns: Breakdowns, machine: int) -> Floats:
     """From when to when a machine is down by the calendar [n, 2]."""
     back = np.cumsum(breakdowns.uptimes[0, machine] + breakdowns.repairs[0, machine])
     return np.stack([back - breakdowns.repairs[0, machine], back], axis=1)
+
+
+def moved(standing: MachineStanding, by: float) -> MachineStanding:
+    """A machine at a plant that counts its working minutes otherwise: what is to come is as far away as before.
+
+    Whole steps of the grid, lest the sums of what is drawn be no longer exact.
+    """
+    by = round(by * GRID) / GRID
+    ahead = tuple((start + by, end + by) for start, end in standing.ahead)
+    return replace(standing, up_since=max(standing.up_since + by, 0.0), ahead=ahead)
 
 
 def _drawn(row: BreakdownRow, seed: int, name: MachineName, standing: MachineStanding, number: int) -> Floats:

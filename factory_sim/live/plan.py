@@ -16,16 +16,16 @@ import numpy as np
 
 from factory_sim import engine
 from factory_sim.contracts import OperationSpec
-from factory_sim.engine.model import COMING, DONE, TRAVELLING, WORKING, Breakdowns, Clock, Floats, Floor
-from factory_sim.live.arrays import Luck, Names, floor_of, plain_standing, setups_of, standing_of, work_of
-from factory_sim.live.breakdowns import Stretch
+from factory_sim.engine.model import COMING, DONE, PASS, TRAVELLING, WORKING, Breakdowns, Clock, Floats
+from factory_sim.live.arrays import Names, floor_of, setups_of, standing_of, work_of
 from factory_sim.planning import NEVER, NO_STEP, UNKNOWN_FAMILY, Problem, followed, replanned
-from factory_sim.plant import PlantDefinition
+from factory_sim.plant import PlantDefinition, StationType
+from factory_sim.routes import plain_standing
 from factory_sim.standing import FIRST, UNPLANNED, Job, MachineName, Machines, OperationStanding
 
-CHURN_PRICE = 20.0
+CHURN_PRICE = 2.0
 """Points for a minute beyond what was promised; a minute within the margin before it costs one."""
-MARGIN = 0.1
+MARGIN = 0.3
 """Of the time that is left until its promise, how much a piece should keep in hand."""
 HOUR = 60.0
 SHORTEST_REST = 0.05
@@ -191,31 +191,24 @@ def expected_ends(shop: Shop, jobs: Iterable[Job]) -> dict[str, float]:
     """When each piece that is not held is done at mean times, if no inspection finds a fault."""
     standing = [replace(job, standing=shop.standing(job)) for job in jobs]
     machines = {name: replace(each, left=None, ahead=()) for name, each in shop.machines.items()}
-    names = Names(_without_breakdowns(shop.plant), sorted(standing, key=lambda job: job.rank), machines)
+    names = Names(shop.plant, sorted(standing, key=lambda job: job.rank), machines)
     if not names.jobs:
         return {}
-    luck = Luck(np.array([[operation.minutes] for _, operation in names.operations]), [[None]] * len(names.operations))
-    floor = _with_repairs(shop, floor_of(names, Stretch(shop.minute, shop.minute, 0.0)))
-    work = work_of(names, luck)
+    minutes = np.array([[[operation.minutes] for _, operation in names.operations]])
+    work = work_of(names, minutes, np.full(minutes.shape, PASS))
+    floor = floor_of(names, lambda station: _repairs(shop, station))
     result = engine.run(floor, work, standing=standing_of(names, floor), since=shop.minute, compiled=True)
     ends = zip(names.jobs, result.completed[0].tolist(), strict=True)
     return {job.key: end for job, end in ends if not job.held}
 
 
-def _without_breakdowns(plant: PlantDefinition) -> PlantDefinition:
-    stations = tuple(each.model_copy(update={"breakdowns": None}) for each in plant.stations)
-    return plant.model_copy(update={"stations": stations})
-
-
-def _with_repairs(shop: Shop, floor: Floor) -> Floor:
-    """The floor on which the machines that are down come up again when they may be expected to."""
-    stations = list(floor.stations)
-    for number, station in enumerate(shop.plant.stations):
-        repairs = np.array([[[shop.repair((station.id, machine))] for machine in range(station.machines)]])
-        if repairs.any():
-            uptimes = np.where(repairs > 0, max(shop.minute, np.finfo(float).tiny), FOREVER)
-            stations[number] = replace(stations[number], breakdowns=Breakdowns(Clock.CALENDAR, uptimes, repairs))
-    return replace(floor, stations=tuple(stations))
+def _repairs(shop: Shop, station: StationType) -> Breakdowns | None:
+    """No breakdowns but those that are on; the machines come up again when they may be expected to."""
+    repairs = np.array([[[shop.repair((station.id, machine))] for machine in range(station.machines)]])
+    if not repairs.any():
+        return None
+    uptimes = np.where(repairs > 0, max(shop.minute, np.finfo(float).tiny), FOREVER)
+    return Breakdowns(Clock.CALENDAR, uptimes, repairs)
 
 
 def _steps_left(shop: Shop, job: Job) -> list[OperationSpec]:

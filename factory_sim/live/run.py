@@ -33,17 +33,17 @@ from factory_sim.live.arrays import (
     Luck,
     Names,
     breakdowns_of,
-    floor_of,
+    live_floor,
+    live_work,
     longest_work,
     luck_of,
     machines_after,
-    plain_standing,
     standing_of,
-    work_of,
 )
 from factory_sim.live.breakdowns import Stretch, by_calendar
 from factory_sim.live.held import as_kept
 from factory_sim.plant import PlantDefinition
+from factory_sim.routes import plain_standing
 from factory_sim.standing import (
     Event,
     Job,
@@ -77,15 +77,17 @@ def run(plant: PlantDefinition, jobs: Iterable[Job], machines: Machines, *, sinc
     """
     names = Names(plant, sorted(jobs, key=lambda job: job.rank), machines)
     if not names.jobs:
-        standing = {name: names.machine(name) for name in names.machines}
-        told, standing = _by_calendar(names, Stretch(since, until, 0.0), standing)
-        return Outcome([], sorted(told), {}, standing)
+        stretch = Stretch(since, until, 0.0)
+        broken, ahead = _breakdowns({}, names, stretch)
+        idle = {name: replace(names.machine(name), ahead=tuple(ahead[name])) for name in names.machines}
+        told, standing = _by_calendar(names, stretch, idle)
+        return Outcome([], sorted([*broken, *told]), {}, standing)
     luck = luck_of(names)
     stretch = Stretch(since, until, longest_work(plant, luck))
-    floor = floor_of(names, stretch)
+    floor = live_floor(names, stretch)
     result = engine.run(
         floor,
-        work_of(names, luck),
+        live_work(names, luck),
         standing=standing_of(names, floor),
         since=since,
         until=until,
@@ -118,7 +120,7 @@ class _Telling:
         self.visits = {job.key: Counter(job.visits) for job in names.jobs}
         self.remade = {job.key: job.remade for job in names.jobs}
         self.touched: set[str] = set()
-        self.began: dict[int, float] = {}
+        self.began: dict[int, tuple[float, float]] = {}
         self.completed: dict[str, float] = {}
         self.moved: dict[str, float] = {}
         self.went_down: dict[int, float] = {}
@@ -144,7 +146,7 @@ class _Telling:
                     self._add(job, Kind.RELEASED, minute)
                 self._add(job, Kind.QUEUED, minute, operation=operation.id, station=operation.station)
             case kind if kind == STARTED:
-                self.began[number] = minute
+                self.began[number] = minute, float(line["setup"])
                 self.visits[job.key][operation.id] += 1
                 self._add_at_machine(line, Kind.STARTED, setup=float(line["setup"]))
             case kind if kind == ENDED:
@@ -209,24 +211,26 @@ class _Telling:
                 remade=self.remade[job.key],
                 standing=tuple(operations),
             )
-            after[job.key] = _shown(changed, self.completed.get(job.key, 0.0))
+            after[job.key] = shown(changed, self.completed.get(job.key, 0.0))
         return after
 
     def _operation_after(self, standing: Standing, number: int, before: OperationStanding) -> OperationStanding:
         phase, minute = int(standing.phase[0, number]), float(standing.minute[0, number])
         shelf = float(standing.shelf[0, number])
+        since, setup = self.began.get(number, (before.since, before.setup))
         at = self.names.machines[int(standing.machine[0, number])] if phase in {WORKING, BLOCKED} else ("", 0)
         return OperationStanding(
             phase=phase,
             minute=None if phase in {NEEDY, DONE} else minute,
             station=at[0],
             machine=at[1],
-            since=self.began.get(number, before.since) if phase == WORKING else None,
+            since=since if phase == WORKING else None,
+            setup=setup if phase == WORKING else 0.0,
             shelf=None if np.isinf(shelf) else shelf,
         )
 
 
-def _shown(job: Job, completed: float) -> Job:
+def shown(job: Job, completed: float = 0.0) -> Job:
     """The piece with the columns that people read: where the first operation stands that is not done."""
     active = [place for place, each in enumerate(job.standing) if each.phase not in {NEEDY, DONE}]
     if not active:
@@ -247,7 +251,7 @@ def _breakdowns(spans: Spans, names: Names, stretch: Stretch) -> tuple[list[Mach
     told: list[MachineEvent] = []
     ahead: Spans = {}
     for name in names.machines:
-        known = [*names.machine(name).ahead, *spans[name]]
+        known = [*names.machine(name).ahead, *spans.get(name, ())]
         told += [event for span in known for event in _down_and_up(name, span, stretch)]
         ahead[name] = [span for span in known if span[1] > stretch.until]
     return told, ahead

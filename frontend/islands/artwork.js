@@ -229,4 +229,6 @@ export function start(form, data) {
   });
   if (size) known.set(placement().artwork, size);
   load(size?.address);
+  // One that was chosen before this script came.
+  send();
 }

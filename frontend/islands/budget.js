@@ -4,12 +4,14 @@ import { data, field, part, showText, text } from "./page.js";
 
 const { least, most, step, minor_units: units } = data.budget;
 const range = document.getElementById("budget-range");
+const LARGEST = 1e12;
 const money = new Intl.NumberFormat(data.language, { style: "currency", currency: data.currency });
 
 let limit = data.budget.value;
 
 /** `changed` is called when another limit was settled on. */
 export function start(changed) {
+  const isEarly = readEarly();
   Object.assign(range, { min: least, max: most, step, value: limit ?? most });
   write();
   part("budget-field").hidden = true;
@@ -24,6 +26,7 @@ export function start(changed) {
     range.focus();
   });
   show();
+  if (isEarly) changed();
 }
 
 /** The most that may be paid, in minor units; null without a limit. */
@@ -45,6 +48,21 @@ export function mark() {
     showText(part("over", card), over && text(over));
   }
   showText(part("budget-above"), above > 0 ? text("above", { amount: money.format(above / units) }) : "");
+}
+
+/** Take a limit that was written before this script came, as the server reads one; answers whether there was any. */
+function readEarly() {
+  const { value, defaultValue } = field("budget");
+  const written = value.trim();
+  if (written === defaultValue.trim()) return false;
+  const amount = Number(written.replace(/^[₩$€]+/, "").replaceAll(",", ""));
+  if (written && !(amount >= 0 && amount < LARGEST)) {
+    showText(part("budget-problem"), text("unreadable_limit"));
+    return false;
+  }
+  limit = written ? Math.round(amount * units) : null;
+  showText(part("budget-problem"), "");
+  return true;
 }
 
 function set(amount) {

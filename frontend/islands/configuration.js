@@ -83,7 +83,7 @@ export function replayEarly() {
 function isChanged(input) {
   if (input.matches("select")) return [...input.options].some((each) => each.selected !== each.defaultSelected);
   if (input.matches("[type=radio]")) return input.checked && !input.defaultChecked;
-  return input.matches("[type=text], textarea") && input.value !== input.defaultValue;
+  return input.matches("[type=text], [type=number], textarea") && input.value !== input.defaultValue;
 }
 
 /** As the server chose: whoever is quick may have chosen something else by now. */

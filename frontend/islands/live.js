@@ -1,5 +1,9 @@
 // Follows an order while it is made: server-sent events, and polling where they do not come through.
+import { places, travel } from "./marks.js";
+
 const POLL = 3000;
+// Others go on, too: why a piece waits changes without an event of its own.
+const LOOK_AGAIN = 10_000;
 // The stream sends its first event at once: one that is silent for so long is held back on its way.
 const PATIENCE = 10_000;
 
@@ -53,25 +57,48 @@ function follow() {
   wait();
 }
 
-/** The current stage and its state in one sentence; "" between two stages. */
-function stage() {
-  const row = panel.querySelector("[aria-current=step]");
-  return row ? [".name", ".state"].map((part) => row.querySelector(part).textContent).join(": ") : "";
+/** Where the piece is and why, in one sentence; "" between two stages. */
+function where() {
+  const row = panel.querySelector("[data-part=where] li");
+  return row ? [...row.children].map((part) => part.textContent).join(": ") : "";
 }
 
-function speakStages() {
+function speakWhere() {
   const status = document.querySelector("[data-part=status]");
-  let spoken = stage();
+  let spoken = where();
   panel.addEventListener("htmx:afterSwap", () => {
-    const sentence = stage();
+    const sentence = where();
     if (!sentence || sentence === spoken) return;
     spoken = sentence;
     status.textContent = sentence;
   });
 }
 
+/** What the reader has opened stays open, and marks travel to where they are now. */
+function keepTheDrawing() {
+  let before = [];
+  let isOpen = false;
+  const steps = () => panel.querySelector("[data-part=steps]");
+  panel.addEventListener("htmx:beforeSwap", () => {
+    before = places(panel);
+    isOpen = steps()?.open ?? false;
+  });
+  panel.addEventListener("htmx:afterSwap", () => {
+    steps()?.toggleAttribute("open", isOpen);
+    travel(panel, before);
+  });
+}
+
+function lookAgain() {
+  setInterval(() => {
+    if (!document.hidden && where()) refresh();
+  }, LOOK_AGAIN);
+}
+
 if (panel) {
-  speakStages();
+  speakWhere();
+  keepTheDrawing();
+  lookAgain();
   if ("EventSource" in window) follow();
   else poll();
 }

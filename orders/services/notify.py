@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from configurator.picture_address import Subject
 from configurator.picture_service import PictureIsGone, picture_file
 from configurator.selectors import definition_of
 from configurator.studio import description
@@ -47,6 +48,7 @@ def send_letter(*, order_id: int, status: str) -> None:
             "order": order,
             "status": status,
             "reason": event.reason if event else "",
+            "given_back": was_charged(order),
             "receipt": receipt_of(order),
             "edition": order.edition.name(order.language),
             "address": f"{'https' if settings.HTTPS else 'http'}://{settings.SITE_HOST}{order.get_absolute_url()}",
@@ -55,6 +57,11 @@ def send_letter(*, order_id: int, status: str) -> None:
         letter = Letter(_subject(order, OrderStatus(status)), body, to=[order.email])
         _illustrate(letter, order)
         letter.send()
+
+
+def was_charged(order: Order) -> bool:
+    """Whether money was taken before the order ended: what is approved is paid."""
+    return order.events.filter(to_status=OrderStatus.APPROVED).exists()
 
 
 def receipt_of(order: Order) -> list[str]:
@@ -72,7 +79,7 @@ def _illustrate(letter: Letter, order: Order) -> None:
     definition = definition_of(order.edition.version)
     view, number = definition.views[0].id, order.piece.engraved_number
     try:
-        content = picture_file(order.configuration, view, PICTURE_SIZE, "jpeg", number=number)
+        content = picture_file(Subject(order.configuration, number), view, PICTURE_SIZE, "jpeg")
     except PictureIsGone:
         log.warning("The picture printed on order %s is gone: its letter goes without a picture.", order)
         return

@@ -40,7 +40,7 @@ def ask_for_payment(*, order_id: int, data: Mapping[str, str] | None) -> forms.F
 
     One request at a time per order: a form that is sent twice never becomes two authorisations.
     """
-    order = _locked(order_id)
+    order = locked_order(order_id)
     latest = order.payments.order_by("-pk").first()
     if order.status != OrderStatus.AWAITING_PAYMENT or order.payments.filter(status__in=AUTHORISED).exists():
         return latest.get_success_url() if latest else order.get_absolute_url()
@@ -59,7 +59,7 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
     Authorised means sold and in review, with a promise that counts from now. Money that arrives for an order
     that is over is let go.
     """
-    order = _locked(order_id)
+    order = locked_order(order_id)
     if not order.payments.filter(status__in=AUTHORISED).exists():
         return order
     if order.status in OVER:
@@ -106,7 +106,7 @@ def settle_open_payments(*, now: datetime) -> int:
 @transaction.atomic
 def give_up(*, order_id: int, now: datetime) -> Order:
     """Cancel an order that was never paid; its piece has come back by itself."""
-    order = _locked(order_id)
+    order = locked_order(order_id)
     with override(order.language):
         return _cancel_unpaid(order, now, _("It was not paid in time."))
 
@@ -124,11 +124,15 @@ def withdraw_for_change(*, hold_token: str, now: datetime) -> None:
             _cancel_unpaid(order, now, _("You went back and changed the design."))
 
 
-def capture_payment(*, order_id: int) -> None:
+def capture_payment(*, order_id: int) -> bool:
     """Take the money of an approved order, once, and let go of what was authorised besides. Idempotent.
 
-    Raises NotCaptured when there is nothing to take or the provider refuses.
+    Says whether it is taken: of an order that is over it is not. Raises NotCaptured when there is nothing to take or
+    the provider refuses.
     """
+    # Whoever cancels waits, or has cancelled: then nothing is taken.
+    if locked_order(order_id).status in OVER:
+        return False
     payments = _locked_payments(order_id)
     captured = [payment for payment in payments if payment.status == PaymentStatus.CONFIRMED]
     reserved = [payment for payment in payments if payment.status == PaymentStatus.PREAUTH]
@@ -142,6 +146,7 @@ def capture_payment(*, order_id: int) -> None:
         raise NotCaptured(f"order {order_id} has no payment that could be captured")
     for payment in reserved:
         payment.release()
+    return True
 
 
 def void_payment(*, order_id: int) -> None:
@@ -161,7 +166,8 @@ def _cancel_unpaid(order: Order, now: datetime, reason: str) -> Order:
     return order
 
 
-def _locked(order_id: int) -> Order:
+def locked_order(order_id: int) -> Order:
+    """An order, locked until the transaction ends: before its plant's clock, its edition and its piece."""
     orders = Order.objects.select_for_update(of=("self",)).select_related("hold", "edition__version__product", "piece")
     return orders.defer("edition__version__definition").get(pk=order_id)
 

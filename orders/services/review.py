@@ -14,7 +14,7 @@ from editions.services import free_piece
 from factory_sim.publishing import withdraw_promise
 from orders.models import ORDER_TRANSITIONS, Order, OrderStatus
 from orders.services.notify import notify
-from orders.services.pay import CAPTURE_TOPIC, VOID_TOPIC
+from orders.services.pay import CAPTURE_TOPIC, VOID_TOPIC, locked_order
 
 PERMISSION = "orders.review_order"
 
@@ -26,15 +26,25 @@ class ReasonMissing(Problem):
     status = 422
 
 
+class DesignIsAnother(Problem):
+    """The customer has changed the design since the reviewer looked at it."""
+
+    code = "design_is_another"
+    status = 409
+
+
 @transaction.atomic
-def approve_order(*, order_id: int, actor: User, now: datetime, reason: str = "") -> bool:
+def approve_order(*, order_id: int, actor: User, now: datetime, reason: str = "", seen: str = "") -> bool:
     """Approve an order: the payment is taken and production starts after the commit.
 
-    Says whether this call did it; approving twice does nothing the second time. Raises PermissionDenied,
-    or UnableToChangeStatus for an order that is not in review.
+    `seen` is the fingerprint of the design that was looked at, where there was a page. Says whether this call did it;
+    approving twice does nothing the second time. Raises PermissionDenied, DesignIsAnother, or UnableToChangeStatus for
+    an order that is not in review.
     """
     _check_permission(actor)
-    order = Order.objects.get(pk=order_id)
+    order = locked_order(order_id)
+    if seen and seen != order.fingerprint:
+        raise DesignIsAnother(_("The customer has changed the design meanwhile. This is how it is now."))
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.APPROVED, now, reason, actor))
     if changed:
         outbox.enqueue(CAPTURE_TOPIC, order_id=order.pk)

@@ -25,6 +25,7 @@ from insights.models import Act
 from insights.services import record
 from orders import selectors
 from orders.forms import CheckoutForm
+from orders.holder import remember_order
 from orders.models import Order, OrderStatus
 from orders.personal import design_address, present_returns
 from orders.present import present_photo, present_price, present_promise
@@ -66,6 +67,7 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
         except Problem as refused:
             problem = refused
         else:
+            remember_order(request, order)
             choices = dict(order.configuration.choices)
             details = {"fingerprint": order.fingerprint, "total": order.total, "choices": choices}
             consent = request.consent  # type: ignore[attr-defined]

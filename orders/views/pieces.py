@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,28 +13,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from configurator.compile import work_spec
 from configurator.selectors import definition_of
 from configurator.studio import choice_lines
 from core.clock import now
-from factory_sim.contracts import Kind, Making, OperationSpec, Progress, Promise, later_than
-from factory_sim.genealogy import uses_of
-from factory_sim.selectors import expectation, factory_time, making, pieces_ahead
+from factory_sim.contracts import Making, Promise
+from factory_sim.genealogy import measured, uses_of
+from factory_sim.selectors import expectation, factory_time, making, station_names
+from factory_sim.whereabouts import chance_to_keep, delay_of, whereabouts
 from orders import selectors
+from orders.change_page import design_revisions
+from orders.holder import is_holder
 from orders.models import Order, OrderStatus
 from orders.present import present_photo, present_price, present_promise
+from orders.replay import replay_of
+from orders.services.cancel import CANCELLABLE
+from orders.services.change import CHANGEABLE
+from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
+from orders.so_far import picture_so_far
+from orders.stages import stages
+from orders.until import until_rows
 from orders.views.checkout import order_or_404
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One operation as the customer sees it: `state` is done, working, queued, or coming."""
-
-    operation: OperationSpec
-    state: str
-    events: tuple[Progress, ...]
-    tries: int
+from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
 
 
 @never_cache
@@ -48,13 +48,33 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "picture": _photo(found, language),
         "choices": choice_lines(definition, found.configuration, language),
-        "price": present_price(found.price, found.edition, language, found.destination),
+        "price": present_price(selectors.price_of_design(found), found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
-        "uses": uses_of(external_ref=found.reference) if found.status == OrderStatus.FINISHED else (),
+        "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
+        "revisions": design_revisions(found, language),
         **progress_context(found),
+        **holder_context(request, found),
     }
+    if found.status == OrderStatus.FINISHED:
+        context |= _finished_context(found, context["making"], language)
     return render(request, "pieces/order.html", context)
+
+
+def _finished_context(found: Order, made: Making | None, language: str) -> dict[str, Any]:
+    """What was measured of the piece and what went into it, and its making for the replay."""
+    stations = station_names(plant_slug=definition_of(found.edition.version).plant)
+    return {
+        "readings": measured(external_ref=found.reference),
+        "uses": uses_of(external_ref=found.reference),
+        "replay": replay_of(found, made, stations, language) if made else [],
+    }
+
+
+def holder_context(request: HttpRequest, found: Order) -> dict[str, Any]:
+    """What whoever looks may do about the order."""
+    mine = is_holder(request, found)
+    return {"may_change": mine and found.status in CHANGEABLE, "may_cancel": mine and found.status in CANCELLABLE}
 
 
 def _photo(order: Order, language: str) -> dict[str, Any]:
@@ -68,7 +88,11 @@ def _photo(order: Order, language: str) -> dict[str, Any]:
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """The moving part of the order's page; when the order has changed its state, the whole page is asked for again."""
     found = order_or_404(token)
-    response = render(request, "pieces/order.html#progress", {**progress_context(found), "moves": True})
+    response = render(
+        request,
+        "pieces/order.html#progress",
+        {**progress_context(found), **holder_context(request, found), "moves": True},
+    )
     if request.GET.get("status") != found.status:
         response["HX-Refresh"] = "true"
     return response
@@ -88,50 +112,42 @@ def pieces(request: HttpRequest) -> HttpResponse:
 
 
 def progress_context(found: Order) -> dict[str, Any]:
-    """What the moving part shows. Every line has an event of the factory behind it."""
+    """What the moving part shows. Everything in it has an event of the factory behind it."""
+    language, moment = get_language() or "en", now()
+    plant = definition_of(found.edition.version).plant
     made = making(external_ref=found.reference)
-    clock = factory_time(plant_slug=definition_of(found.edition.version).plant, now=now())
-    expected = _expectation(found, made)
+    steps, clock = stages(found, made), factory_time(plant_slug=plant, now=moment)
     return {
         "order": found,
         "making": made,
         "factory": clock,
-        "stages": stages(found, made),
-        "ahead": pieces_ahead(external_ref=found.reference) if made else 0,
-        "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en") if expected else None,
+        "so_far": picture_so_far(found, made.progress if made else (), language),
+        "stages": steps,
+        "way": present_way(steps, station_names(plant_slug=plant), language),
+        "where": present_where(whereabouts(external_ref=found.reference), language) if made else (),
+        "until": until_rows(found, clock.at, moment, language),
+        **_expectation(found, made, plant, moment),
     }
 
 
-def stages(found: Order, made: Making | None) -> list[Stage]:
-    """The route of the piece with what has happened at each operation."""
+def _expectation(found: Order, made: Making | None, plant: str, moment: datetime) -> dict[str, Any]:
+    """The dates as they look now, beside the promise that was given; nothing for an order that is over."""
+    expected = _dates(found, made, moment)
+    if expected is None:
+        return {}
+    due_at = end_of_day(found.safe_at)
+    chance = chance_to_keep(expected, plant_slug=plant, due_at=due_at, now=moment)
+    is_late = made is not None and chance < LATE
+    return {
+        "expected": present_promise(expected.likely_at, expected.safe_at, get_language() or "en"),
+        "chance": chance_sentence(chance),
+        "delay": delay_of(external_ref=found.reference) if is_late else None,
+    }
+
+
+def _dates(found: Order, made: Making | None, moment: datetime) -> Promise | None:
     if made is None:
-        route = work_spec(definition_of(found.edition.version), found.configuration).operations
-        return [Stage(operation, "coming", (), 0) for operation in route]
-    return [_stage(operation, made) for operation in made.operations]
-
-
-def _stage(operation: OperationSpec, made: Making) -> Stage:
-    events = tuple(event for event in made.progress if event.operation == operation.id)
-    kinds = [event.kind for event in events if event.kind in (Kind.QUEUED, Kind.STARTED, Kind.FINISHED)]
-    last = kinds[-1] if kinds else ""
-    state = (
-        {Kind.QUEUED: "queued", Kind.STARTED: "working", Kind.FINISHED: "done"}.get(Kind(last), "coming")
-        if last
-        else "coming"
-    )
-    if state == "done" and made.current and _is_behind(operation, made):
-        state = "again"
-    return Stage(operation, state, events, kinds.count(Kind.STARTED))
-
-
-def _is_behind(operation: OperationSpec, made: Making) -> bool:
-    """Whether a finished operation comes after the current one: the piece was sent back and will pass it again."""
-    return operation.id in later_than(made.operations, made.current)
-
-
-def _expectation(found: Order, made: Making | None) -> Promise | None:
-    if made is None:
-        return selectors.outlook(found, now())
+        return selectors.outlook(found, moment)
     if found.status == OrderStatus.FINISHED:
         return None
-    return expectation(external_ref=found.reference, now=now())
+    return expectation(external_ref=found.reference, now=moment)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft4Validator, ValidationError  # type: ignore[import-untyped]
 
@@ -28,6 +28,8 @@ from tests.api.calls import (
     quote_token,
     send_picture,
 )
+from tests.integration.factory_sim.fake_plant import SECRET, headers_of, job_response
+from tests.integration.factory_sim.reporting import REF, ordered, reporting_plant
 from tests.unit.configurator.hostile_pictures import picture, saved
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,17 @@ def palette(api: Caller, edition: Edition, artwork: str) -> Answer:
     return api.post("/palette", {"edition": edition.slug, "artwork": artwork})
 
 
+def reported_work(api: Caller, now: datetime) -> Answer:
+    """A report that is signed, to the demo's plant while it reports."""
+    reporting_plant(speed=1, now=now)
+    ordered()
+    body = job_response(REF, "Started", "form")
+    address, signed = "/api/v1/plants/mangwon/reports", headers_of(body, message_id="1", timestamp=now.timestamp())
+    with override_settings(PLANT_SECRETS={"mangwon": SECRET}):
+        response = api.client.post(address, body, JSON, headers=signed)
+    return Answer(response.status_code, response["Content-Type"], response.json())
+
+
 # One good call for each address: a new endpoint without one fails.
 CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/editions/{slug}", "get"): lambda api, edition, _: api.get(f"/editions/{edition.slug}"),
@@ -82,6 +95,7 @@ CALLS: dict[tuple[str, str], Call] = {
     ("/api/v1/orders/{token}", "get"): lambda api, edition, now: api.get(
         f"/orders/{order_being_made(edition, now).token}"
     ),
+    ("/api/v1/plants/{slug}/reports", "post"): lambda api, _edition, now: reported_work(api, now),
 }
 # And one that is refused.
 REFUSED: dict[tuple[str, str], Call] = {
@@ -97,6 +111,7 @@ REFUSED: dict[tuple[str, str], Call] = {
     ("/api/v1/holds", "post"): lambda api, edition, _: api.post("/holds", {"edition": edition.slug, "quote": "x"}),
     ("/api/v1/orders", "post"): lambda api, edition, _: api.post("/orders", order_request("x")),
     ("/api/v1/orders/{token}", "get"): lambda api, edition, _: api.get("/orders/x"),
+    ("/api/v1/plants/{slug}/reports", "post"): lambda api, edition, _: api.post("/plants/mangwon/reports", {}),
 }
 
 

@@ -94,6 +94,14 @@ def site() -> Iterator[Site]:
         yield Site(address, login[1], login[2], stack)
 
 
+@pytest.fixture
+def unhurried(site: Site) -> Iterator[None]:
+    """A factory day in a minute: each look of the stream then finds another stage."""
+    site.stack.manage("factory_clock", "run", "--speed", "1440")
+    yield
+    site.stack.manage("factory_clock", "run", "--speed", SPEED)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

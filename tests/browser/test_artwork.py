@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.test_islands import hold_back
 from tests.browser.test_journey import wait_for_price
 from tests.browser.test_studio import composed, open_studio, pixels, psnr, still_of
 
@@ -225,3 +226,41 @@ def test_a_photograph_as_a_telephone_sends_it_fits_the_panel(visitor: Callable[.
     wait_for_price(page, "₩70,000")
     # It stands upright: 900 by 1200, so the panel's height decides.
     assert placement(page)["width_mm"] == 34.5
+
+
+def test_a_picture_chosen_before_the_script_has_come_is_sent_when_it_has(
+    visitor: Callable[..., Visitor], file: Path
+) -> None:
+    person = visitor("en")
+    script = hold_back(person.page, "**/islands/studio*.js")
+    with person.page.expect_request("**/islands/studio*.js"):
+        page = person.go(STUDIO)
+    page.set_input_files("#artwork-file", file)
+    expect(page.get_by_role("button", name="Send the picture")).to_be_visible()
+    script[0].continue_()
+
+    wait_for_price(page, "₩70,000")
+    expect(page.locator("[data-part=artwork-text]")).to_have_text("246 dpi: printed sharp.")
+    expect(page.locator("#artwork-file")).to_have_value("")
+
+
+@pytest.mark.parametrize("numbers", [{"x_mm": 5, "degrees": 20}, {}], ids=["moved and turned", "control: left"])
+def test_a_picture_moved_before_the_script_has_come_stays_there(
+    visitor: Callable[..., Visitor], file: Path, numbers: dict[str, int]
+) -> None:
+    person = visitor("en")
+    page = open_studio(person)
+    send(page, file)
+    page.wait_for_function("() => location.search.includes('artwork')")
+    script = hold_back(page, "**/islands/studio*.js")
+    with page.expect_request("**/islands/studio*.js"):
+        page.reload()
+    for name, number in numbers.items():
+        page.fill(f"input[name=artwork_{name}]", str(number))
+    script[0].continue_()
+
+    expect(page.locator("[data-part=history]")).to_be_visible()
+    wait_for_price(page, "₩70,000")
+    at = placement(page)
+    assert (at["x_mm"], at["degrees"]) == (numbers.get("x_mm", 0), numbers.get("degrees", 0))
+    expect(page.locator("input[name=artwork_degrees]")).to_have_value(str(numbers.get("degrees", 0)))

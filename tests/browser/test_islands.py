@@ -1,12 +1,12 @@
 """The islands when answers are late, lost or held back, devices sleep, and nobody looks at the screen."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import SPEED, Site, Visitor
+from tests.browser.conftest import Site, Visitor
 from tests.browser.test_journey import MAKING, approve, choose, order_a_piece, sign_in_as_staff, wait_for_price
 from tests.browser.test_studio import STUDIO, open_studio
 
@@ -21,7 +21,7 @@ REMEMBER_STATUS = """
       if (sentence && sentence !== said.at(-1)) sessionStorage.said = JSON.stringify([...said, sentence]);
     }).observe(document, { childList: true, subtree: true, characterData: true });
 """
-STAGE = re.compile(r"^[A-Z].+: (at the|next at the|waiting at the) .+$")
+STAGE = re.compile(r"^[A-Z].+: (At|Next|Waiting|On its way|Done|Everything|Standing|The inspection) .+$")
 
 
 def picture(page: Page) -> str:
@@ -75,6 +75,48 @@ def test_what_is_chosen_before_the_script_has_come_is_asked_when_it_has(
 
     expect(page.locator("[data-part=history]")).to_be_visible()
     wait_for_price(page, price)
+
+
+@pytest.mark.parametrize(
+    ("written", "limit", "problem"),
+    [
+        ("61,000", "₩61,000", ""),
+        ("much", "no limit", "Please write an amount in digits, 60000 for example."),
+        ("", "no limit", ""),
+    ],
+    ids=["an amount", "no amount", "control: nothing"],
+)
+def test_a_limit_written_before_the_script_has_come_is_kept(
+    visitor: Callable[..., Visitor], written: str, limit: str, problem: str
+) -> None:
+    person = visitor("en")
+    script = hold_back(person.page, "**/islands/studio*.js")
+    with person.page.expect_request("**/islands/studio*.js"):
+        page = person.go(STUDIO)
+    page.locator("summary", has_text="My limit").click()
+    page.fill("#budget", written)
+    script[0].continue_()
+
+    expect(page.get_by_role("slider", name="At most")).to_have_attribute("aria-valuetext", limit)
+    expect(page.locator("#budget-problem")).to_have_text(problem)
+    assert ("budget=61000" in page.url) == (limit == "₩61,000")
+
+
+def test_a_still_that_does_not_come_does_not_keep_the_studio_waiting(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("en")
+    page = person.page
+    stills = hold_back(page, "**/pictures/**")
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    with page.expect_request("**/pictures/**"):
+        page.goto(person.site.address + STUDIO, wait_until="domcontentloaded")
+    page.clock.run_for(1000)
+    expect(page.locator("[data-part=history]")).to_be_hidden()
+
+    page.clock.resume()
+
+    expect(page.locator("[data-part=history]")).to_be_visible()
+    assert stills, "nobody has let it through"
 
 
 def test_a_name_typed_before_the_plates_have_come_is_engraved(visitor: Callable[..., Visitor]) -> None:
@@ -170,14 +212,6 @@ def test_a_hold_that_ended_while_the_device_slept_is_over_at_once(visitor: Calla
     expect(over).to_contain_text("The ten minutes are over")
     expect(page.locator("[data-part=over]")).to_be_visible()
     expect(page.locator("[data-seconds-left]")).to_be_hidden()
-
-
-@pytest.fixture
-def unhurried(site: Site) -> Iterator[None]:
-    """A factory day in a minute: each look of the stream then finds another stage."""
-    site.stack.manage("factory_clock", "run", "--speed", "1440")
-    yield
-    site.stack.manage("factory_clock", "run", "--speed", SPEED)
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -14,11 +14,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from factory_sim.models import ClockAct, FactoryClock, Plant, ProductionOrder
-from factory_sim.services import load_plant, run_clock, tick
+from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
 from tests.integration.factory_sim.floors import filled_floor
-from tests.integration.factory_sim.work import PLANT, SPEED, at
+from tests.integration.factory_sim.work import PLANT, SPEED, at, spec, step
 
 FLOOR = f"/admin/factory_sim/plant/{PLANT}/floor/"
 OUTLOOK = f"{FLOOR}outlook/"
@@ -132,6 +132,18 @@ def test_todays_figures_come_from_the_log(desk: Client) -> None:
     assert today.stations["forming"].quantity == 3
 
 
+def test_work_that_runs_since_before_midnight_is_in_todays_figures(desk: Client) -> None:
+    ten_in_the_evening, next_morning = 13 * 60, 22 * 60 + 30
+    firing = spec(step("fire", "kiln", 150))
+    produce(plant_slug=PLANT, external_ref="001-NIGHT", spec=firing, now=at(ten_in_the_evening))
+    tick(plant_slug=PLANT, now=at(13 * 60 + 30))
+    tick(plant_slug=PLANT, now=at(next_morning))
+    today = desk.get(OUTLOOK).context["today"]
+
+    assert today.window.until - today.window.since == pytest.approx(30)
+    assert today.stations["kiln"].elements.production == pytest.approx(30)
+
+
 @pytest.mark.parametrize("page", DRAWN)
 def test_300_open_pieces_are_drawn_with_few_statements(
     desk: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -181,6 +193,19 @@ def test_a_timetable_that_is_asked_for_nonsense_shows_the_usual(desk: Client) ->
 
     assert (context["station"], context["days"], len(context["day_marks"])) == ("forming", "3", 3)
     assert len(desk.get(TIMETABLE, {"days": "1"}).context["day_marks"]) == 1
+
+
+def test_the_timetable_of_a_plant_that_closed_at_midnight(client: Client, boss: User, db: None) -> None:
+    data = samples.toml("plants/mangwon.toml")
+    data["opening"] |= {"days": ["mon"], "closes": "00:00"}
+    load_plant(data=data, now=MONDAY)
+    run_clock(plant_slug=PLANT, speed=SPEED, now=MONDAY)
+    tick(plant_slug=PLANT, now=at(15 * 60 + 30))
+    client.force_login(boss)
+    page = client.get(TIMETABLE, {"days": "1"})
+
+    assert page.status_code == 200
+    assert [day.date().day for _, day in page.context["day_marks"]] == [23]
 
 
 def test_the_timetable_as_a_file_goes_on_to_the_last_piece(desk: Client) -> None:

@@ -174,6 +174,7 @@ NO_GOLD = [
 
 NO_GASKET = [
     "view hero shows gasket, which no option colours",
+    "after operation assemble gasket should look otherwise, which not every design colours",
     "the model in model has no material ring",
     "the model in model has the material gasket, which no option colours",
 ]

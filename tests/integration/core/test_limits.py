@@ -29,7 +29,7 @@ def hold_by_api(client: Client, edition: Edition, **headers: str) -> tuple[int, 
 def test_the_rates_are_those_of_the_settings() -> None:
     assert dure_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] == AddressThrottle.THROTTLE_RATES
     rates = {"quote", "hold", "order", "picture", "design", "lookup", "appeal", "upload", "model", "lab", "ledger"}
-    rates |= {"standing", "promises", "lobby", "waiting", "waiting_letter", "what_if"}
+    rates |= {"standing", "promises", "lobby", "waiting", "waiting_letter", "what_if", "plant", "change"}
     assert set(AddressThrottle.THROTTLE_RATES) == rates
 
 

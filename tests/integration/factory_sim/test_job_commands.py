@@ -1,12 +1,14 @@
 """Commands to jobs: which states take which, what a held piece still does, and that nothing is moved in the past."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from accounts.models import User
+from factory_sim import commands
 from factory_sim.commands import EVENTS, STEPS, ReasonNeeded, UnableToCommand, command_job, commands_for
 from factory_sim.contracts import Kind
 from factory_sim.jobs import open_orders
@@ -20,6 +22,8 @@ from factory_sim.models import (
     ProductionEvent,
     ProductionOrder,
 )
+from factory_sim.publishing import publish_queue
+from factory_sim.selectors import expectation
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -171,6 +175,75 @@ def test_an_aborted_piece_that_blocks_a_machine_frees_it(boss: User, give: Calla
     assert log == [("forming", "blocked", B), ("forming", "unblocked", B)]
 
 
+FIRING = spec(step("fire", "kiln", 300))
+
+
+@pytest.fixture
+def frail() -> None:
+    """A plant with one kiln for two pieces, which breaks down within every work."""
+    data = samples.toml("plants/mangwon.toml")
+    for station in data["stations"]:
+        station.pop("breakdowns", None)
+        if station["id"] == "kiln":
+            broken = {"clock": "operating", "between": 30, "repair": 40}
+            station.update(machines=1, batch=2, patience=5, breakdowns=broken)
+    load_plant(data=data, now=MONDAY)
+    run_clock(plant_slug=PLANT, speed=SPEED, now=MONDAY)
+
+
+def when_it_is_down() -> float:
+    """How many minutes after 09:00 the kiln is in the middle of its first repair, once work has begun."""
+    tick(plant_slug=PLANT, now=at(6))
+    clock = FactoryClock.objects.get()
+    (start, end), *_more = next(row for row in clock.machines if row["station"] == "kiln")["standing"]["ahead"]
+    middle: float = (start + end) / 2
+    return 6 + middle - clock.horizon
+
+
+def kiln_log() -> list[tuple[str, Any]]:
+    """What became of the kiln, and how many minutes after 09:00."""
+    rows = MachineLogEntry.objects.filter(station="kiln").order_by("pk")
+    return [(each.kind, pytest.approx((each.at - MONDAY).total_seconds() / 60, abs=1e-3)) for each in rows]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["others are being made", "nothing else is made"])
+def test_a_breakdown_ends_with_the_work_that_is_aborted(
+    frail: None, give: Callable[..., JobCommand], elsewhere: bool
+) -> None:
+    made(A, work=FIRING)
+    if elsewhere:
+        made(B, work=spec(step("form", "forming", 500)))
+    minute = when_it_is_down()
+    give(A, Command.ABORT, minute)
+    tick(plant_slug=PLANT, now=at(1000))
+
+    assert [kind for kind, _ in kiln_log()] == ["down", "up"]
+    assert kiln_log()[-1] == ("up", minute)
+
+
+def test_control_kept_breakdowns_would_come_all_the_same(
+    frail: None, give: Callable[..., JobCommand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_end_breakdowns", lambda clock, order: None)
+    made(A, work=FIRING)
+    minute = when_it_is_down()
+    give(A, Command.ABORT, minute)
+    tick(plant_slug=PLANT, now=at(1000))
+
+    assert len(kiln_log()) > 2
+    assert kiln_log()[1] != ("up", minute)
+
+
+def test_the_rest_of_a_batch_goes_on_through_its_breakdowns(frail: None, give: Callable[..., JobCommand]) -> None:
+    made(A, B, work=FIRING)
+    give(A, Command.ABORT, when_it_is_down())
+    assert [kind for kind, _ in kiln_log()] == ["down"]
+    tick(plant_slug=PLANT, now=at(LONG))
+
+    assert minute_of(B, Kind.FINISHED, "fire") > 300
+    assert [kind for kind, _ in kiln_log()][:2] == ["down", "up"]
+
+
 def test_a_piece_may_be_held_before_it_comes(plant: Plant, give: Callable[..., JobCommand]) -> None:
     made(A)
     order = ProductionOrder.objects.get()
@@ -242,3 +315,29 @@ def test_a_command_tells_the_promise_that_the_queue_is_another(plant: Plant, giv
     give(A, Command.PAUSE, 10)
 
     assert FactoryClock.objects.get().revision == before + 1
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_held_piece_has_no_date_and_is_in_nobodys_way(
+    plant: Plant, give: Callable[..., JobCommand], is_published: bool
+) -> None:
+    made(A, B, work=spec(step("press", "foil", 60), step("pack", "packing", 30)))
+    for ref in (A, B):
+        tick(plant_slug=PLANT, now=at(1))
+        assert expectation(external_ref=ref, now=at(1)) is not None, "control: both have a date while they move"
+    before = expectation(external_ref=B, now=at(1))
+    give(A, Command.PAUSE, 10)
+    if is_published:
+        assert publish_queue(plant_slug=PLANT, waiting=list, waiting_mark="", review_minutes=0, now=at(10))
+
+    held, other = expectation(external_ref=A, now=at(10)), expectation(external_ref=B, now=at(10))
+
+    assert held is None
+    assert before
+    assert other
+    # A ends what is on the press, and packs nothing before B does.
+    assert abs(other.likely_at - before.likely_at) < timedelta(minutes=1)
+    give(A, Command.RESUME, 11)
+    if is_published:
+        assert publish_queue(plant_slug=PLANT, waiting=list, waiting_mark="", review_minutes=0, now=at(11))
+    assert expectation(external_ref=A, now=at(11)) is not None

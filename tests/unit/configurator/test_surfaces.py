@@ -97,3 +97,28 @@ def test_a_view_that_could_not_be_looked_at_may_have_the_rest() -> None:
         finished({"body": "gloss"}, {"body": "matte"})(data)
 
     assert found_after(change, front=FRONT) == []
+
+
+def looks(**look: Any) -> Callable[[Data], None]:
+    """What the small product's first operation makes of it."""
+
+    def change(data: Data) -> None:
+        data["operations"][0]["looks"] = look
+
+    return change
+
+
+def test_a_look_names_parts_that_have_a_colour_and_finishes_that_have_plates() -> None:
+    good = looks(parts=["lid"], bare={"body": "foot"}, finishes={"body": "matte"})
+    assert found_after(good, front=FRONT, back=BACK) == []
+    place = found_after(looks(parts=["handle"], bare={"body": "clay"}), front=FRONT, back=BACK)
+    assert place == [
+        f"after operation {first_operation()} clay, handle should look otherwise, which not every design colours"
+    ]
+    assert found_after(looks(finishes={"body": "rough"}), front=FRONT, back=BACK) == [
+        f"after operation {first_operation()} body should have the finish rough, which no view has"
+    ]
+
+
+def first_operation() -> str:
+    return str(small_data()["operations"][0]["id"])

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from factory_sim.contracts import Fault, OperationSpec, Phase, WorkSpec
+from factory_sim.passage import Layout, Station
 from factory_sim.standing import Event, Job
 
 STATIONS = ("clay", "kiln", "bench")
@@ -46,6 +47,11 @@ def piece(key: str, rank: int, operations: Iterable[OperationSpec], *, released_
 
 def spec_of(*operations: OperationSpec) -> WorkSpec:
     return WorkSpec(title=NAME, operations=operations)
+
+
+def layout(machines: Mapping[str, int]) -> Layout:
+    """Stations that say no more than how many machines they have."""
+    return Layout({station: Station(count) for station, count in machines.items()})
 
 
 @st.composite

@@ -11,7 +11,8 @@ from factory_sim import alternatives
 from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.contracts import OperationSpec, WorkSpec
 from factory_sim.promise import Arrival, behind, finishing_minutes
-from tests.unit.factory_sim.plants import STATIONS, World, found, routes, spec_of, step, worlds
+from factory_sim.steps import Step, Work, steps_of
+from tests.unit.factory_sim.plants import STATIONS, World, found, layout, routes, spec_of, step, worlds
 
 MACHINES = {"clay": 2, "kiln": 3, "bench": 1}
 CUP = (
@@ -45,7 +46,7 @@ def _variant(draw: st.DrawFn) -> tuple[OperationSpec, ...]:
 @settings(max_examples=150, deadline=None)
 @given(worlds(), variants(), st.sampled_from([0.0, 30.0]))
 def test_each_is_as_it_would_be_alone(world: World, specs: list[WorkSpec], released_at: float) -> None:
-    queue = behind(world.machines, world.jobs, [Arrival(spec_of(*CUP), 5.0)], 0.0)
+    queue = behind(layout(world.machines), world.jobs, [Arrival(spec_of(*CUP), 5.0)], 0.0)
 
     together = finishing_minutes_of_each(queue, specs, released_at=released_at)
 
@@ -54,7 +55,7 @@ def test_each_is_as_it_would_be_alone(world: World, specs: list[WorkSpec], relea
 
 
 def test_routes_in_another_order_are_walked_apart() -> None:
-    queue = behind(MACHINES, [], [], 0.0)
+    queue = behind(layout(MACHINES), [], [], 0.0)
     there, back = spec_of(*CUP[:3]), spec_of(*reversed(CUP[:3]))
 
     together = finishing_minutes_of_each(queue, [there, back, there], released_at=0)
@@ -65,19 +66,18 @@ def test_routes_in_another_order_are_walked_apart() -> None:
 
 def test_equal_work_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     widths = []
-    real = alternatives._Alternatives
+    real = steps_of
 
-    class Counted(real):  # type: ignore[misc,valid-type]
-        def __init__(self, queue: object, steps: object, count: int, start: float) -> None:
-            widths.append(count)
-            super().__init__(queue, steps, count, start)
+    def counted(routes: tuple[Work, ...]) -> tuple[Step, ...]:
+        widths.append(len(routes))
+        return real(routes)
 
-    monkeypatch.setattr(alternatives, "_Alternatives", Counted)
+    monkeypatch.setattr(alternatives, "steps_of", counted)
     slower = (replace(CUP[0], minutes=30), *CUP[1:])
     renamed = WorkSpec(title={"en": "another title"}, operations=CUP)
 
     minutes = finishing_minutes_of_each(
-        behind(MACHINES, [], [], 0.0), [spec_of(*CUP), spec_of(*slower), renamed], released_at=0
+        behind(layout(MACHINES), [], [], 0.0), [spec_of(*CUP), spec_of(*slower), renamed], released_at=0
     )
 
     assert widths == [2]
@@ -86,10 +86,10 @@ def test_equal_work_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_promise_of_many_does_not_use_up_the_queue() -> None:
-    queue = behind(MACHINES, [], [Arrival(spec_of(*CUP), 0.0)], 0.0)
-    free = {station: minutes.copy() for station, minutes in queue.free.items()}
+    queue = behind(layout(MACHINES), [], [Arrival(spec_of(*CUP), 0.0)], 0.0)
+    free = {station: minutes.copy() for station, minutes in queue.state.free.items()}
 
     finishing_minutes_of_each(queue, [spec_of(*CUP)] * 2, released_at=0)
 
-    assert all((queue.free[station] == free[station]).all() for station in STATIONS)
+    assert all((queue.state.free[station] == free[station]).all() for station in STATIONS)
     assert np.isfinite(free["bench"]).all()

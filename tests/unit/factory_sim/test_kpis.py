@@ -58,6 +58,27 @@ def test_a_batch_is_one_work_of_its_machine() -> None:
     assert (found.quantity, found.planned, found.produced, found.effectiveness) == (2, 90, 90, 1)
 
 
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_the_rest_of_a_batch_counts_when_one_of_it_is_aborted(order: tuple[str, str]) -> None:
+    log = [at(0, Kind.STARTED, key, **KILN, planned={"one": 300, "two": 80}[key]) for key in order]
+    log += [at(10, Kind.ABORTED, "one"), at(100, Kind.FINISHED, "two", **KILN)]
+
+    found = kpis(log, machines={"kiln": 1}, window=Window(0, 200, 200)).stations["kiln"]
+
+    assert found.elements == Elements(production=100, idle=100)
+    assert (found.quantity, found.planned, found.produced) == (1, 80, 100)
+
+
+def test_a_batch_of_which_all_are_aborted_made_nothing() -> None:
+    log = [at(0, Kind.STARTED, key, **KILN, planned=90) for key in ("one", "two")]
+    log += [at(10, Kind.ABORTED, "two"), at(30, Kind.ABORTED, "one")]
+
+    found = kpis(log, machines={"kiln": 1}, window=Window(0, 200, 200)).stations["kiln"]
+
+    assert found.elements == Elements(production=30, idle=170)
+    assert (found.quantity, found.planned, found.produced) == (0, 0, 0)
+
+
 def test_a_piece_that_cannot_go_on_blocks_its_machine() -> None:
     blocked = [machine(100, MachineKind.BLOCKED, "cup"), machine(130, MachineKind.UNBLOCKED, "cup")]
 

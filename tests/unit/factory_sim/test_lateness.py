@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from factory_sim.lateness import lateness
-from factory_sim.promise import REPLICATIONS
+from factory_sim.promise_draws import REPLICATIONS
 from factory_sim.timetable import Stint
 
 MINUTES = np.linspace(100.0, 200.0, REPLICATIONS)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from factory_sim import draws
 from factory_sim.contracts import Kind, OperationSpec, Phase
-from factory_sim.kernel import run
-from factory_sim.promise import REPLICATIONS, Arrival, Queue, behind, finishing_minutes, quantiles
+from factory_sim.promise import Arrival, Queue, behind, finishing_minutes, quantiles
+from factory_sim.promise_draws import REPLICATIONS
 from factory_sim.standing import Job
-from tests.unit.factory_sim.plants import SOON, found, piece, spec_of, step, stored
+from tests.unit.factory_sim.plain_kernel import run
+from tests.unit.factory_sim.plants import SOON, found, layout, piece, spec_of, step, stored
 
 MACHINES = {"clay": 2, "kiln": 2, "bench": 1}
 # Two hours of uncertain work; one piece in three is fired again.
@@ -34,7 +35,7 @@ def queued(key: str, rank: int, operations: Sequence[OperationSpec] = CUP) -> Jo
 
 
 def idle(now: float = 0.0) -> Queue:
-    return behind(MACHINES, [], [], now)
+    return behind(layout(MACHINES), [], [], now)
 
 
 def completions(machines: dict[str, int], jobs: Sequence[Job]) -> dict[str, float]:
@@ -72,7 +73,7 @@ def test_without_chance_the_promise_is_what_happens(
     newcomer = piece("newcomer", 99, jobs[0].operations, released_at=max(now, *(job.released_at for job in jobs)))
     truth = completions(machines, [*left, newcomer])
 
-    queue = behind(machines, left, [], now)
+    queue = behind(layout(machines), left, [], now)
     promised = finishing_minutes(queue, spec_of(*newcomer.operations), released_at=newcomer.released_at)
 
     assert {key: set(minutes) for key, minutes in queue.ready.items()} == {job.key: {truth[job.key]} for job in left}
@@ -93,7 +94,9 @@ def test_behind_a_queue_p50_and_p90_are_those_of_the_kernel() -> None:
     route = tuple(replace(each, faults=()) for each in CUP)
     machines = {"clay": 1, "kiln": 1, "bench": 1}
     before = [queued(f"cup {number}", number, route) for number in range(10)]
-    likely, safe = quantiles(finishing_minutes(behind(machines, before, [], 0.0), spec_of(*route), released_at=0))
+    likely, safe = quantiles(
+        finishing_minutes(behind(layout(machines), before, [], 0.0), spec_of(*route), released_at=0)
+    )
 
     truth = []
     for number in range(1_000):
@@ -119,7 +122,7 @@ def test_a_machine_at_work_is_taken_even_when_its_piece_came_later() -> None:
     longer = (step("throw", "clay", 10), step("trim", "bench", 30))
     ahead = replace(queued("two", 2, longer), phase=Phase.WORKING, position=1, since=0.0, ends_at=30.0)
 
-    queue = behind(machines, [behind_it, ahead], [], 0.0)
+    queue = behind(layout(machines), [behind_it, ahead], [], 0.0)
 
     # 1 waits until 30 and trims until 50; a new piece throws 10-20 and trims 50-70.
     assert set(queue.ready["two"]) == {30}
@@ -142,7 +145,7 @@ def test_an_inspection_that_is_running_may_still_send_the_piece_back() -> None:
     looked_at = replace(queued("cup", 1, (step("fire", "kiln"), look)), phase=Phase.WORKING, position=1, ends_at=10.0)
 
     # The look ends at 10, then once more fire and look.
-    assert set(behind(MACHINES, [looked_at], [], 0.0).ready["cup"]) == {30}
+    assert set(behind(layout(MACHINES), [looked_at], [], 0.0).ready["cup"]) == {30}
 
 
 def test_a_piece_that_was_sent_back_does_not_keep_its_machines_from_others_while_it_is_away() -> None:
@@ -151,7 +154,7 @@ def test_a_piece_that_was_sent_back_does_not_keep_its_machines_from_others_while
     machines, first = {"kiln": 1, "bench": 1}, piece("first", 1, (plain[0], look))
     truth = completions(machines, [first, piece("new", 2, plain)])
 
-    queue = behind(machines, [first], [], 0.0)
+    queue = behind(layout(machines), [first], [], 0.0)
     (promised,) = set(finishing_minutes(queue, spec_of(*plain), released_at=0))
 
     # The first fires 0-10 and 20-30 and is done at 40; the new one fires in between. If it had to wait until the
@@ -177,7 +180,7 @@ def test_a_piece_goes_on_from_where_it_stands() -> None:
     route = (step("throw", "clay", 20), step("fire", "kiln", 60), step("pack", "bench", 5))
     half_way = replace(queued("cup", 1, route), phase=Phase.QUEUED, position=1)
 
-    assert set(behind(MACHINES, [half_way], [], 100.0).ready["cup"]) == {165}
+    assert set(behind(layout(MACHINES), [half_way], [], 100.0).ready["cup"]) == {165}
 
 
 def test_work_that_is_overdue_is_expected_to_end_soon_and_not_in_the_past() -> None:
@@ -185,7 +188,7 @@ def test_work_that_is_overdue_is_expected_to_end_soon_and_not_in_the_past() -> N
     late = replace(queued("cup", 1, route), phase=Phase.WORKING, since=0.0, ends_at=500.0)
 
     # A twentieth of its sixty minutes.
-    assert set(behind(MACHINES, [late], [], 400.0).ready["cup"]) == {403}
+    assert set(behind(layout(MACHINES), [late], [], 400.0).ready["cup"]) == {403}
 
 
 def test_nothing_is_promised_for_the_past() -> None:
@@ -207,7 +210,7 @@ def test_the_same_plant_makes_the_same_promise() -> None:
 
     promises = [
         finishing_minutes(
-            behind(MACHINES, order, [Arrival(spec_of(*CUP), 0.0)], 7.0), spec_of(*CUP), released_at=7.0
+            behind(layout(MACHINES), order, [Arrival(spec_of(*CUP), 0.0)], 7.0), spec_of(*CUP), released_at=7.0
         ).tolist()
         for order in (jobs, jobs, jobs[::-1])
     ]
@@ -216,20 +219,20 @@ def test_the_same_plant_makes_the_same_promise() -> None:
 
 
 def test_a_promise_does_not_use_up_the_queue() -> None:
-    queue = behind(MACHINES, [queued("cup", 1)], [], 0.0)
-    free = {station: minutes.copy() for station, minutes in queue.free.items()}
+    queue = behind(layout(MACHINES), [queued("cup", 1)], [], 0.0)
+    free = {station: minutes.copy() for station, minutes in queue.state.free.items()}
 
     first, second = (finishing_minutes(queue, spec_of(*CUP), released_at=0).tolist() for _ in range(2))
 
     assert first == second
-    assert all((queue.free[station] == free[station]).all() for station in free)
+    assert all((queue.state.free[station] == free[station]).all() for station in free)
 
 
 def test_a_promise_does_not_know_what_the_simulation_will_draw() -> None:
     jobs = [piece(f"cup {number}", number, CUP, seed=number) for number in range(3)]
     other_luck = [replace(job, seed=job.seed + 100) for job in jobs]
 
-    one, other = (behind(MACHINES, each, [], 0.0) for each in (jobs, other_luck))
+    one, other = (behind(layout(MACHINES), each, [], 0.0) for each in (jobs, other_luck))
 
     assert all((one.ready[job.key] == other.ready[job.key]).all() for job in jobs)
     # The control: the simulation itself does depend on the seeds.
@@ -245,7 +248,7 @@ def test_the_same_piece_has_the_same_luck_whenever_it_is_asked_for(later: float)
 
 
 def test_two_pieces_have_luck_of_their_own() -> None:
-    ready = behind({"clay": 9, "kiln": 9, "bench": 9}, [queued("one", 1), queued("two", 2)], [], 0.0).ready
+    ready = behind(layout({"clay": 9, "kiln": 9, "bench": 9}), [queued("one", 1), queued("two", 2)], [], 0.0).ready
 
     assert abs(np.corrcoef(ready["one"], ready["two"])[0, 1]) < 4 / math.sqrt(REPLICATIONS)
 
@@ -254,7 +257,7 @@ def test_a_longer_queue_makes_every_outcome_later_or_the_same() -> None:
     jobs = [queued(f"cup {number}", number) for number in range(4)]
     lengths = [
         finishing_minutes(
-            behind(MACHINES, jobs, [Arrival(spec_of(*CUP), 0.0)] * count, 0.0), spec_of(*CUP), released_at=0
+            behind(layout(MACHINES), jobs, [Arrival(spec_of(*CUP), 0.0)] * count, 0.0), spec_of(*CUP), released_at=0
         )
         for count in range(5)
     ]
@@ -268,7 +271,9 @@ def test_a_longer_queue_makes_every_outcome_later_or_the_same() -> None:
 def test_pieces_that_wait_come_after_all_that_are_in_the_plant() -> None:
     jobs = [queued("cup", 1)]
 
-    alone, followed = (behind(MACHINES, jobs, waiting, 0.0) for waiting in ([], [Arrival(spec_of(*CUP), 0.0)] * 3))
+    alone, followed = (
+        behind(layout(MACHINES), jobs, waiting, 0.0) for waiting in ([], [Arrival(spec_of(*CUP), 0.0)] * 3)
+    )
 
     assert (alone.ready["cup"] == followed.ready["cup"]).all()
     assert set(followed.ready) == {"cup"}

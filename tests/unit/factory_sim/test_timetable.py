@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from factory_sim import kernel
 from factory_sim.contracts import Kind, Phase
 from factory_sim.engine.model import DONE
 from factory_sim.kpis import Entry
-from factory_sim.live.arrays import needs_of, plain_standing
-from factory_sim.standing import Job
+from factory_sim.routes import needs_of, plain_standing
+from factory_sim.standing import Event, Job
 from factory_sim.timetable import Machines, Stint, done, expected
+from tests.unit.factory_sim import plain_kernel
 from tests.unit.factory_sim.live.rich_plants import rich
 from tests.unit.factory_sim.live.rich_plants import told as told_until
 from tests.unit.factory_sim.plants import SOON, World, found, piece, step, stored, worlds
@@ -20,7 +20,7 @@ PLAIN = Machines({"clay": 1, "kiln": 1})
 ROUTE = (step("form", "clay", 10), step("fire", "kiln", 30))
 
 
-def entries(events: list[kernel.Event]) -> list[Entry]:
+def entries(events: list[Event]) -> list[Entry]:
     return [Entry(each.minute, each.kind, each.key, each.operation, each.station, each.machine) for each in events]
 
 
@@ -29,7 +29,7 @@ def spans(stints: list[Stint]) -> list[tuple[str, str, int, float, float | None,
 
 
 def test_what_was_done_begins_ends_and_tells_how_long_it_waited() -> None:
-    events, _ = kernel.run({"clay": 1, "kiln": 1}, [piece("a", 1, ROUTE), piece("b", 2, ROUTE)], 25)
+    events, _ = plain_kernel.run({"clay": 1, "kiln": 1}, [piece("a", 1, ROUTE), piece("b", 2, ROUTE)], 25)
 
     assert spans(done(entries(events))) == [
         ("a", "form", 0, 0, 10, 0),
@@ -43,9 +43,9 @@ def test_what_was_done_begins_ends_and_tells_how_long_it_waited() -> None:
 def test_without_luck_what_is_expected_is_what_comes(world: World) -> None:
     """From wherever the plant stands, if every operation takes its mean and no inspection finds anything."""
     steady = [_without_luck(job) for job in world.jobs]
-    _, left = kernel.run(world.machines, steady, 17)
+    _, left = plain_kernel.run(world.machines, steady, 17)
     standing = stored(left)
-    future, _ = kernel.run(world.machines, standing, SOON)
+    future, _ = plain_kernel.run(world.machines, standing, SOON)
     begun = [
         Entry(job.since, Kind.STARTED, job.key, job.operation.id, job.operation.station, job.machine)
         for job in standing
@@ -62,7 +62,8 @@ def test_expectations_do_not_peek_at_what_will_be_drawn() -> None:
     wild = [step("form", "clay", 10, variation=2.0), step("look", "bench", 5, faults=[found("crack", 1.0, "form")])]
     lucky, unlucky = (piece("a", 1, wild, seed=seed) for seed in (1, 2))
     machines = {"clay": 1, "bench": 1}
-    assert kernel.run(machines, [lucky], SOON)[0] != kernel.run(machines, [unlucky], SOON)[0], "control: they differ"
+    one, other = (plain_kernel.run(machines, [job], SOON)[0] for job in (lucky, unlucky))
+    assert one != other, "control: they differ"
 
     told = [expected(Machines(machines), [job], 0) for job in (lucky, unlucky)]
 

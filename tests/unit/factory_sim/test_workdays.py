@@ -19,6 +19,18 @@ def test_a_day_has_its_neighbours_of_work() -> None:
     assert days[1].since <= SATURDAY_NOON < days[1].until == days[2].since
 
 
+@pytest.mark.parametrize("opens", [time(8), time(0)])
+def test_a_shift_that_closes_at_midnight_belongs_to_the_day_on_which_it_began(opens: time) -> None:
+    late = Opening(days=("mon", "tue", "sat"), opens=opens, closes=time(0)).calendar()
+    closing = late.to_working(datetime(2026, 11, 28, 15, tzinfo=UTC))
+    days = [workdays(late, minute, before=0, after=0)[0] for minute in (closing - 1, closing, closing + 1)]
+
+    assert late.to_clock(closing) == datetime(2026, 11, 28, 15, tzinfo=UTC), "Sunday, 00:00 in Seoul"
+    assert [day.date for day in days] == [date(2026, 11, 28), date(2026, 11, 28), date(2026, 11, 30)]
+    assert all(day.since < day.until for day in days)
+    assert days[1].window(late, closing).calendar == 24 * 60
+
+
 def test_a_day_that_runs_has_as_many_minutes_as_are_over() -> None:
     day = workdays(SEOUL, SATURDAY_NOON, before=0, after=0)[0]
     window = day.window(SEOUL, SATURDAY_NOON)

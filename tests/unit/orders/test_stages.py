@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from factory_sim.contracts import Kind, Making, OperationSpec, Phase, Progress, WorkSpec, later_than
-from orders.views.pieces import stages
+from orders.stages import stages
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 NAME = {"ko": "공정", "en": "A step"}

@@ -15,10 +15,10 @@ from factory_sim import draws
 from factory_sim.contracts import Kind
 from factory_sim.engine import kernel, line
 from factory_sim.engine.model import PASS, REMAKE, Breakdowns, Clock, Floor, Result, Standing, Station, Work, chain
-from factory_sim.kernel import run as run_today
 from factory_sim.standing import Job
 from tests.unit.factory_sim.engine.floors import FEATURES, random_flow, random_line, random_world
 from tests.unit.factory_sim.engine.oracle import Broken, farthest, same_lines, widest
+from tests.unit.factory_sim.plain_kernel import run as run_today
 from tests.unit.factory_sim.plants import SOON, STATIONS, World, worlds
 
 FLOORS = int(os.environ.get("DURE_FACTORIES", "200"))

@@ -107,6 +107,16 @@ def test_whoever_is_due_first_goes_first_and_less_is_late() -> None:
     assert found.is_better
 
 
+def test_others_do_not_pay_for_a_promise_that_nobody_can_keep() -> None:
+    crowd = [one("kept", 0, 100), one("lost", 1, 100)]
+    shop = shop_of(crowd, {"kept": 155.0, "lost": 60.0})
+
+    found = new_order(shop, moves=MOVES)
+
+    assert [shop.is_lost(job) for job in crowd] == [False, True]
+    assert found.after.ends["kept"] <= 155.0
+
+
 def test_an_order_that_cannot_be_better_is_not() -> None:
     crowd = [one(f"{number}", number, 100, urgency=number + 1) for number in range(8)]
     due = {f"{number}": 50.0 + 100 * (number + 1) for number in range(8)}

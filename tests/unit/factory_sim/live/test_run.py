@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factory_sim import kernel
 from factory_sim.contracts import COMMANDED, Kind, MachineKind, Phase
 from factory_sim.kpis import Entry, Window, kpis
 from factory_sim.live import run
 from factory_sim.standing import Event, Job, MachineStanding
+from tests.unit.factory_sim import plain_kernel
 from tests.unit.factory_sim.live.rich_plants import LONG, History, Rich, plant_of, rich, told
 from tests.unit.factory_sim.plants import SOON, World, found, of_piece, piece, step, worlds
 
@@ -78,6 +78,18 @@ def test_what_is_not_over_is_told_later_and_once() -> None:
     assert early.machines["kiln", 0].ahead[0] == (events[0].minute, events[1].minute)
 
 
+def test_a_plant_without_work_tells_the_end_of_a_breakdown() -> None:
+    kiln = plant_of([{"id": "kiln", "breakdowns": {"clock": "operating", "between": 30, "repair": 40}}])
+    down = {("kiln", 0): MachineStanding(ahead=((1000.0, 1040.0), (2500.0, 2600.0)))}
+
+    early = run(kiln, (), down, since=990.0, until=1010.0)
+    late = run(kiln, (), early.machines, since=1010.0, until=2000.0)
+
+    assert [(e.minute, e.kind) for e in early.machine_events] == [(1000, MachineKind.DOWN)]
+    assert [(e.minute, e.kind) for e in late.machine_events] == [(1040, MachineKind.UP)]
+    assert late.machines["kiln", 0].ahead == ((2500.0, 2600.0),)
+
+
 # --- Today's kernel ---------------------------------------------------------------------------------
 
 
@@ -85,7 +97,7 @@ def test_what_is_not_over_is_told_later_and_once() -> None:
 @given(worlds(), st.lists(MINUTES, max_size=3))
 def test_on_a_plain_plant_it_tells_what_the_kernel_of_today_tells(world: World, stops: list[float]) -> None:
     ranks = {job.key: job.rank for job in world.jobs}
-    events, jobs = kernel.run(world.machines, world.jobs, SOON)
+    events, jobs = plain_kernel.run(world.machines, world.jobs, SOON)
 
     history = told(plain(world), [*sorted(stops), SOON])
 
@@ -100,9 +112,9 @@ def test_on_a_plain_plant_it_tells_what_the_kernel_of_today_tells(world: World, 
 def test_it_runs_on_from_pieces_that_the_kernel_of_today_left(world: World, cut: float) -> None:
     """As an installation does that is updated while pieces are being made."""
     ranks = {job.key: job.rank for job in world.jobs}
-    told_before, jobs = kernel.run(world.machines, world.jobs, cut)
+    told_before, jobs = plain_kernel.run(world.machines, world.jobs, cut)
     going = [job for job in jobs.values() if job.phase is not Phase.DONE]
-    whole = sorted(kernel.run(world.machines, world.jobs, SOON)[0], key=lambda e: (e.minute, ranks[e.key], e.seq))
+    whole = sorted(plain_kernel.run(world.machines, world.jobs, SOON)[0], key=lambda e: (e.minute, ranks[e.key], e.seq))
 
     after = run(plain(world).plant, going, {}, since=cut, until=SOON)
 
@@ -112,7 +124,7 @@ def test_it_runs_on_from_pieces_that_the_kernel_of_today_left(world: World, cut:
 @settings(max_examples=40, deadline=None)
 @given(worlds(), MINUTES)
 def test_a_piece_shows_where_it_stands_as_it_always_did(world: World, until: float) -> None:
-    _, jobs = kernel.run(world.machines, world.jobs, until)
+    _, jobs = plain_kernel.run(world.machines, world.jobs, until)
     shown = told(plain(world), [until]).jobs
 
     for key, job in jobs.items():

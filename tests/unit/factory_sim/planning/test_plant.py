@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factory_sim.contracts import Kind, Phase
-from factory_sim.kernel import run
 from factory_sim.planning import NO_STEP, Problem, followed
 from factory_sim.standing import Job
+from tests.unit.factory_sim.plain_kernel import run
 from tests.unit.factory_sim.plants import STATIONS, piece, step
 
 MACHINES = dict.fromkeys(STATIONS, 1)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from factory_sim import draws
 from factory_sim.contracts import Kind, OperationSpec, Phase
-from factory_sim.kernel import run
 from factory_sim.standing import Event, Job
+from tests.unit.factory_sim.plain_kernel import run
 from tests.unit.factory_sim.plants import SOON, World, found, of_piece, piece, routes, step, stored, worlds
 
 MANY = settings(max_examples=150, deadline=None)

@@ -6,7 +6,7 @@ from core.triggers import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("factory_sim", "0008_promises"),
+        ("factory_sim", "0011_readings"),
     ]
 
     operations = [
@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                     ("paused", "paused"),
                     ("resumed", "resumed"),
                     ("aborted", "aborted"),
+                    ("changed", "changed by the customer"),
                     ("put_first", "put first"),
                     ("in_turn", "takes its turn again"),
                 ],

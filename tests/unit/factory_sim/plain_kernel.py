@@ -1,9 +1,7 @@
-"""The kernel for plain routes: moves pieces through stations in working minutes. Pure and deterministic, no numba.
+"""A second, slow and plain model of what the engine does on plain routes: pure Python, without numba. A test's oracle.
 
-Stations have equal machines and one queue, first come, first served; ties go to the piece that entered
-the plant first. Running to time b equals running to a < b, saving the jobs, and running on to b: ticks
-may fall anywhere, and a worker may die between two. The tick itself runs on `factory_sim.live`, which tells the same
-events where no station says more than its machines and no route has branches; a test compares them.
+Stations have equal machines and one queue, first come, first served; ties go to the piece that entered the plant first.
+Running to time b equals running to a < b, saving the jobs, and running on to b.
 """
 
 from __future__ import annotations

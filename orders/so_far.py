@@ -1,0 +1,34 @@
+"""The picture of a piece as it is so far, by the events of its making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from configurator.picture_address import Subject, stage_address
+from configurator.selectors import definition_of
+from configurator.studio import description
+from configurator.unfinished import stage_of
+from factory_sim.contracts import Progress
+from orders.models import Order
+from orders.stages import finished_in
+
+SMALL, LARGE = 400, 1200
+"""Pixels."""
+
+
+def picture_so_far(found: Order, progress: Sequence[Progress], language: str) -> dict[str, Any]:
+    """Addresses and description of the picture after some events; `is_whole` when nothing of it is still to come."""
+    definition = definition_of(found.edition.version)
+    stage = stage_of(definition, found.configuration, finished_in(progress))
+    number = found.piece.engraved_number if definition.numbering else ""
+    subject, view = Subject(found.configuration, number, stage), definition.views[0].id
+    whole = description(definition, found.configuration, language)
+    return {
+        "url": stage_address(subject, view, SMALL),
+        "large": stage_address(subject, view, LARGE, "jpeg"),
+        "is_whole": stage is None,
+        "alt": whole if stage is None else _("What is made so far of: %(piece)s") % {"piece": whole},
+    }

@@ -1,0 +1,104 @@
+"""The way of a piece in a real browser: it moves when something happens, and is played again when it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, Visitor
+from tests.browser.test_journey import FINISHED, MAKING, approve, order_a_piece, sign_in_as_staff
+
+pytestmark = pytest.mark.browser
+
+# How often a mark has travelled, and between how many places, over the reloads of a page.
+COUNT_TRAVELS = """
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function (frames, options) {
+      if (this.dataset.mark) sessionStorage.travels = Number(sessionStorage.travels ?? 0) + 1;
+      return animate.call(this, frames, options);
+    };
+"""
+
+
+def travels(page: Page) -> int:
+    return int(page.evaluate("() => Number(sessionStorage.travels ?? 0)"))
+
+
+def ordered(visitor: Callable[..., Visitor], site: Site, language: str, width: int, **options: str) -> Visitor:
+    """A customer on the page of her piece, which staff have just approved."""
+    customer = visitor(language, width, COUNT_TRAVELS, **options)
+    number = order_a_piece(customer, language)
+    approve(sign_in_as_staff(visitor, site), number)
+    return customer
+
+
+def finished(visitor: Callable[..., Visitor], site: Site, language: str, width: int, **options: str) -> Visitor:
+    customer = ordered(visitor, site, language, width, **options)
+    expect(customer.page.get_by_text(FINISHED[language])).to_be_visible(timeout=MAKING)
+    return customer
+
+
+def go_on(page: Page, events: int) -> None:
+    """To the beginning of the replay and so many events on, by keyboard."""
+    page.locator("#replay-at").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".way .stop:not(.coming)")).to_have_count(0)
+    for _ in range(events):
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_the_piece_moves_when_something_happens(visitor: Callable[..., Visitor], site: Site) -> None:
+    customer = ordered(visitor, site, "en", 1280)
+    page = customer.page
+    page.locator("[data-part=steps] summary").click()
+
+    page.wait_for_function("() => Number(sessionStorage.travels ?? 0) > 0", timeout=MAKING)
+
+    expect(page.locator("[data-part=steps]")).to_have_attribute("open", "")
+    customer.check_page("the way")
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), [("en", 1280, "light"), ("ko", 390, "dark")])
+def test_the_making_of_a_finished_piece_is_played_again_by_keyboard(
+    visitor: Callable[..., Visitor], site: Site, language: str, width: int, scheme: str
+) -> None:
+    customer = finished(visitor, site, language, width, color_scheme=scheme)
+    page = customer.page
+    expect(page.locator(".way .stop:not(.done)")).to_have_count(0)
+    customer.check_page("the way after")
+    told, before = page.locator("[data-part=told]").inner_text(), travels(page)
+
+    go_on(page, 4)
+    expect(page.locator(".way .stop.done")).to_have_count(1)
+    expect(page.locator("[data-part=told]")).not_to_have_text(told)
+    assert travels(page) > before
+    customer.check_page("the replay")
+
+    play, at = page.locator("[data-part=play]"), page.locator("#replay-at")
+    play.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('#replay-at').value >= 6")
+    page.keyboard.press("Enter")
+    stopped = at.input_value()
+    page.wait_for_timeout(1500)
+    assert at.input_value() == stopped
+    expect(play).to_be_focused()
+
+
+def test_who_wants_no_motion_sees_steps_and_without_scripts_there_is_the_list(
+    visitor: Callable[..., Visitor], site: Site
+) -> None:
+    page = finished(visitor, site, "en", 1280, reduced_motion="reduce").page
+    go_on(page, 4)
+    expect(page.locator(".way .stop.done")).to_have_count(1)
+    assert travels(page) == 0
+
+    plain = visitor("en", 390, java_script_enabled=False).page
+    plain.goto(page.url)
+
+    expect(plain.locator(".way .stop.done").first).to_be_visible()
+    expect(plain.locator("#replay-at")).to_be_hidden()
+    expect(plain.locator(".stages li").first).to_be_visible()
