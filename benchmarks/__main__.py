@@ -31,6 +31,7 @@ AREAS = (
     "floor",
     "recall",
     "factory_plan",
+    "factory_follow",
     "factory_line",
     "promises",
     "calibration",

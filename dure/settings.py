@@ -163,6 +163,7 @@ CELERY_TIMEZONE = "UTC"
 TICK_SECONDS = env.float("TICK_SECONDS", 0.5)
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "factory_sim.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 2}},
+    "replan": {"task": "factory_sim.replan", "schedule": 5.0, "options": {"expires": 5}},
     "publish-queues": {"task": "orders.publish_queues", "schedule": 1.0, "options": {"queue": "tick", "expires": 2}},
     "advance-lobbies": {"task": "editions.advance_lobbies", "schedule": 5.0, "options": {"expires": 10}},
     "sweep-outbox": {"task": "core.sweep_outbox", "schedule": 5.0, "options": {"expires": 10}},

@@ -21,6 +21,7 @@ from factory_sim.models import (
     MachineLogEntry,
     MaterialLot,
     MaterialUse,
+    PlanRecord,
 )
 
 __all__ = ["ClockActAdmin", "PlantAdmin", "PlantConnectionAdmin", "ProductionOrderAdmin"]
@@ -39,6 +40,16 @@ class MachineLogAdmin(ReadOnlyAdmin):
     list_filter = ("plant", "kind", "station")
     list_select_related = ("plant",)
     search_fields = ("external_ref",)
+    ordering = ("-pk",)
+
+
+@admin.register(PlanRecord)
+class PlanRecordAdmin(ReadOnlyAdmin):
+    """Every plan that was made, why, and what it was expected to change."""
+
+    list_display = ("at", "plant", "trigger", "pieces", "late_before", "late_after", "worsened", "followed")
+    list_filter = ("plant", "trigger", "followed")
+    list_select_related = ("plant",)
     ordering = ("-pk",)
 
 

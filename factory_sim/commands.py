@@ -1,4 +1,4 @@
-"""Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume and abort what is to be made.
+"""Commands to jobs after OPC 10031-4: staff revoke, allow, pause, resume, abort or put first what is to be made.
 
 Whoever ordered a piece may have it aborted too, until its first operation begins.
 
@@ -38,6 +38,15 @@ from factory_sim.services import AFTER_HORIZON
 from factory_sim.standing import OperationStanding
 
 PERMISSION = "factory_sim.command_job"
+OPEN = {
+    status: status
+    for status in (
+        JobStatus.NOT_ALLOWED_TO_START,
+        JobStatus.ALLOWED_TO_START,
+        JobStatus.RUNNING,
+        JobStatus.INTERRUPTED,
+    )
+}
 STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
     Command.REVOKE: {JobStatus.ALLOWED_TO_START: JobStatus.NOT_ALLOWED_TO_START},
     Command.START: {JobStatus.NOT_ALLOWED_TO_START: JobStatus.ALLOWED_TO_START},
@@ -49,6 +58,8 @@ STEPS: Mapping[Command, Mapping[JobStatus, JobStatus]] = {
         JobStatus.RUNNING: JobStatus.ABORTED,
         JobStatus.INTERRUPTED: JobStatus.ABORTED,
     },
+    Command.PUT_FIRST: OPEN,
+    Command.IN_TURN: OPEN,
 }
 """From which state a command leads to which."""
 EVENTS = {
@@ -57,6 +68,8 @@ EVENTS = {
     Command.PAUSE: Kind.PAUSED,
     Command.RESUME: Kind.RESUMED,
     Command.ABORT: Kind.ABORTED,
+    Command.PUT_FIRST: Kind.PUT_FIRST,
+    Command.IN_TURN: Kind.IN_TURN,
 }
 NEED_REASON = frozenset({Command.ABORT})
 
@@ -85,9 +98,10 @@ class ReasonNeeded(Problem):
     status = 422
 
 
-def commands_for(status: str) -> list[Command]:
-    """What a job in this state takes."""
-    return [command for command, steps in STEPS.items() if status in steps]
+def commands_for(status: str, *, is_first: bool = False) -> list[Command]:
+    """What a job in this state takes; `is_first`: the staff have put it first."""
+    pointless = Command.PUT_FIRST if is_first else Command.IN_TURN
+    return [command for command, steps in STEPS.items() if status in steps and command is not pointless]
 
 
 @transaction.atomic
@@ -127,7 +141,7 @@ def _command(
 ) -> JobCommand:
     """Give a job a command under its plant's clock."""
     found = JobStatus(order.status)
-    if found not in STEPS[command]:
+    if command not in commands_for(found, is_first=order.is_first):
         raise UnableToCommand(
             _("%(piece)s is %(state)s: it does not take this command.")
             % {"piece": order, "state": order.get_status_display()}
@@ -150,6 +164,8 @@ def _command(
         clear_machines(clock, order, job_of(order).standing)
         _end_breakdowns(clock, order)
         outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
+    if command in {Command.PUT_FIRST, Command.IN_TURN}:
+        order.is_first = command is Command.PUT_FIRST
     _change(clock, order, wanted)
     return written
 
@@ -206,7 +222,7 @@ def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> N
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
     order.status, order.next_seq = status, order.next_seq + 1
-    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at"])
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first"])
     announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1

@@ -50,9 +50,16 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     ABORTED = "aborted"
     CHANGED = "changed"
+    PUT_FIRST = "put_first"
+    IN_TURN = "in_turn"
 
 
-COMMANDED = frozenset({Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED, Kind.CHANGED})
+COMMANDED = frozenset(
+    {
+        *(Kind.REVOKED, Kind.ALLOWED, Kind.PAUSED, Kind.RESUMED, Kind.ABORTED),
+        *(Kind.CHANGED, Kind.PUT_FIRST, Kind.IN_TURN),
+    }
+)
 """What people do to a piece; the engine never does."""
 REPORTED = (Kind.STARTED, Kind.FINISHED, Kind.PASSED, Kind.FAILED, Kind.SCRAPPED, Kind.PAUSED, Kind.RESUMED)
 """What a plant that reports may say of a piece; all else follows from it."""

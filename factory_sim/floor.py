@@ -170,9 +170,9 @@ def _clock(plant: PlantNow, now: datetime) -> FactoryTime:
     )
 
 
-def _pieces_by_place(plant: PlantNow) -> dict[Place, list[tuple[float, Piece]]]:
+def _pieces_by_place(plant: PlantNow) -> dict[Place, list[Piece]]:
     """The pieces on each machine, in each queue and held at each station, the first to come first."""
-    found: dict[Place, list[tuple[float, Piece]]] = defaultdict(list)
+    found: dict[Place, list[tuple[int, float, Piece]]] = defaultdict(list)
     for order, job in zip(plant.orders, plant.jobs, strict=True):
         for operation, standing in zip(job.operations, job.standing or plain_standing(job), strict=True):
             if standing.phase == WORKING:
@@ -185,8 +185,9 @@ def _pieces_by_place(plant: PlantNow) -> dict[Place, list[tuple[float, Piece]]]:
             since = plant.minute if since is None else since
             minutes = max(plant.minute - since, 0.0)
             piece = Piece(order.pk, order.external_ref, order.work_spec["title"], operation.name, minutes)
-            found[place].append((since, piece))
-    return {place: sorted(pieces, key=lambda each: (each[0], each[1].order_id)) for place, pieces in found.items()}
+            found[place].append((job.urgency, since, piece))
+    in_turn = {place: sorted(pieces, key=lambda each: (*each[:2], each[2].order_id)) for place, pieces in found.items()}
+    return {place: [piece for _, _, piece in pieces] for place, pieces in in_turn.items()}
 
 
 def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
@@ -204,11 +205,11 @@ def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
 
 def _station(
     station: StationType,
-    at: Mapping[Place, list[tuple[float, Piece]]],
+    at: Mapping[Place, list[Piece]],
     troubles: Mapping[tuple[str, int], dict[str, Any]],
 ) -> Station:
     def pieces(place: int) -> tuple[Piece, ...]:
-        return tuple(piece for _, piece in at.get((station.id, place), ()))
+        return tuple(at.get((station.id, place), ()))
 
     queue = pieces(IN_QUEUE)
     return Station(

@@ -19,6 +19,7 @@ from core.http import AddressThrottle, limited
 from core.idempotency import once_per_form
 from core.readonly import ReadOnlyAdmin
 from factory_sim import clock_service
+from factory_sim.commands import PERMISSION
 from factory_sim.csv_answer import csv_answer
 from factory_sim.floor import floor
 from factory_sim.floor_forms import JumpForm, RunForm, WhatIfForm
@@ -102,7 +103,8 @@ class PlantAdmin(StationPages):
     def outlook(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Today's key figures, and who is late or at risk; the floor page asks for them a little later."""
         plant = self._plant(request, slug)
-        return self._page(request, plant, "outlook", outlook_context(plant))
+        may = {"may_command": request.user.has_perm(PERMISSION)}
+        return self._page(request, plant, "outlook", outlook_context(plant) | may)
 
     def timetable(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Who is on which machine when: what was done, and what is expected."""
@@ -125,11 +127,15 @@ class PlantAdmin(StationPages):
         return csv_answer(f"figures-{slug}.csv", FIGURES_HEADER, figures_rows(plant))
 
     def what_if(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """A question in the address, and what it would do to everybody's dates; nothing is applied."""
+        """A question in the address, and what it would do to everybody's dates.
+
+        Nothing is applied here; that a piece goes first is a command to its job.
+        """
         plant = self._plant(request, slug)
         form = WhatIfForm(request.GET or None, plant=plant, language=get_language() or "en")
         context = what_if_context(plant, form.change) if form.is_valid() else help_context(plant)
-        return self._page(request, plant, "what_if", {"form": form, **context}, status=422 if form.errors else 200)
+        context |= {"form": form, "may_command": request.user.has_perm(PERMISSION)}
+        return self._page(request, plant, "what_if", context, status=422 if form.errors else 200)
 
     def set_clock(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Run, pause or put forward the plant's clock; what cannot be set is said beside its field."""

@@ -50,6 +50,8 @@ class Command(models.TextChoices):
     PAUSE = "pause", _("Pause")
     RESUME = "resume", _("Resume")
     ABORT = "abort", _("Abort")
+    PUT_FIRST = "put_first", _("Put it first")
+    IN_TURN = "in_turn", _("Let it take its turn")
 
 
 class JobCommand(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from factory_sim.contracts import Text
 from factory_sim.floor import PlantNow
 from factory_sim.kpis import PlantKpis, StationKpis
 from factory_sim.lateness import AT_RISK, Lateness
+from factory_sim.models import ProductionOrder
 from factory_sim.outlook import Log, figures_of, late_pieces, log_from
 from factory_sim.whatif import Change, Effect, effects, helpful
 from factory_sim.workdays import Workday, workdays
@@ -40,6 +41,7 @@ class LatePiece:
     station_id: str
     station: Text
     waits: float
+    is_first: bool
 
 
 def outlook_context(plant: PlantNow) -> dict[str, Any]:
@@ -91,7 +93,16 @@ def what_if_context(plant: PlantNow, change: Change) -> dict[str, Any]:
         "sooner_count": sum(round(each.later) < 0 for each in found),
         "risky": sum((each.chance or 0.0) > AT_RISK for each in found),
         "risky_then": sum((each.chance_then or 0.0) > AT_RISK for each in found),
+        "first": _to_be_first(orders, change),
     }
+
+
+def _to_be_first(orders: Mapping[str, ProductionOrder], change: Change) -> ProductionOrder | None:
+    """The piece that a change puts first, if it is no more than that and not done yet: this can be applied."""
+    if change != Change(first=change.first):
+        return None
+    order = orders.get(change.first)
+    return None if order is None or order.is_first else order
 
 
 def help_context(plant: PlantNow) -> dict[str, Any]:
@@ -152,6 +163,7 @@ def _late_rows(plant: PlantNow, found: list[Lateness]) -> list[LatePiece]:
             station_id=each.station,
             station=plant.definition.station(each.station).name.model_dump() if each.station else {},
             waits=each.waits,
+            is_first=orders[each.key].is_first,
         )
         for each in found
         if each.key in orders

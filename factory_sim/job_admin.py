@@ -88,7 +88,7 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
         """The job with the commands that it takes."""
         order = self.get_object(request, object_id)
         may = order is not None and request.user.has_perm(PERMISSION)
-        commands = commands_for(order.status) if order is not None and may else []
+        commands = commands_for(order.status, is_first=order.is_first) if order is not None and may else []
         usual = {"commands": commands, "command_form": CommandForm()}
         return super().change_view(request, object_id, form_url, {**usual, **(extra_context or {})})
 

@@ -9,7 +9,7 @@ from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.engine.model import WORKING
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
 from factory_sim.routes import plain_standing
-from factory_sim.standing import Job, MachineName, Machines, MachineStanding, OperationStanding
+from factory_sim.standing import FIRST, Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
 """States in which a piece starts nothing."""
@@ -39,6 +39,7 @@ def job_of(order: ProductionOrder) -> Job:
         standing=tuple(OperationStanding(**row) for row in order.standing),
         remade=order.remade,
         held=order.status in HELD,
+        urgency=FIRST if order.is_first else order.urgency,
     )
 
 

@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from factory_sim.contracts import Kind, MachineKind, Phase
 from factory_sim.floor_models import Act, ClockAct, Command, JobCommand, WorkChange
+from factory_sim.plan_models import PlanRecord, PlantPlan, PlanTrigger
 from factory_sim.promise_models import GivenPromise, QueuePublication
 from factory_sim.report_models import PlantConnection, Reading, WorkReport
+from factory_sim.standing import UNPLANNED
 
 __all__ = [
     "Act",
@@ -14,7 +16,10 @@ __all__ = [
     "Command",
     "GivenPromise",
     "JobCommand",
+    "PlanRecord",
+    "PlanTrigger",
     "PlantConnection",
+    "PlantPlan",
     "QueuePublication",
     "Reading",
     "WorkChange",
@@ -42,6 +47,8 @@ KINDS = [
     (Kind.RESUMED.value, _("resumed")),
     (Kind.ABORTED.value, _("aborted")),
     (Kind.CHANGED.value, _("changed by the customer")),
+    (Kind.PUT_FIRST.value, _("put first")),
+    (Kind.IN_TURN.value, _("takes its turn again")),
 ]
 MACHINE_KINDS = [
     (MachineKind.DOWN.value, _("broke down")),
@@ -105,6 +112,7 @@ class JobStatus(models.TextChoices):
 class ProductionOrder(models.Model):
     """One piece to be made, by `due_at` (factory time) where that was promised.
 
+    Queues are served by `urgency`, the lowest first: the piece's place in the plan. The staff may put a piece first.
     The columns after `due_at` are the engine's saved state, a projection of the log. `phase`, `position`, `since`,
     `machine` and `ends_at` are of the first operation that is not done; `standing` has all of them, `remade` how often
     each had been started when the piece was scrapped last.
@@ -114,6 +122,8 @@ class ProductionOrder(models.Model):
     external_ref = models.CharField(_("reference"), max_length=80, unique=True)
     seed = models.BigIntegerField(_("seed"))
     work_spec = models.JSONField(_("work specification"))
+    urgency = models.PositiveIntegerField(_("place in the plan"), default=UNPLANNED)
+    is_first = models.BooleanField(_("put first by the staff"), default=False)
     due_at = models.DateTimeField(_("promised for"), null=True)
     status = models.CharField(_("status"), max_length=20, choices=JobStatus, default=JobStatus.ALLOWED_TO_START)
     released_at = models.FloatField(_("released at working minute"))

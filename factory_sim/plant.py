@@ -120,7 +120,7 @@ class Sensor(Frozen):
 
 
 class StationType(Frozen):
-    """Equal machines that share one queue, served first come, first served.
+    """Equal machines that share one queue, served by the plan, and first come, first served where there is none.
 
     Only so many pieces as there are `places` may wait for them (any number where it is left out); a machine takes up to
     `batch` pieces of one family at once, and starts when it is full or its oldest piece has waited `patience` minutes.
@@ -184,6 +184,7 @@ class PlantDefinition(Frozen):
     """A whole plant. `seed` makes every run of the simulation repeatable; `stations` stand in downstream order.
 
     Where the `maker` reports, nothing is simulated.
+    In a plant that is `planned` a worker finds the order in which pieces are served; else the first to come is first.
     """
 
     schema_version: Literal[1, 2]
@@ -193,6 +194,7 @@ class PlantDefinition(Frozen):
     maker: Maker = Maker.SIMULATION
     opening: Opening
     stations: tuple[StationType, ...] = Field(min_length=1)
+    planned: bool = False
     transport: tuple[Way, ...] = ()
     materials: tuple[LotSize, ...] = ()
 
@@ -214,11 +216,15 @@ class PlantDefinition(Frozen):
         return next(station for station in self.stations if station.id == station_id)
 
     def only_adds_to(self, old: PlantDefinition) -> bool:
-        """Whether this is the old definition with nothing but more station types and ways to them, or other lots."""
+        """Whether this is the old definition with nothing but more station types and ways to them, or other lots.
+
+        It may be planned or no longer.
+        """
         kept = tuple(station for station in self.stations if station.id in old.machines())
         known = old.machines()
         ways = tuple(way for way in self.transport if way.origin in known and way.target in known)
-        return self.model_copy(update={"stations": kept, "transport": ways, "materials": old.materials}) == old
+        free = {"materials": old.materials, "planned": old.planned}
+        return self.model_copy(update={"stations": kept, "transport": ways, **free}) == old
 
     def lot_sizes(self) -> dict[tuple[str, str], float]:
         """How much a lot holds, by material and unit."""

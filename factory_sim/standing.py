@@ -9,6 +9,8 @@ from factory_sim.contracts import Kind, MachineKind, OperationSpec, Phase
 
 MachineName = tuple[str, int]
 """A station's id, and the number of its machine from 0."""
+FIRST, UNPLANNED = 0, 1_000_000
+"""Urgencies: of a piece that the staff put first, before all that are planned from 1 on; of one that is not planned."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Job:
     `rank` orders pieces that compete at the same minute. `since` is when it joined its queue or started
     work, `ends_at` when its running operation ends; `visits` counts the starts of each operation, `remade` those before
     it was scrapped last. `standing` says how each operation stands; empty, it follows from the rest. A piece that is
-    `held` ends what runs and starts nothing.
+    `held` ends what runs and starts nothing. Of those that wait at a station the lowest `urgency` is served first.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Job:
     standing: tuple[OperationStanding, ...] = ()
     remade: Mapping[str, int] = field(default_factory=dict)
     held: bool = False
+    urgency: int = UNPLANNED
 
     @property
     def operation(self) -> OperationSpec:

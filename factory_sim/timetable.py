@@ -92,7 +92,7 @@ def _stint(start: Entry, end: float | None, waited: float) -> Stint:
 
 
 class _Expectation:
-    """One run at mean times: stations with so many slots, first come, first served, ties to the first in the plant."""
+    """One run at mean times: stations with so many slots, served by urgency, arrival, and place in the plant."""
 
     def __init__(self, machines: Machines, jobs: Iterable[Job], now: float) -> None:
         self.machines = machines
@@ -101,7 +101,7 @@ class _Expectation:
         self.needs = [needs_of(job.operations) for job in self.jobs]
         self.done = [0] * len(self.jobs)
         self.free = {station: list(range(count)) for station, count in machines.slots.items()}
-        self.queues: dict[str, list[tuple[float, int, int]]] = {station: [] for station in self.free}
+        self.queues: dict[str, list[tuple[int, float, int, int]]] = {station: [] for station in self.free}
         self.due: list[tuple[float, int, int, int]] = []
         self.stints: list[Stint] = []
         standings = [job.standing or plain_standing(job) for job in self.jobs]
@@ -149,7 +149,7 @@ class _Expectation:
 
     def _queue(self, number: int, place: int, minute: float) -> None:
         station = self.jobs[number].operations[place].station
-        heapq.heappush(self.queues[station], (minute, number, place))
+        heapq.heappush(self.queues[station], (self.jobs[number].urgency, minute, number, place))
 
     def _end(self, number: int, place: int, slot: int, minute: float) -> None:
         job, needs = self.jobs[number], self.needs[number]
@@ -163,7 +163,7 @@ class _Expectation:
 
     def _start(self, station: str, minute: float) -> None:
         while self.free[station] and self.queues[station]:
-            since, number, place = heapq.heappop(self.queues[station])
+            _urgency, since, number, place = heapq.heappop(self.queues[station])
             operation = self.jobs[number].operations[place]
             slot = heapq.heappop(self.free[station])
             self._work(number, place, slot, (minute, minute + operation.minutes), minute - since)

@@ -129,6 +129,7 @@ def work_of(names: Names, minutes: Floats, verdicts: Numbers) -> Work:
         needs=np.array([bits for job in names.jobs for bits in needs_of(job.operations)]),
         minutes=minutes,
         verdicts=verdicts,
+        urgency=np.array([job.urgency for job in names.jobs]),
     )
 
 
@@ -153,18 +154,23 @@ def floor_of(names: Names, breakdowns_at: Callable[[StationType], Breakdowns | N
 
 
 def _station(names: Names, station: StationType, breakdowns: Breakdowns | None) -> Station:
-    setups = np.zeros((len(names.families),) * 2)
-    for before, row in station.setups.items():
-        for after, minutes in row.items():
-            setups[names.families[before], names.families[after]] = minutes
     return Station(
         machines=station.machines,
         places=station.places,
-        setups=setups,
+        setups=setups_of(names, station),
         batch=station.batch,
         patience=station.patience,
         breakdowns=breakdowns,
     )
+
+
+def setups_of(names: Names, station: StationType) -> Floats:
+    """Minutes from family to family [families, families]."""
+    setups = np.zeros((len(names.families),) * 2)
+    for before, row in station.setups.items():
+        for after, minutes in row.items():
+            setups[names.families[before], names.families[after]] = minutes
+    return setups
 
 
 def breakdowns_of(names: Names, station: StationType, stretch: Stretch) -> Breakdowns | None:

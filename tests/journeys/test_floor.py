@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from factory_sim.models import ClockAct, FactoryClock, Plant
+from factory_sim.models import ClockAct, FactoryClock, Plant, ProductionOrder
 from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
@@ -278,6 +278,35 @@ def test_what_cannot_be_asked_is_said_and_kept(desk: Client, asked: dict[str, st
     assert "effects" not in page.context
     if field in {"first", "until"}:
         assert f'value="{asked.get(field, "")}"' in page.content.decode() or not asked.get(field)
+
+
+def test_a_piece_is_put_first_where_its_effect_is_seen(desk: Client) -> None:
+    orders = filled_floor(40, minutes=60)
+    command = f'action="/admin/factory_sim/productionorder/{orders[-1].pk}/command/"'
+    asked = desk.get(WHAT_IF, {"first": "040-FLOOR"}).content.decode()
+    more = desk.get(WHAT_IF, {"first": "040-FLOOR", "more_at": "forming"}).content.decode()
+
+    assert command in asked
+    assert "put_first" not in more, "a machine that is not there cannot be applied"
+    given = desk.post(re.findall(r'action="([^"]+/command/)"', asked)[0], {"put_first": "", "reason": "A gift."})
+    assert given.status_code == 302
+    assert ProductionOrder.objects.get(pk=orders[-1].pk).is_first
+    assert command not in desk.get(WHAT_IF, {"first": "040-FLOOR"}).content.decode()
+
+
+def test_who_is_late_can_be_put_first_by_those_who_may(desk: Client, client: Client) -> None:
+    filled_floor(40, minutes=60)
+    late = desk.get(OUTLOOK)
+    first = late.context["late"][0]
+    desk.post(f"/admin/factory_sim/productionorder/{first.order_id}/command/", {"put_first": ""})
+    page = desk.get(OUTLOOK).content.decode()
+    client.force_login(samples.with_permissions("factory_sim.view_plant"))
+    for_viewers = client.get(OUTLOOK).content.decode()
+
+    assert f'aria-label="Put {first.ref} first"' in late.content.decode()
+    assert "The staff have put it first." in page
+    assert f'aria-label="Put {first.ref} first"' not in page
+    assert "put_first" not in for_viewers
 
 
 def test_what_if_takes_a_second_of_a_core_and_is_limited(desk: Client, allow: Callable[[str, str], None]) -> None:

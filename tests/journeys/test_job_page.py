@@ -46,19 +46,30 @@ def command_of(order: ProductionOrder) -> str:
 
 def buttons(html: str) -> list[str]:
     (form,) = re.findall(r"<form[^>]*job-command.*?</form>", html, re.DOTALL)
-    return re.findall(r'<button name="([a-z]+)"', form)
+    return re.findall(r'<button name="([a-z_]+)"', form)
 
 
 def test_the_page_offers_what_the_state_takes(desk: Client, order: ProductionOrder) -> None:
-    assert buttons(desk.get(page_of(order)).content.decode()) == ["pause", "abort"]
+    assert buttons(desk.get(page_of(order)).content.decode()) == ["pause", "abort", "put_first"]
     desk.post(command_of(order), {"pause": "", "reason": "A crack?"})
     paused = desk.get(page_of(order)).content.decode()
 
-    assert buttons(paused) == ["resume", "abort"]
+    assert buttons(paused) == ["resume", "abort", "put_first"]
     assert "A crack?" in paused
     desk.post(command_of(order), {"abort": "", "reason": "It is cracked."})
     assert "job-command" not in desk.get(page_of(order)).content.decode()
     assert ProductionOrder.objects.get().status == JobStatus.ABORTED
+
+
+def test_a_piece_is_put_first_and_takes_its_turn_again(desk: Client, order: ProductionOrder) -> None:
+    desk.post(command_of(order), {"put_first": "", "reason": "A gift for tomorrow."})
+    page = desk.get(page_of(order)).content.decode()
+
+    assert buttons(page) == ["pause", "abort", "in_turn"]
+    assert "A gift for tomorrow." in page
+    desk.post(command_of(order), {"in_turn": ""})
+    assert "put_first" in buttons(desk.get(page_of(order)).content.decode())
+    assert not ProductionOrder.objects.get().is_first
 
 
 def test_a_refused_command_says_why_and_keeps_what_was_typed(desk: Client, order: ProductionOrder) -> None:

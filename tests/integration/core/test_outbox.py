@@ -392,6 +392,7 @@ def test_a_worker_knows_every_scheduled_task() -> None:
 
     scheduled = {row["task"] for row in django_settings.CELERY_BEAT_SCHEDULE.values()}
     assert scheduled == {
+        "factory_sim.replan",
         "factory_sim.tick",
         "core.sweep_outbox",
         "orders.settle_open_payments",

@@ -65,7 +65,7 @@ def minute_of(ref: str, kind: Kind, operation: str = "") -> float:
 
 def test_every_command_is_in_the_tables() -> None:
     assert set(STEPS) == set(EVENTS) == set(Command)
-    assert commands_for(JobStatus.RUNNING) == [Command.PAUSE, Command.ABORT]
+    assert commands_for(JobStatus.RUNNING) == [Command.PAUSE, Command.ABORT, Command.PUT_FIRST]
     assert commands_for(JobStatus.ENDED) == commands_for(JobStatus.ABORTED) == []
 
 
@@ -120,6 +120,33 @@ def test_a_pause_in_the_queue_lets_others_pass(plant: Plant, give: Callable[...,
     assert minute_of(crowd[3], Kind.STARTED, "form") == pytest.approx(30)
     assert minute_of(crowd[2], Kind.STARTED, "form") == pytest.approx(45), "the other machine is idle since minute 30"
     assert kinds(crowd[2])[:5] == ["released", "queued", "revoked", "allowed", "queued"]
+
+
+def test_a_piece_that_is_put_first_is_the_next_to_be_served_and_may_take_its_turn_again(
+    plant: Plant, give: Callable[..., JobCommand]
+) -> None:
+    crowd = ["001-AAAAA", "002-BBBBB", "003-CCCCC", "004-DDDDD", "005-EEEEE"]
+    made(*crowd)
+    give(crowd[4], Command.PUT_FIRST, 10)
+    written = give(crowd[3], Command.PUT_FIRST, 11, reason="")
+    assert (written.from_status, written.to_status) == ("AllowedToStart", "AllowedToStart")
+    give(crowd[3], Command.IN_TURN, 12)
+    tick(plant_slug=PLANT, now=at(LONG))
+
+    starts = {ref[:3]: minute_of(ref, Kind.STARTED, "form") for ref in crowd}
+    assert starts == pytest.approx({"001": 0, "002": 0, "005": 30, "003": 30, "004": 60}, abs=0.01)
+    assert kinds(crowd[3])[:5] == ["released", "queued", "put_first", "in_turn", "started"]
+
+
+def test_what_is_first_cannot_be_put_first_again(plant: Plant, give: Callable[..., JobCommand]) -> None:
+    made(A)
+    give(A, Command.PUT_FIRST, 10)
+
+    with pytest.raises(UnableToCommand):
+        give(A, Command.PUT_FIRST, 11)
+
+    assert commands_for(JobStatus.RUNNING, is_first=True) == [Command.PAUSE, Command.ABORT, Command.IN_TURN]
+    assert JobCommand.objects.count() == 1
 
 
 def test_an_aborted_piece_leaves_its_machine_to_the_next(plant: Plant, give: Callable[..., JobCommand]) -> None:

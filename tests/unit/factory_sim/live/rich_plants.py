@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from factory_sim.contracts import Fault, OperationSpec, Phase, WorkSpec
@@ -34,6 +34,8 @@ def rich(seed: int) -> Rich:
         Job(f"piece {number}", number, luck.getrandbits(60), luck.uniform(0, 60), _route(luck))
         for number in range(luck.randint(2, 9))
     ]
+    if seed % 2:
+        jobs = [replace(job, urgency=luck.randint(0, 3)) for job in jobs]
     return Rich(plant_of([_station(luck, name) for name in STATIONS], luck=luck), tuple(jobs))
 
 

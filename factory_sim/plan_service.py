@@ -1,0 +1,126 @@
+"""Planning a plant that runs: a worker finds in which order its pieces go, and the queues follow it from then on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from factory_sim.contracts import COMMANDED, Kind, MachineKind, Maker
+from factory_sim.jobs import job_of, machines_of, open_orders
+from factory_sim.live.plan import NewOrder, Shop, new_order
+from factory_sim.models import (
+    FactoryClock,
+    MachineLogEntry,
+    PlanRecord,
+    Plant,
+    PlantPlan,
+    PlanTrigger,
+    ProductionEvent,
+)
+from factory_sim.plant import read_plant
+from factory_sim.standing import MachineName
+
+SECONDS = 1.0
+"""How long the search for an order may take."""
+CALLS = {
+    Kind.RELEASED: PlanTrigger.ARRIVAL,
+    Kind.FAILED: PlanTrigger.SENT_BACK,
+    Kind.SCRAPPED: PlanTrigger.SENT_BACK,
+    **dict.fromkeys(COMMANDED, PlanTrigger.COMMAND),
+}
+"""What of all that happens to pieces calls for a new plan."""
+DOWN_OR_UP = (MachineKind.DOWN, MachineKind.UP)
+
+
+def replan(*, plant_slug: str, now: datetime, seconds: float = SECONDS, moves: int | None = None) -> PlanRecord | None:
+    """Plan a plant anew if anything has happened that calls for it, and follow the plan if it is better.
+
+    Its record, or None if nothing has. Idempotent: one process at a time holds the row of the plan, the others return
+    at once. The search holds nothing that a tick needs: an order stays one, whatever happens to its pieces meanwhile;
+    what comes meanwhile calls for the next plan. `moves` as in `planning.replanned`.
+    """
+    plant = Plant.objects.get(slug=plant_slug)
+    definition = read_plant(plant.definition)
+    if not definition.planned or definition.maker is not Maker.SIMULATION:
+        return None
+    # By itself: whoever inserts the same row would wait until it is committed.
+    PlantPlan.objects.get_or_create(plant=plant)
+    return _replan(plant, now, seconds, moves)
+
+
+@transaction.atomic
+def _replan(plant: Plant, now: datetime, seconds: float, moves: int | None) -> PlanRecord | None:
+    row = PlantPlan.objects.select_for_update(skip_locked=True).filter(plant=plant).first()
+    trigger = None if row is None else _look(row)
+    shop = None if trigger is None else _shop(plant)
+    if row is None or trigger is None or shop is None:
+        return None
+    row.save()
+    found = new_order(shop, seconds=seconds, moves=moves)
+    if not found.urgencies:
+        return None
+    if found.is_better:
+        _follow(plant, found)
+    return PlanRecord.objects.create(
+        plant=plant,
+        at=now,
+        minute=shop.minute,
+        trigger=trigger,
+        pieces=len(found.urgencies),
+        cost_before=found.before.cost,
+        cost_after=found.after.cost,
+        late_before=found.before.late,
+        late_after=found.after.late,
+        worsened=found.worsened,
+        followed=found.is_better,
+    )
+
+
+def _look(row: PlantPlan) -> PlanTrigger | None:
+    """What calls for a plan since the last look, which the row then has seen; None if nothing does."""
+    events = ProductionEvent.objects.filter(order__plant=row.plant_id, kind__in=CALLS, pk__gt=row.last_event)
+    event = events.order_by("-pk").first()
+    machines = MachineLogEntry.objects.filter(plant=row.plant_id, kind__in=DOWN_OR_UP, pk__gt=row.last_of_machines)
+    machine = machines.order_by("-pk").first()
+    row.last_event = event.pk if event else row.last_event
+    row.last_of_machines = machine.pk if machine else row.last_of_machines
+    if event:
+        return CALLS[Kind(event.kind)]
+    return PlanTrigger.MACHINE if machine else None
+
+
+def _shop(plant: Plant) -> Shop | None:
+    """The plant at one moment; None if a tick came between two reads, and the next look is to try again."""
+    clock = FactoryClock.objects.get(plant=plant)
+    orders = list(open_orders(plant))
+    down = _down(plant)
+    if FactoryClock.objects.get(plant=plant).horizon != clock.horizon:
+        return None
+    definition = read_plant(plant.definition)
+    calendar = definition.opening.calendar()
+    return Shop(
+        plant=definition,
+        jobs=tuple(job_of(order) for order in orders),
+        machines=machines_of(clock),
+        minute=clock.horizon,
+        due={order.external_ref: calendar.to_working(order.due_at) for order in orders if order.due_at},
+        down=down,
+    )
+
+
+def _down(plant: Plant) -> frozenset[MachineName]:
+    """The machines whose last word in their log is that they broke down."""
+    log = MachineLogEntry.objects.filter(plant=plant, kind__in=DOWN_OR_UP)
+    newest = log.order_by("station", "machine", "-pk").distinct("station", "machine")
+    return frozenset((each.station, each.machine) for each in newest if each.kind == MachineKind.DOWN)
+
+
+def _follow(plant: Plant, found: NewOrder) -> None:
+    """Let the queues follow the order from the log's end on: nothing that has happened changes."""
+    clock = FactoryClock.objects.select_for_update().get(plant=plant)
+    orders = list(open_orders(plant).filter(external_ref__in=found.urgencies))
+    for order in orders:
+        order.urgency = found.urgencies[order.external_ref]
+    open_orders(plant).bulk_update(orders, ["urgency"])
+    # Whatever is derived from the queue is out of date.
+    clock.revision += 1
+    clock.save(update_fields=["revision"])
