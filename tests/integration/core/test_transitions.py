@@ -66,8 +66,11 @@ def test_every_step_outside_the_table_is_refused_and_writes_nothing(edition: Edi
         ("awaiting_payment", "cancelled"),
         ("in_review", "approved"),
         ("in_review", "rejected"),
+        ("in_review", "cancelled"),
         ("approved", "in_production"),
+        ("approved", "cancelled"),
         ("in_production", "finished"),
+        ("in_production", "cancelled"),
     }
     others = {pair for pair in product(OrderStatus.values, OrderStatus.values) if pair[0] != pair[1]} - allowed
     assert refused == {(found, wanted, f"{found} cannot become {wanted}") for found, wanted in others}
