@@ -28,6 +28,8 @@ SENTENCES = {
     Kind.RESUMED: gettext_lazy("The work on it went on."),
     Kind.ABORTED: gettext_lazy("The workshop stopped making it."),
     Kind.CHANGED: gettext_lazy("The design was changed."),
+    Kind.PUT_FIRST: gettext_lazy("The workshop put it first."),
+    Kind.IN_TURN: gettext_lazy("It takes its turn again."),
 }
 
 

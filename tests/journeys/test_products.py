@@ -22,7 +22,7 @@ from factory_sim.contracts import WorkSpec
 from factory_sim.models import ProductionOrder
 from orders.services.pay import settle_payment
 from orders.services.place import Buyer, place_order
-from orders.services.produce import start_production
+from orders.services.produce import ordered_work, start_production
 from orders.services.review import approve_order
 from tests import samples
 from tests.journeys.forms import form_of
@@ -100,7 +100,9 @@ def test_a_piece_is_ordered_and_its_own_plant_gets_the_work(edition: Edition, cl
 
     made = ProductionOrder.objects.select_related("plant").get()
     assert made.plant.slug == definition.plant
-    assert WorkSpec.from_json(made.work_spec) == work_spec(definition, order.configuration)
+    work = WorkSpec.from_json(made.work_spec)
+    assert work == ordered_work(order)
+    assert work.operations == work_spec(definition, order.configuration).operations
     assert PARTS_OF_WORK[definition.slug] in {each["id"] for each in made.work_spec["operations"]}
     assert client.get(f"/ko/orders/{order.token}/").status_code == 200
 
