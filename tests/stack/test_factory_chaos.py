@@ -23,12 +23,12 @@ from tests.stack.test_crash import EVENTS, PLACE_ORDERS, START_ALL, count
 
 pytestmark = pytest.mark.stack
 
-SCHEDULES = int(os.environ.get("DURE_SCHEDULES", "500"))
+SCHEDULES = int(os.environ.get("DURE_SCHEDULES", "300"))
 IS_FULL = SCHEDULES >= 10_000
-KILLS = max(SCHEDULES // 100, 2)
+KILLS = max(SCHEDULES // 100, 3)
 WIPES = 3 if IS_FULL else 1
 HALF_OPEN_SECONDS = 60 if IS_FULL else 3
-PIECES = 24 if IS_FULL else 8
+PIECES = 24 if IS_FULL else 4
 # The plant is open for 14 hours from its first minute on: the kills are over before it closes.
 CALM, HASTY = "60", "14400"
 BACK_AFTER_A_KILL, BACK_AFTER_HALF_OPEN = 10.0, 45.0
