@@ -16,11 +16,12 @@ from typing import IO
 
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
+LONG = "tests/stack/test_factory_chaos.py"
 # About as long as one another: what starts processes mostly waits, so the quick tests keep it company.
 PARTS = (
     ("tests", "--ignore=tests/unit", "-m", "not (stack or browser)"),
-    ("tests/browser",),
-    ("tests/unit", "tests/stack"),
+    ("tests/browser", LONG),
+    ("tests/unit", "tests/stack", f"--ignore={LONG}"),
 )
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
