@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_islands import hold_back
+from tests.browser.test_islands import first_of, hold_back
 from tests.browser.test_journey import wait_for_price
 from tests.browser.test_studio import composed, open_studio, pixels, psnr, still_of
 
@@ -237,7 +237,7 @@ def test_a_picture_chosen_before_the_script_has_come_is_sent_when_it_has(
         page = person.go(STUDIO)
     page.set_input_files("#artwork-file", file)
     expect(page.get_by_role("button", name="Send the picture")).to_be_visible()
-    script[0].continue_()
+    first_of(page, script).continue_()
 
     wait_for_price(page, "₩70,000")
     expect(page.locator("[data-part=artwork-text]")).to_have_text("246 dpi: printed sharp.")
@@ -257,7 +257,7 @@ def test_a_picture_moved_before_the_script_has_come_stays_there(
         page.reload()
     for name, number in numbers.items():
         page.fill(f"input[name=artwork_{name}]", str(number))
-    script[0].continue_()
+    first_of(page, script).continue_()
 
     expect(page.locator("[data-part=history]")).to_be_visible()
     wait_for_price(page, "₩70,000")

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.codesign import INPUT, checked, status, want
 from tests.browser.conftest import Visitor
-from tests.browser.test_islands import hold_back
+from tests.browser.test_islands import first_of, hold_back
 from tests.browser.test_journey import choose, wait_for_price
 from tests.browser.test_studio import STUDIO, focused, open_studio
 
@@ -33,6 +33,7 @@ def test_a_choice_shows_at_once_and_nothing_is_held_at_it_before_the_answer(visi
 
     assert shown == ["₩63,000", "Checking …", "Indigo"]
     expect(page.locator("[data-part=hold]")).to_have_attribute("aria-disabled", "true")
+    first_of(page, held)
     page.wait_for_timeout(200)
     assert len(held) == 1
     held[0].continue_()
