@@ -3,8 +3,8 @@
 A service calls `enqueue` inside its transaction. After the commit the message is offered to the broker;
 if that fails, or the broker loses it, the sweeper offers it again. A worker claims the message (attempt
 counted, lease taken, committed), then runs its handler and marks it done in one transaction: whatever
-the handler writes to the database happens exactly once. After MOST_ATTEMPTS the message is parked, and
-staff see it in the admin.
+the handler writes to the database happens exactly once. A handler that has to wait for another gives the message
+back. After MOST_ATTEMPTS the message is parked, and staff see it in the admin.
 """
 
 from collections.abc import Callable
@@ -30,6 +30,10 @@ DELIVER_TASK = "core.deliver"
 
 log = structlog.get_logger()
 _handlers: dict[str, Handler] = {}
+
+
+class NotNow(Exception):
+    """A handler has to wait for another and has done nothing: no attempt is counted, and it is offered again."""
 
 
 class UnknownTopic(Exception):
@@ -79,6 +83,9 @@ def deliver(*, message_id: int) -> bool:
     with structlog.contextvars.bound_contextvars(request_id=message.request_id):
         try:
             return _handle(message.pk)
+        except NotNow:
+            _give_back(message.pk)
+            return False
         except Exception as error:
             _record_failure(message.pk, error)
             raise
@@ -122,6 +129,10 @@ def _handle(message_id: int) -> bool:
     locked.processed_at = read_clock()
     locked.save(update_fields=["processed_at"])
     return True
+
+
+def _give_back(message_id: int) -> None:
+    OutboxMessage.objects.filter(pk=message_id).update(attempts=F("attempts") - 1, due_at=read_clock())
 
 
 def _record_failure(message_id: int, error: Exception) -> None:

@@ -1,8 +1,11 @@
 """Shapes of what plants send and get, in the words of B2MML. They check form; meaning is the service's part."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from factory_sim.b2mml import STATES
@@ -15,6 +18,17 @@ class MeasurementSerializer(Row):
     ID = serializers.CharField(max_length=40, help_text="the sensor; one that the plant's definition names has limits")
     Value = serializers.FloatField(min_value=-1e9, max_value=1e9)
     UnitOfMeasure = serializers.CharField(required=False, default="", max_length=20)
+
+
+class OffsetDateTimeField(serializers.DateTimeField):
+    """A time with its offset: nobody guesses in which zone it was written."""
+
+    default_error_messages = {"no_offset": _("Write the time with its offset, such as +09:00.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("no_offset")
+        return super().enforce_timezone(value)
 
 
 class JobResponseSerializer(Row):
@@ -32,7 +46,7 @@ class JobResponseSerializer(Row):
     )
     FaultID = serializers.CharField(required=False, default="", max_length=40, help_text="why it Failed")
     Reason = serializers.CharField(required=False, default="", max_length=500, help_text="why it was Scrapped")
-    Time = serializers.DateTimeField(
+    Time = OffsetDateTimeField(
         required=False, default=None, help_text="when it happened, with its offset; now, where it is left out"
     )
     JobResponseData = MeasurementSerializer(  # type: ignore[call-arg]

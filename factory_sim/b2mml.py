@@ -20,14 +20,18 @@ STATES = {
 
 
 def job_order(
-    spec: WorkSpec, *, ref: str, state: str, version: int, due_at: datetime | None, site: str
+    spec: WorkSpec, *, ref: str, state: str, version: int, priority: int | None, due_at: datetime | None, site: str
 ) -> dict[str, Any]:
-    """A production order as it stands. `site` is the shop's address, to which that of the picture is relative."""
+    """A production order as it stands. `site` is the shop's address, to which that of the picture is relative.
+
+    The lowest `priority` is to be served first.
+    """
     return {
         "JobOrder": {
             "ID": ref,
             "Version": version,
             "JobState": state,
+            "Priority": priority,
             "Description": dict(spec.title),
             "EndTime": due_at.isoformat() if due_at else None,
             "Picture": f"{site}{spec.picture}" if spec.picture else None,

@@ -8,13 +8,13 @@ from accounts.models import User
 from factory_sim.floor_models import Act, ClockAct
 from factory_sim.models import FactoryClock
 from factory_sim.plant import read_plant
-from factory_sim.services import pause_clock, run_clock
+from factory_sim.services import clock_to_set, pause_clock, run_clock
 from factory_sim.time import factory_now
 
 
 @transaction.atomic
 def let_run(*, plant_slug: str, speed: float, actor: User, now: datetime) -> ClockAct:
-    """Let the clock run at a speed; see `services.run_clock` for from when."""
+    """Let the clock run at a speed; see `services.run_clock` for from when. All here raise ClockShowsRealTime."""
     clock = run_clock(plant_slug=plant_slug, speed=speed, now=now)
     return _written(clock, Act.RUN, actor, now, speed=speed)
 
@@ -28,7 +28,7 @@ def pause(*, plant_slug: str, actor: User, now: datetime) -> ClockAct:
 @transaction.atomic
 def jump(*, plant_slug: str, minutes: float, actor: User, now: datetime) -> ClockAct:
     """Put the clock forward by so many working minutes; the next tick lets everything in between happen."""
-    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
+    clock = clock_to_set(plant_slug)
     calendar = read_plant(clock.plant.definition).opening.calendar()
     clock.factory_anchor = calendar.to_clock(calendar.to_working(factory_now(clock, now)) + minutes)
     clock.real_anchor = now

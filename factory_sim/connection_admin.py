@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxMessage
 from factory_sim.contracts import JOB_ORDER_TOPIC
 from factory_sim.models import PlantConnection
-from factory_sim.outgoing import secrets_of
+from factory_sim.outgoing import announce_all, secrets_of
 from factory_sim.plant_address import UnsafeAddress, check_form
 
 
@@ -32,6 +33,11 @@ class PlantConnectionAdmin(admin.ModelAdmin):
     form = ConnectionForm
     list_display = ("plant", "address", "has_secret", "waiting", "parked")
     list_select_related = ("plant",)
+
+    def save_model(self, request: HttpRequest, obj: PlantConnection, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            announce_all(obj.plant)
 
     @admin.display(description=_("has a secret"), boolean=True)
     def has_secret(self, connection: PlantConnection) -> bool:

@@ -18,7 +18,7 @@ from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import ClockAct, FactoryClock, MachineLogEntry, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, StationType, read_plant
-from factory_sim.routes import plain_standing
+from factory_sim.routes import standing_of
 from factory_sim.standing import Job
 from factory_sim.time import factory_now
 from factory_sim.timetable import Machines
@@ -174,7 +174,7 @@ def _pieces_by_place(plant: PlantNow) -> dict[Place, list[Piece]]:
     """The pieces on each machine, in each queue and held at each station, the first to come first."""
     found: dict[Place, list[tuple[int, float, Piece]]] = defaultdict(list)
     for order, job in zip(plant.orders, plant.jobs, strict=True):
-        for operation, standing in zip(job.operations, job.standing or plain_standing(job), strict=True):
+        for operation, standing in zip(job.operations, standing_of(job), strict=True):
             if standing.phase == WORKING:
                 place: Place = standing.station, standing.machine
                 since = standing.since

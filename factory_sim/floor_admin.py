@@ -20,6 +20,7 @@ from core.idempotency import once_per_form
 from core.readonly import ReadOnlyAdmin
 from factory_sim import clock_service
 from factory_sim.commands import PERMISSION
+from factory_sim.contracts import Maker
 from factory_sim.csv_answer import csv_answer
 from factory_sim.floor import floor
 from factory_sim.floor_forms import JumpForm, RunForm, WhatIfForm
@@ -32,8 +33,9 @@ from factory_sim.floor_page import (
     what_if_context,
 )
 from factory_sim.models import ClockAct, Plant
+from factory_sim.plant_change import PlantInUse
 from factory_sim.plant_form import PlantForm
-from factory_sim.services import PlantInUse, load_plant
+from factory_sim.services import ClockShowsRealTime, load_plant
 from factory_sim.station_admin import StationPages
 from factory_sim.timetable_page import CSV_HEADER, timetable_context, timetable_rows
 
@@ -142,6 +144,13 @@ class PlantAdmin(StationPages):
         self._plant(request, slug)
         if not request.user.has_perm(SET_CLOCK):
             raise PermissionDenied
+        try:
+            return self._set_clock(request, slug)
+        except ClockShowsRealTime as problem:
+            messages.error(request, problem.detail)
+            return redirect("admin:factory_sim_floor", slug)
+
+    def _set_clock(self, request: HttpRequest, slug: str) -> HttpResponse:
         actor = cast("User", request.user)
         run = RunForm(request.POST if "run" in request.POST else None)
         jump = JumpForm(request.POST if "jump" in request.POST else None)
@@ -171,6 +180,7 @@ class PlantAdmin(StationPages):
             "run": run or RunForm(initial={"speed": f"{shown.clock.speed:g}"}),
             "jump": jump or JumpForm(),
             "may_set_clock": request.user.has_perm(SET_CLOCK),
+            "is_real_time": plant.definition.maker is Maker.REPORTS,
         }
         return self._page(request, plant, "floor", context, status=status)
 

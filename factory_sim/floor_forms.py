@@ -56,7 +56,7 @@ class WhatIfForm(forms.Form):
         label=_("This piece first"),
         required=False,
         max_length=80,
-        help_text=_("The number of a piece that is being made. It goes first in the queue where it waits."),
+        help_text=_("The number of a piece that is being made. It goes first in every queue."),
     )
     down = forms.ChoiceField(label=_("This machine is down"), required=False)
     until = forms.DateTimeField(

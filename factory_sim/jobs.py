@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.engine.model import WORKING
 from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
-from factory_sim.routes import plain_standing
+from factory_sim.routes import standing_of
 from factory_sim.standing import FIRST, Job, MachineName, Machines, MachineStanding, OperationStanding
 
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
@@ -45,7 +45,7 @@ def job_of(order: ProductionOrder) -> Job:
 
 def working_machines(job: Job) -> set[MachineName]:
     """The machines that work on a piece; it may be on several, where its route branches."""
-    standing = job.standing or plain_standing(job)
+    standing = standing_of(job)
     return {(each.station, each.machine) for each in standing if each.phase == WORKING}
 
 

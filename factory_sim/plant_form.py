@@ -12,7 +12,7 @@ from pydantic import ValidationError as Refused
 
 from factory_sim.models import Plant
 from factory_sim.plant import PlantDefinition, read_plant
-from factory_sim.services import PlantInUse, check_plant
+from factory_sim.plant_change import PlantInUse, check_plant
 
 SENTENCES = {
     "missing": gettext_noop("%(where)s is missing"),

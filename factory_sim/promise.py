@@ -106,9 +106,10 @@ def _pass(queue: Queue, state: State, work: tuple[Load, ...], key: str, released
     return minutes
 
 
-def _furthest_first(job: Job) -> tuple[bool, int, bool, float, int]:
-    """Nobody waits at a station for a piece that has further to go to it."""
-    return job.phase is Phase.COMING, -job.position, job.phase is not Phase.WORKING, job.since, job.rank
+def _furthest_first(job: Job) -> tuple[bool, int, bool, int, float, int]:
+    """Nobody waits at a station for a piece that has further to go to it; of equals the plan says who is first."""
+    is_coming, is_waiting = job.phase is Phase.COMING, job.phase is not Phase.WORKING
+    return is_coming, -job.position, is_waiting, job.urgency, job.since, job.rank
 
 
 def _end_work(state: State, jobs: Iterable[Job], now: float) -> dict[str, dict[int, Minutes]]:

@@ -27,10 +27,10 @@ def keep_reported_readings(
     definition: PlantDefinition, order: ProductionOrder, said: JobResponse, events: Sequence[Event]
 ) -> None:
     """Write down what a report says was read, with the operation that ended; the limits are the plant's."""
-    if not said.readings:
+    event = next((each for each in events if each.kind is Kind.FINISHED), None)
+    if event is None or not said.readings:
         return
-    event = next((each for each in events if each.kind is Kind.FINISHED), events[0])
-    sensors = {each.id: each for each in definition.station(event.station).sensors} if event.station else {}
+    sensors = {each.id: each for each in definition.station(event.station).sensors}
     colour = WorkSpec.from_json(order.work_spec).colour
     _keep(_row(order, event.seq, each, sensors.get(each.sensor), colour) for each in said.readings)
 

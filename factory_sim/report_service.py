@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,6 +22,7 @@ from factory_sim.contracts import REPORTED, JobResponse, Kind, Maker, Phase
 from factory_sim.engine.model import WORKING
 from factory_sim.jobs import job_of, open_orders
 from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder, WorkReport
+from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.readings import keep_reported_readings
 from factory_sim.reports import Refusal, UnableToReport, reported
@@ -142,14 +144,35 @@ def _take_in(
     minute, at = _moment(clock, definition, order, said.at, now)
     status = _status_after(order, said.kind)
     job, events = _told(order, said, minute, _machine(clock.plant, definition, job_of(order), said))
+    _check_readings(definition, said, events)
     append_events(definition, {order.external_ref: order}, events, at=at)
     keep_reported_readings(definition, order, said, events)
     take_materials(clock.plant, definition, {order.external_ref: order}, events)
     order.status = status
     save_states({order.external_ref: order}, {order.external_ref: job})
+    if said.kind in PAUSES:
+        announce(order)
     clock.horizon = max(clock.horizon, minute)
     clock.revision += 1
     clock.save(update_fields=["horizon", "revision"])
+
+
+def _check_readings(definition: PlantDefinition, said: JobResponse, events: list[Event]) -> None:
+    """Each sensor read once, in the operation that ended, in the unit that the plant's definition has for it."""
+    if not said.readings:
+        return
+    ended = next((each for each in events if each.kind is Kind.FINISHED), None)
+    if ended is None:
+        raise UnusableReport(_("What was read belongs to an operation that ended: none did."), field="readings")
+    read = Counter(each.sensor for each in said.readings)
+    units = {each.id: each.unit for each in definition.station(ended.station).sensors}
+    for each in said.readings:
+        if read[each.sensor] > 1:
+            sentence = _("The sensor %(sensor)s is named twice.")
+            raise UnusableReport(sentence % {"sensor": each.sensor}, field="readings")
+        if each.unit and each.unit != units.get(each.sensor, each.unit):
+            sentence = _("The sensor %(sensor)s reads in %(unit)s.")
+            raise UnusableReport(sentence % {"sensor": each.sensor, "unit": units[each.sensor]}, field="readings")
 
 
 def _told(order: ProductionOrder, said: JobResponse, minute: float, machine: int) -> tuple[Job, list[Event]]:
@@ -178,14 +201,14 @@ def _moment(
 ) -> tuple[float, datetime]:
     """The working minute of a report and its factory time, which may be outside opening hours.
 
-    Neither is before the piece's last event: its log does not run backwards.
+    Neither is before any event of the piece: its log does not run backwards.
     """
     if at is not None and at > now + MOST_AHEAD:
         raise UnusableReport(_("The report's time lies in the future."), field="time")
     shown = factory_now(clock, min(at or now, now))
     minute = definition.opening.calendar().to_working(shown)
-    last = ProductionEvent.objects.filter(order=order).order_by("-seq").values_list("minute", "at").first()
-    return (minute, shown) if last is None else (max(minute, last[0]), max(shown, last[1]))
+    last = ProductionEvent.objects.filter(order=order).aggregate(minute=Max("minute"), at=Max("at"))
+    return max(minute, last["minute"]), max(shown, last["at"])
 
 
 def _machine(plant: Plant, definition: PlantDefinition, job: Job, said: JobResponse) -> int:

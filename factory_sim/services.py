@@ -8,17 +8,16 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import outbox
 from core.problems import Problem
 from factory_sim import draws, live
 from factory_sim.contracts import FINISHED_TOPIC, Kind, Maker, Phase, WorkSpec
 from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of
-from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionEvent, ProductionOrder
 from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
+from factory_sim.plant_change import change_plant, show_real_time
 from factory_sim.readings import keep_simulated_readings
 from factory_sim.reports import arrived
 from factory_sim.standing import Event, Job, MachineEvent
@@ -34,17 +33,17 @@ class UnknownStation(Exception):
     """A work specification names a station type that the plant does not have."""
 
 
-class PlantInUse(Problem):
-    """A changed definition would hurt the pieces or the products of a plant; it keeps the one that it has."""
+class ClockShowsRealTime(Problem):
+    """The clock of a plant that reports is not to be set."""
 
-    code = "plant_in_use"
+    code = "clock_shows_real_time"
     status = 409
 
 
 @transaction.atomic
 def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
-    """Create or change a plant from its definition; a new one gets a clock that shows Monday, 09:00, or, where
-    another plant has begun before, what that one's shows: dates of two plants can be compared.
+    """Create or change a plant from its definition. The clock of a new one shows Monday, 09:00, or, where another plant
+    has begun before, what that one's shows: dates of two plants can be compared. One that reports shows real time.
 
     Raises PlantInUse when a station would go, or anything but new stations come while pieces are being made.
     """
@@ -52,24 +51,20 @@ def load_plant(*, data: dict[str, Any], now: datetime) -> Plant:
     plant, is_new = Plant.objects.get_or_create(
         slug=definition.slug, defaults={"definition": definition.model_dump(mode="json")}
     )
-    if is_new:
-        start = _time_elsewhere() or monday_morning(now, definition)
-        FactoryClock.objects.create(
-            plant=plant,
-            real_anchor=now,
-            factory_anchor=start,
-            paused=True,
-            horizon=definition.opening.calendar().to_working(start),
-        )
-        return plant
-    return _change_plant(definition)
-
-
-def check_plant(*, definition: PlantDefinition) -> None:
-    """Raise PlantInUse where `load_plant` would; nothing where there is no such plant yet."""
-    plant = Plant.objects.filter(slug=definition.slug).first()
-    if plant is not None:
-        _refuse_what_hurts(plant, read_plant(plant.definition), definition)
+    if not is_new:
+        return change_plant(definition, now)
+    start = _time_elsewhere() or monday_morning(now, definition)
+    clock = FactoryClock(
+        plant=plant,
+        real_anchor=now,
+        factory_anchor=start,
+        paused=True,
+        horizon=definition.opening.calendar().to_working(start),
+    )
+    if definition.maker is Maker.REPORTS:
+        show_real_time(clock, definition, now)
+    clock.save()
+    return plant
 
 
 def _time_elsewhere() -> datetime | None:
@@ -79,50 +74,6 @@ def _time_elsewhere() -> datetime | None:
     return max(reached, default=None)
 
 
-def _change_plant(definition: PlantDefinition) -> Plant:
-    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=definition.slug)
-    old = read_plant(clock.plant.definition)
-    if definition == old:
-        return clock.plant
-    _refuse_what_hurts(clock.plant, old, definition)
-    clock.plant.definition = definition.model_dump(mode="json")
-    clock.plant.save(update_fields=["definition"])
-    if definition.opening != old.opening:
-        _count_anew(clock, old, definition)
-    _touch(clock)
-    return clock.plant
-
-
-def _count_anew(clock: FactoryClock, old: PlantDefinition, new: PlantDefinition) -> None:
-    """Working minutes are counted in opening hours: the log ends at the same moment, but at another minute."""
-    before = clock.horizon
-    clock.horizon = new.opening.calendar().to_working(old.opening.calendar().to_clock(before))
-    machines = {name: moved(each, clock.horizon - before) for name, each in machines_of(clock).items()}
-    clock.machines = rows_of(machines)
-    clock.save(update_fields=["horizon", "machines"])
-
-
-def _refuse_what_hurts(plant: Plant, old: PlantDefinition, new: PlantDefinition) -> None:
-    lost = old.machines().keys() - new.machines().keys()
-    if lost:
-        raise PlantInUse(
-            _("The plant %(plant)s stays as it was: products and finished pieces name its stations (%(stations)s).")
-            % {"plant": plant.slug, "stations": ", ".join(sorted(lost))}
-        )
-    count = open_orders(plant).count()
-    if count and not new.only_adds_to(old):
-        raise PlantInUse(
-            ngettext(
-                "The plant %(plant)s stays as it was: %(count)d piece is being made, "
-                "and until it is done only stations can be added.",
-                "The plant %(plant)s stays as it was: %(count)d pieces are being made, "
-                "and until they are done only stations can be added.",
-                count,
-            )
-            % {"plant": plant.slug, "count": count}
-        )
-
-
 def monday_morning(now: datetime, plant: PlantDefinition) -> datetime:
     """09:00 on the Monday of this week, in the plant's time zone."""
     local = now.astimezone(ZoneInfo(plant.opening.timezone))
@@ -130,10 +81,21 @@ def monday_morning(now: datetime, plant: PlantDefinition) -> datetime:
     return datetime(monday.year, monday.month, monday.day, 9, tzinfo=local.tzinfo)
 
 
+def clock_to_set(plant_slug: str) -> FactoryClock:
+    """A plant's clock, locked. Raises ClockShowsRealTime where the plant reports, FactoryClock.DoesNotExist."""
+    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
+    if read_plant(clock.plant.definition).maker is Maker.REPORTS:
+        raise ClockShowsRealTime(_("People work in this plant: its clock shows real time and cannot be set."))
+    return clock
+
+
 @transaction.atomic
 def run_clock(*, plant_slug: str, speed: float, now: datetime) -> FactoryClock:
-    """Let a plant's clock run at a speed from where the event log ends: time in which nothing ran does not count."""
-    clock = FactoryClock.objects.select_for_update().select_related("plant").get(plant__slug=plant_slug)
+    """Let a plant's clock run at a speed from where the event log ends: time in which nothing ran does not count.
+
+    Raises ClockShowsRealTime.
+    """
+    clock = clock_to_set(plant_slug)
     calendar = read_plant(clock.plant.definition).opening.calendar()
     shown = factory_now(clock, now)
     # A clock that ran on while no worker did is set back to the last thing that really happened.
@@ -146,8 +108,8 @@ def run_clock(*, plant_slug: str, speed: float, now: datetime) -> FactoryClock:
 
 @transaction.atomic
 def pause_clock(*, plant_slug: str, now: datetime) -> FactoryClock:
-    """Stop a plant's clock where it stands."""
-    clock = FactoryClock.objects.select_for_update().get(plant__slug=plant_slug)
+    """Stop a plant's clock where it stands. Raises ClockShowsRealTime."""
+    clock = clock_to_set(plant_slug)
     clock.factory_anchor = factory_now(clock, now)
     clock.real_anchor, clock.paused = now, True
     clock.save(update_fields=["real_anchor", "factory_anchor", "paused"])
@@ -167,20 +129,24 @@ def produce(
     if known:
         return known
     definition = check_stations(clock.plant, spec)
-    shown = definition.opening.calendar().to_working(factory_now(clock, now))
+    shown = factory_now(clock, now)
+    minute = definition.opening.calendar().to_working(shown)
+    is_simulated = definition.maker is Maker.SIMULATION
     order = ProductionOrder.objects.create(
         plant=clock.plant,
         external_ref=external_ref,
         seed=draws.seed_of(definition.seed, external_ref),
         work_spec=spec.as_json(),
         due_at=due_at,
-        # Strictly after the horizon: what is in the log already can never be changed by a newcomer.
-        released_at=max(shown, clock.horizon + AFTER_HORIZON),
+        # Strictly after the horizon: what is in the simulation's log can never be changed by a newcomer.
+        released_at=max(minute, clock.horizon + AFTER_HORIZON) if is_simulated else minute,
     )
-    if definition.maker is Maker.REPORTS:
-        job, events = arrived(job_of(order), order.released_at)
-        append_events(definition, {external_ref: order}, events)
+    if not is_simulated:
+        job, events = arrived(job_of(order), minute)
+        append_events(definition, {external_ref: order}, events, at=shown)
         save_states({external_ref: order}, {external_ref: job})
+        clock.horizon = max(clock.horizon, minute)
+        clock.save(update_fields=["horizon"])
     announce(order)
     _touch(clock)
     return order

@@ -12,7 +12,7 @@ from factory_sim.engine.model import QUEUED, TRAVELLING, WORKING
 from factory_sim.floor import PlantNow
 from factory_sim.models import ProductionOrder
 from factory_sim.plant import StationType
-from factory_sim.routes import plain_standing
+from factory_sim.routes import standing_of
 from factory_sim.standing import Job, OperationStanding
 
 MOST_WAITING = 12
@@ -27,6 +27,7 @@ class WorkAtStation:
     machine: int | None
     since: datetime
     held: bool
+    urgency: int
 
     @cached_property
     def spec(self) -> WorkSpec:
@@ -57,13 +58,16 @@ class StationNow:
         return len(self.waiting) + self.left_out
 
 
-def station_now(plant: PlantNow, station_id: str) -> StationNow:
-    """Raises StopIteration where the plant has no such station; no statement besides those of `plant`."""
+def station_now(plant: PlantNow, station_id: str, most: int = MOST_WAITING) -> StationNow:
+    """With at most so many of those that wait, in the order of the plan.
+
+    Raises StopIteration where the plant has no such station; no statement besides those of `plant`.
+    """
     station = plant.definition.station(station_id)
-    work = sorted(_work_at(plant, station_id), key=lambda each: (each.since, each.order.pk))
+    work = sorted(_work_at(plant, station_id), key=lambda each: (each.urgency, each.since, each.order.pk))
     waiting = [each for each in work if each.machine is None]
     running = sorted((each for each in work if each.machine is not None), key=lambda each: each.machine or 0)
-    return StationNow(station, tuple(running), tuple(waiting[:MOST_WAITING]), max(len(waiting) - MOST_WAITING, 0))
+    return StationNow(station, tuple(running), tuple(waiting[:most]), max(len(waiting) - most, 0))
 
 
 def work_at_station(plant: PlantNow, station_id: str, order_id: int, operation_id: str) -> WorkAtStation | None:
@@ -76,13 +80,13 @@ def work_at_station(plant: PlantNow, station_id: str, order_id: int, operation_i
 
 def _work_at(plant: PlantNow, station_id: str) -> Iterator[WorkAtStation]:
     for order, job in zip(plant.orders, plant.jobs, strict=True):
-        for operation, standing in zip(job.operations, job.standing or plain_standing(job), strict=True):
+        for operation, standing in zip(job.operations, standing_of(job), strict=True):
             if operation.station == station_id and _is_there(job, standing):
                 is_running = standing.phase == WORKING
                 minute = standing.since if is_running else standing.minute
                 since = plant.calendar.to_clock(plant.minute if minute is None else min(minute, plant.minute))
                 machine = standing.machine + 1 if is_running else None
-                yield WorkAtStation(order, operation, machine, since, job.held)
+                yield WorkAtStation(order, operation, machine, since, job.held, job.urgency)
 
 
 def _is_there(job: Job, standing: OperationStanding) -> bool:

@@ -18,10 +18,11 @@ from factory_sim.floor import PlantNow
 from factory_sim.floor_base import FloorAdmin
 from factory_sim.models import ProductionOrder
 from factory_sim.report_service import report
-from factory_sim.station import StationNow, station_now, work_at_station
+from factory_sim.station import MOST_WAITING, StationNow, station_now, work_at_station
 from factory_sim.station_forms import ReportForm
 
 REPORT = "factory_sim.report_work"
+MOST_LISTED = 500
 
 
 class StationPages(FloorAdmin):
@@ -45,11 +46,16 @@ class StationPages(FloorAdmin):
         return self._page(request, plant, "stations", {"stations": found})
 
     def station(self, request: HttpRequest, slug: str, station_id: str) -> HttpResponse:
-        """A station's work. The page asks itself anew; 204 while nothing has happened since what it has seen."""
+        """A station's work, with `all` that waits if asked. It asks itself anew; 204 while nothing has happened."""
         plant = self._plant(request, slug)
         if request.GET.get("seen") == str(plant.clock.revision):
             return HttpResponse(status=204)
-        context = {"station": _station(plant, station_id), "revision": plant.clock.revision}
+        is_all = "all" in request.GET
+        context = {
+            "station": _station(plant, station_id, MOST_LISTED if is_all else MOST_WAITING),
+            "revision": plant.clock.revision,
+            "is_all": is_all,
+        }
         return self._page(request, plant, "station_work", {**context, **_may(request, plant)})
 
     def work(self, request: HttpRequest, slug: str, station_id: str, order_id: int, operation_id: str) -> HttpResponse:
@@ -86,10 +92,10 @@ class StationPages(FloorAdmin):
         return redirect("admin:factory_sim_station", plant.clock.plant.slug, station_id)
 
 
-def _station(plant: PlantNow, station_id: str) -> StationNow:
+def _station(plant: PlantNow, station_id: str, most: int = MOST_WAITING) -> StationNow:
     if station_id not in plant.definition.machines():
         raise Http404
-    return station_now(plant, station_id)
+    return station_now(plant, station_id, most)
 
 
 def _may(request: HttpRequest, plant: PlantNow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from factory_sim.contracts import Kind
 from factory_sim.engine.model import BLOCKED, COMING, DONE, QUEUED, TRAVELLING, WORKING
 from factory_sim.kpis import Entry
-from factory_sim.routes import needs_of, plain_standing
+from factory_sim.routes import needs_of, standing_of
 from factory_sim.standing import Job, OperationStanding
 
 COMES = -1
@@ -104,7 +104,7 @@ class _Expectation:
         self.queues: dict[str, list[tuple[int, float, int, int]]] = {station: [] for station in self.free}
         self.due: list[tuple[float, int, int, int]] = []
         self.stints: list[Stint] = []
-        standings = [job.standing or plain_standing(job) for job in self.jobs]
+        standings = [standing_of(job) for job in self.jobs]
         for number, standing in enumerate(standings):
             for place, each in enumerate(standing):
                 self.done[number] |= (each.phase == DONE) << place

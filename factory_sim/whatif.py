@@ -1,8 +1,8 @@
 """What would become of all open pieces if something were different: P50 and P90 before and after. Pure; NumPy only.
 
 Both are the promise's own calculation with the same draws, so that a difference is the change and not luck. Nothing is
-applied. A piece that goes first is the next in the queue in which it waits, and comes to the stations after it so much
-sooner; one that is on a machine gains nothing. A machine that goes down finishes its work when it is up again.
+applied. A piece that goes first does so among those that are as far on, as the staff's command would have it. A machine
+that goes down finishes its work when it is up again.
 """
 
 from __future__ import annotations
@@ -20,12 +20,10 @@ from factory_sim.passage import Layout, Station
 from factory_sim.promise import quantiles
 from factory_sim.promise_draws import Minutes
 from factory_sim.routes import standing_of
-from factory_sim.standing import Job, OperationStanding
+from factory_sim.standing import FIRST, Job, MachineName, OperationStanding
 from factory_sim.timetable import Machines, Stint, expected
 
 REPAIR = "a machine that is down"
-FIRST = -1.0
-"""Before every working minute, and every rank."""
 
 
 @dataclass(frozen=True)
@@ -135,30 +133,29 @@ def _on_slots(machines: Machines, jobs: Iterable[Job]) -> list[Job]:
 
 
 def _first(job: Job) -> Job:
-    """It has waited longest of all; what it is working on takes as long as it does."""
-    return job if job.phase is Phase.WORKING else replace(job, since=FIRST, rank=int(FIRST))
+    """As the staff's command would have it; what it is working on takes as long as it does."""
+    return replace(job, urgency=FIRST)
 
 
 def _broken(machines: Machines, jobs: Sequence[Job], change: Change, now: float) -> list[Job]:
     """The work on the machine ends so much later; where it has room for more, its repair is its work."""
-    minutes = change.down_until - now
-
-    def is_on_it(job: Job) -> bool:
-        place = (job.operation.station, job.machine)
-        return job.phase is Phase.WORKING and place == (change.down_at, change.down_machine)
-
-    room = machines.size(change.down_at) - sum(map(is_on_it, jobs))
+    minutes, machine = change.down_until - now, (change.down_at, change.down_machine)
+    room = machines.size(change.down_at) - sum(_is_on(machine, each) for job in jobs for each in standing_of(job))
     repair = OperationSpec(REPAIR, change.down_at, minutes, 0.0, {})
-    work = Job(REPAIR, int(FIRST), 0, now, (repair,), phase=Phase.WORKING, since=now, visits={REPAIR: 1})
+    work = Job(REPAIR, -1, 0, now, (repair,), phase=Phase.WORKING, since=now, visits={REPAIR: 1})
     work = replace(work, machine=change.down_machine, ends_at=change.down_until)
-    later = [_later(job, minutes) if is_on_it(job) else job for job in jobs]
+    later = [_later(job, machine, minutes, now) for job in jobs]
     return [*later, *(replace(work, key=f"{REPAIR} {number}") for number in range(room))]
 
 
-def _later(job: Job, minutes: float) -> Job:
-    """What the piece is working on began so much later."""
+def _is_on(machine: MachineName, each: OperationStanding) -> bool:
+    return each.phase == WORKING and (each.station, each.machine) == machine
+
+
+def _later(job: Job, machine: MachineName, minutes: float, now: float) -> Job:
+    """What the piece has on the machine began so much later; its other branches go on."""
     standing = tuple(
-        replace(each, since=each.since + minutes) if each.phase == WORKING and each.since is not None else each
+        replace(each, since=(now if each.since is None else each.since) + minutes) if _is_on(machine, each) else each
         for each in standing_of(job)
     )
     return replace(job, standing=standing)

@@ -168,6 +168,7 @@ def test_a_simulated_plant_takes_no_reports(db: None, settings: Settings) -> Non
         (job_response(REF, "Melted", "form"), 400, "invalid"),
         (job_response(REF, "Started", "form", Machine=0), 400, "invalid"),
         (job_response(REF, "Started", "form", Time="noon"), 400, "invalid"),
+        (job_response(REF, "Started", "form", Time="2026-11-23T09:05:00"), 400, "invalid"),
         (b"{}", 400, "invalid"),
         (b"[]", 400, "invalid"),
         (b'{"JobResponse": 7}', 400, "invalid"),

@@ -13,8 +13,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from factory_sim.models import ClockAct, FactoryClock, Plant, ProductionOrder
+from factory_sim.commands import command_job
+from factory_sim.contracts import Phase
+from factory_sim.floor import plant_now
+from factory_sim.models import ClockAct, Command, FactoryClock, Plant, ProductionOrder
+from factory_sim.promise import quantiles
 from factory_sim.services import load_plant, produce, run_clock, tick
+from factory_sim.whatif import ready
 from tests import samples
 from tests.conftest import MONDAY
 from tests.integration.factory_sim.floors import filled_floor
@@ -52,6 +57,24 @@ def boss() -> User:
 def desk(client: Client, plant: Plant, boss: User) -> Client:
     client.force_login(boss)
     return client
+
+
+def test_what_was_put_first_is_as_late_as_what_if_said(desk: Client, boss: User) -> None:
+    orders = filled_floor(24, minutes=300)
+    held = plant_now(PLANT)
+    last = max((job for job in held.jobs if job.phase is Phase.QUEUED), key=lambda job: (job.position == 0, job.since))
+    asked = desk.get(WHAT_IF, {"first": last.key}).context["effects"]
+    said = {row.effect.key: (row.effect.likely_then, row.effect.safe_then) for row in asked}
+    (order,) = (each for each in orders if each.external_ref == last.key)
+    command_job(order_id=order.pk, command=Command.PUT_FIRST, actor=boss, reason="", now=at(300))
+    after = plant_now(PLANT)
+    found = ready(after.machines, after.jobs, after.minute)
+
+    assert {key: quantiles(minutes) for key, minutes in found.items()} == said
+    assert any(row.effect.later < -1 for row in asked), "control: it gains by it"
+    listed = {each.ref: each.safe_at for each in desk.get(OUTLOOK).context["late"]}
+    assert listed
+    assert all(moment == after.calendar.to_clock(said[ref][1]) for ref, moment in listed.items())
 
 
 def test_the_floor_shows_what_stands_where(desk: Client) -> None:

@@ -8,8 +8,9 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
+from factory_sim.commands import command_job
 from factory_sim.contracts import Kind, Particular
-from factory_sim.models import Plant, ProductionOrder, WorkReport
+from factory_sim.models import Command, Plant, ProductionOrder, WorkReport
 from factory_sim.services import tick
 from tests import samples
 from tests.integration.factory_sim.floors import filled_floor
@@ -81,6 +82,24 @@ def test_the_first_of_many_are_shown_and_the_rest_is_counted(desk: Client) -> No
     assert (len(page.context["station"].waiting), page.context["station"].left_out) == (12, 3)
     assert "15 pieces wait" in page.content.decode()
     assert "and 3 more" in page.content.decode()
+
+
+def test_all_that_wait_are_shown_to_who_asks_for_them(desk: Client) -> None:
+    ordered(*(f"{number:03}-A" for number in range(1, 16)))
+    assert '<a id="all" href="?all">and 3 more</a>' in desk.get(FORMING).content.decode()
+    page = desk.get(f"{FORMING}?all")
+
+    assert [each.order.external_ref[:3] for each in page.context["station"].waiting][-1] == "015"
+    assert re.search(r'hx-get="[^"]+\?seen=\d+&all"', page.content.decode()), "it stays so"
+    assert "more</a>" not in page.content.decode()
+
+
+def test_who_was_put_first_is_first(desk: Client, worker: User) -> None:
+    orders = ordered("001-A", "002-B", "003-C")
+    command_job(order_id=orders[2].pk, command=Command.PUT_FIRST, actor=worker, reason="", now=at(1))
+    waiting = desk.get(FORMING).context["station"].waiting
+
+    assert [each.order.external_ref for each in waiting] == ["003-C", "001-A", "002-B"]
 
 
 def test_a_piece_comes_with_all_that_its_maker_must_know(desk: Client) -> None:

@@ -16,7 +16,8 @@ from configurator.services import UnableToPublish, lacks_every_plate, load_produ
 from core.clock import now
 from editions.edition_file import EditionFile, UnreadableEdition, announce_file, read_edition_file
 from editions.models import Edition
-from factory_sim.services import PlantInUse, load_plant
+from factory_sim.plant_change import PlantInUse
+from factory_sim.services import load_plant
 
 
 class Command(BaseCommand):

@@ -26,7 +26,12 @@ class Command(BaseCommand):
         if not plants:
             raise CommandError("There is no plant: load_demo makes them.")
         for slug in plants:
-            self.set_clock(slug, action, speed)
+            try:
+                self.set_clock(slug, action, speed)
+            except services.ClockShowsRealTime as error:
+                # Of all plants, those that can be set.
+                if plant:
+                    raise CommandError(error.detail) from None
             if options["verbosity"]:
                 self.show(slug)
 

@@ -5,7 +5,7 @@ import hmac
 import json
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -37,7 +37,10 @@ def job_response(ref: str, state: str, segment: str = "", **more: Any) -> bytes:
 
 @dataclass
 class FakePlant:
-    """What it got: `orders` that were signed, and how many messages `forged`. It answers with `status`."""
+    """What it got: `orders` that were signed, and how many messages `forged`.
+
+    It answers with `status`, after `on_take`.
+    """
 
     address: str = ""
     status: int = 200
@@ -45,12 +48,14 @@ class FakePlant:
     orders: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     forged: int = 0
+    on_take: Callable[[], None] = lambda: None
 
     def take(self, headers: Any, body: bytes) -> int:
         message_id, moment = headers["webhook-id"], headers["webhook-timestamp"]
         if headers["webhook-signature"] != signature(SECRET, message_id, moment, body):
             self.forged += 1
             return 401
+        self.on_take()
         if self.status == 200:
             self.ids.append(message_id)
             self.orders.append(json.loads(body)["JobOrder"])

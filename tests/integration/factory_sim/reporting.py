@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from factory_sim.contracts import Fault, JobResponse, Kind, MaterialSpec, WorkSpec
-from factory_sim.models import Plant, ProductionOrder, WorkReport
+from factory_sim.models import FactoryClock, Plant, ProductionOrder, WorkReport
 from factory_sim.report_service import report
-from factory_sim.services import load_plant, produce, run_clock
+from factory_sim.services import load_plant, produce
 from tests import samples
 from tests.conftest import MONDAY
 from tests.integration.factory_sim.work import PLANT, SPEED, at, step
@@ -33,9 +33,12 @@ ROUND = (
 
 
 def reporting_plant(*, speed: float = SPEED, now: datetime = MONDAY, **changes: Any) -> Plant:
-    """The demo's plant, made by people: open, empty, its clock running since Monday, 09:00."""
+    """The demo's plant, made by people: open, empty, its clock running since Monday, 09:00.
+
+    Nobody could set its speed; here a second is a minute, as for simulated plants.
+    """
     loaded = load_plant(data={**samples.toml("plants/mangwon.toml"), "maker": "reports", **changes}, now=now)
-    run_clock(plant_slug=PLANT, speed=speed, now=now)
+    FactoryClock.objects.filter(plant=loaded).update(speed=speed)
     return loaded
 
 

@@ -11,8 +11,9 @@ from factory_sim import services
 from factory_sim.contracts import OrderedWork
 from factory_sim.models import Plant
 from factory_sim.plant import read_plant
+from factory_sim.plant_change import PlantInUse
 from factory_sim.selectors import expectation, factory_time, last_seq, making, promise_for
-from factory_sim.services import PlantInUse, load_plant, produce, run_clock, tick
+from factory_sim.services import load_plant, produce, run_clock, tick
 from tests import samples
 from tests.integration.factory_sim.work import PLANT, SIMPLE, SPEED, at, event_log, spec, step
 

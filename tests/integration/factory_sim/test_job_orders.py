@@ -3,12 +3,15 @@
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connections
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
@@ -18,15 +21,16 @@ import factory_sim.tasks  # noqa: F401 (the handler of the topic)
 from core import outbox
 from core.clock import now as read_clock
 from core.models import OutboxMessage
+from factory_sim import plant_post
 from factory_sim.commands import command_job
-from factory_sim.contracts import JOB_ORDER_TOPIC
+from factory_sim.contracts import JOB_ORDER_TOPIC, Kind
 from factory_sim.models import Command, Plant, PlantConnection, ProductionOrder
 from factory_sim.outgoing import NoSecret
 from factory_sim.plant_address import UnsafeAddress, check_form, target_of
 from factory_sim.plant_post import PlantDidNotTake
 from tests import samples
 from tests.integration.factory_sim.fake_plant import OTHER_SECRET, SECRET, FakePlant, running_plant
-from tests.integration.factory_sim.reporting import REF, ordered, reporting_plant
+from tests.integration.factory_sim.reporting import REF, ordered, reporting_plant, tell
 from tests.integration.factory_sim.work import PLANT, at, kinds, reported_finished
 from tests.journeys.test_station import OWN
 
@@ -125,6 +129,50 @@ def test_a_command_sends_the_order_as_it_then_stands(plant: Plant, outside: Fake
     assert len(set(outside.ids)) == 2, "each message has an id of its own, and keeps it when it is sent again"
 
 
+def test_a_pause_by_hand_is_sent_as_one_by_the_staff_is(plant: Plant, outside: FakePlant) -> None:
+    ordered()
+    tell(Kind.STARTED, "form")
+    before = OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).count()
+    for kind in (Kind.PAUSED, Kind.RESUMED):
+        tell(kind)
+        deliver()
+
+    assert [(each["JobState"], each["Version"]) for each in outside.orders] == [("Interrupted", 4), ("Running", 5)]
+    tell(Kind.FINISHED, "form")
+    assert OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).count() == before + 2, "what the plant does it knows"
+
+
+def test_a_piece_that_is_put_first_says_so(plant: Plant, outside: FakePlant) -> None:
+    (order,) = ordered()
+    deliver()
+    for command in (Command.PUT_FIRST, Command.IN_TURN):
+        command_job(order_id=order.pk, command=command, actor=samples.superuser(), reason="", now=at(1))
+        deliver()
+
+    assert [each["Priority"] for each in outside.orders] == [None, 0, None]
+
+
+def test_a_plant_that_is_connected_later_is_told_of_all_open_orders(
+    plant: Plant, outside: FakePlant, client: Client
+) -> None:
+    PlantConnection.objects.all().delete()
+    first, gone, last = ordered("001-A", "002-B", "003-C")
+    command_job(order_id=gone.pk, command=Command.ABORT, actor=samples.superuser(), reason="so", now=at(1))
+    assert not OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).exists()
+    client.force_login(samples.superuser())
+    form = {"plant": plant.pk, "address": outside.address}
+    client.post("/admin/factory_sim/plantconnection/add/", form)
+    for each in OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).order_by("pk"):
+        outbox.deliver(message_id=each.pk)
+
+    assert [each["ID"] for each in outside.orders] == [first.external_ref, last.external_ref]
+    page = f"/admin/factory_sim/plantconnection/{PlantConnection.objects.get().pk}/change/"
+    client.post(page, form)
+    assert OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).count() == 2, "nothing has changed"
+    client.post(page, {**form, "address": f"{outside.address}/elsewhere"})
+    assert OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).count() == 4
+
+
 def test_nobody_is_told_where_nobody_is_connected_or_the_simulation_works(plant: Plant) -> None:
     PlantConnection.objects.all().delete()
     ordered()
@@ -176,6 +224,60 @@ def test_a_plant_that_does_not_answer_at_all_is_a_failure(plant: Plant, outside:
 
     assert message().attempts == 1
     assert "refused" in message().last_error
+
+
+def test_an_answer_that_never_ends_is_cut_off(
+    plant: Plant, outside: FakePlant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte that comes would give a socket's own time-out a new start: without the cut this never ends."""
+    monkeypatch.setattr(plant_post, "SECONDS", 0.5)
+    stop = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        taken, _ = listener.accept()
+        with taken, suppress(OSError):
+            while not stop.wait(0.05):
+                taken.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=trickle, args=[listener])
+        thread.start()
+        PlantConnection.objects.update(address=f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        ordered()
+        try:
+            with pytest.raises(TimeoutError, match="no answer within"):
+                deliver()
+        finally:
+            stop.set()
+            thread.join()
+
+    assert message().attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_plant_holds_up_one_worker_and_no_more(plant: Plant, outside: FakePlant) -> None:
+    """While one message is sent to it, the next one waits for its turn, and no attempt is counted."""
+    first, second = ordered("001-A", "002-B")
+    waiting, other = OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).order_by("pk")
+    told: list[bool] = []
+
+    def deliver_other() -> None:
+        told.append(outbox.deliver(message_id=other.pk))
+        connections.close_all()
+
+    outside.on_take = lambda: in_thread(deliver_other) if not told else None
+    assert outbox.deliver(message_id=waiting.pk)
+    other.refresh_from_db()
+
+    assert (told, other.attempts, other.processed_at) == ([False], 0, None)
+    assert outbox.deliver(message_id=other.pk), "control: now it is its turn"
+    assert [each["ID"] for each in outside.orders] == [first.external_ref, second.external_ref]
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
 
 
 def test_nobody_is_followed_elsewhere(plant: Plant, outside: FakePlant) -> None:

@@ -17,7 +17,8 @@ from factory_sim import plant as plant_module
 from factory_sim.floor_admin import PlantAdmin
 from factory_sim.models import FactoryClock, Plant
 from factory_sim.plant import read_plant
-from factory_sim.services import PlantInUse, check_plant, produce
+from factory_sim.plant_change import PlantInUse, check_plant
+from factory_sim.services import produce
 from tests import samples
 from tests.integration.factory_sim.work import PLANT, SIMPLE, at
 

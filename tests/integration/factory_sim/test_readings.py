@@ -12,7 +12,7 @@ from factory_sim.contracts import Fault, JobResponse, Kind, Measurement, Particu
 from factory_sim.genealogy import measured
 from factory_sim.models import Plant, ProductionEvent, ProductionOrder, Reading
 from factory_sim.plant import read_plant
-from factory_sim.report_service import report
+from factory_sim.report_service import UnusableReport, report
 from factory_sim.sensors import is_within, readings
 from factory_sim.services import produce, tick
 from factory_sim.standing import Event
@@ -133,14 +133,18 @@ def test_no_foil_is_measured_where_no_name_was_pressed(plant: Plant) -> None:
     assert Reading.objects.filter(sensor="stitch").exists(), "control"
 
 
-def test_a_report_may_carry_what_was_read(db: None) -> None:
+def at_the_kiln() -> None:
+    """A piece that reports have brought into the fire."""
     reporting_plant()
     ordered(work=COLOURED)
     tell(Kind.STARTED, "form")
-    assert not Reading.objects.exists()
     tell(Kind.FINISHED, "form", minute=2, readings=(Measurement("humidity", 41.5, "%"),))
     tell(Kind.STARTED, "fire", minute=3)
-    said = JobResponse(REF, Kind.FINISHED, "fire", readings=(Measurement("temperature", 1290.0, "°F"),))
+
+
+def test_a_report_may_carry_what_was_read(db: None) -> None:
+    at_the_kiln()
+    said = JobResponse(REF, Kind.FINISHED, "fire", readings=(Measurement("temperature", 1290.0),))
     for _ in range(2):
         report(plant_slug=PLANT, said=said, key="hot", now=at(4))
     humidity, heat = measured(external_ref=REF)
@@ -148,6 +152,35 @@ def test_a_report_may_carry_what_was_read(db: None) -> None:
     assert (humidity.name["en"], humidity.unit, humidity.low, humidity.is_good) == ("humidity", "%", None, True)
     assert (heat.name["en"], heat.unit, heat.high, heat.is_good) == ("Highest temperature", "°C", 1255, False)
     assert heat.operation_name["en"] == "the fire"
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "why"),
+    [
+        (Kind.FINISHED, [Measurement("temperature", 1290.0, "°F")], "reads in °C"),
+        (Kind.FINISHED, [Measurement("temperature", 1240.0, "°C"), Measurement("temperature", 1250.0)], "twice"),
+        (Kind.FINISHED, [Measurement("draught", 1.0), Measurement("draught", 2.0)], "twice"),
+        (Kind.PAUSED, [Measurement("temperature", 1240.0, "°C")], "none did"),
+    ],
+)
+def test_readings_that_cannot_be_kept_as_they_are_said_are_refused(
+    db: None, kind: Kind, read: list[Measurement], why: str
+) -> None:
+    at_the_kiln()
+    operation = "" if kind is Kind.PAUSED else "fire"
+    with samples.nothing_written(), pytest.raises(UnusableReport, match=why) as refused:
+        tell(kind, operation, minute=4, readings=tuple(read))
+    tell(kind, operation, minute=5)
+
+    assert refused.value.extra["field"] == "readings"
+    assert Reading.objects.get().sensor == "humidity"
+
+
+def test_what_was_read_belongs_to_what_ended(db: None) -> None:
+    reporting_plant()
+    ordered()
+    with samples.nothing_written(), pytest.raises(UnusableReport, match="none did"):
+        tell(Kind.STARTED, "form", readings=(Measurement("humidity", 41.5, "%"),))
 
 
 def test_staff_see_what_was_measured_and_nobody_changes_it(plant: Plant, client: Client) -> None:

@@ -17,6 +17,7 @@ from factory_sim.models import (
     ProductionOrder,
     WorkReport,
 )
+from factory_sim.plant_change import PlantInUse
 from factory_sim.report_service import (
     PlantIsSimulated,
     ReportKeyReused,
@@ -25,7 +26,7 @@ from factory_sim.report_service import (
     UnusableReport,
 )
 from factory_sim.selectors import expectation, making
-from factory_sim.services import PlantInUse, load_plant, run_clock, tick
+from factory_sim.services import load_plant, run_clock, tick
 from tests import samples
 from tests.conftest import MONDAY
 from tests.integration.factory_sim.reporting import REF, ROUND, ordered, reporting_plant, tell, tell_round

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from factory_sim.contracts import Phase
-from factory_sim.standing import Job
-from factory_sim.timetable import Machines
+from factory_sim.engine import model
+from factory_sim.standing import Job, OperationStanding
+from factory_sim.timetable import Machines, expected
 from factory_sim.whatif import Change, Effect, Help, effects, helpful
 from tests.unit.factory_sim.plants import found, piece, step
 
@@ -30,7 +31,11 @@ JOBS = [working("a", 1, 96.0), queued("b", 2, 97.0), queued("c", 3, 98.0)]
 
 def told(change: Change, jobs: list[Job] = JOBS) -> dict[str, tuple[float, float]]:
     """The minutes from now, before and after, by piece; nothing varies, so that P50 and P90 are the same."""
-    found = effects(MACHINES, jobs, change, NOW, {})
+    return told_of(MACHINES, jobs, change)
+
+
+def told_of(machines: Machines, jobs: list[Job], change: Change) -> dict[str, tuple[float, float]]:
+    found = effects(machines, jobs, change, NOW, {})
     assert all((each.likely, each.likely_then) == (each.safe, each.safe_then) for each in found)
     return {each.key: (each.safe - NOW, each.safe_then - NOW) for each in found}
 
@@ -73,6 +78,60 @@ def test_a_kiln_for_two_that_is_down_holds_both_and_takes_no_more() -> None:
     found = {each.key: (each.safe - NOW, each.safe_then - NOW) for each in effects(kilns, jobs, change, NOW, {})}
 
     assert found == {"a": (50, 80), "b": (100, 130)}
+
+
+def branched(key: str, rank: int, *standing: OperationStanding) -> Job:
+    """A piece whose cut and glaze need nothing of each other, with a packing after both; as its operations stand."""
+    steps = (
+        step("cut", "bench", 20),
+        replace(step("glaze", "dip", 5), needs=()),
+        replace(step("pack", "table", 1), needs=("cut", "glaze")),
+    )
+    visits = {operation.id: 1 for operation, each in zip(steps, standing, strict=True) if each.phase == model.WORKING}
+    return replace(piece(key, rank, steps), phase=Phase.QUEUED, position=0, visits=visits, standing=standing)
+
+
+def test_a_machine_holds_up_the_branch_that_is_on_it_and_no_other() -> None:
+    machines = Machines({"bench": 2, "dip": 1, "table": 9})
+    on_bench = OperationStanding(model.WORKING, NOW + 20, "bench", 0, NOW)
+    on_dip = OperationStanding(model.WORKING, NOW + 5, "dip", 0, NOW)
+    queued, needy = OperationStanding(model.QUEUED, NOW), OperationStanding(model.NEEDY)
+    cases = {
+        "cut runs, glaze waits": (branched("a", 1, on_bench, queued, needy), 261),
+        "both run": (branched("a", 1, on_bench, on_dip, needy), 261),
+        "glaze runs, cut waits": (branched("a", 1, queued, on_dip, needy), 21),
+    }
+    down = Change(down_at="bench", down_machine=0, down_until=NOW + 240)
+
+    found = {name: told_of(machines, [job], down)["a"][1] for name, (job, _) in cases.items()}
+    assert found == {name: minutes for name, (_, minutes) in cases.items()}
+    both = [cases["both run"][0]]
+    dip = Change(down_at="dip", down_machine=0, down_until=NOW + 10)
+    assert told_of(machines, both, dip)["a"] == (21, 21), "the cut ends when it would have"
+
+
+def test_the_room_on_a_machine_counts_the_branch_that_is_on_it() -> None:
+    """Who comes next finds one bench, not two, and not a third one under repair."""
+    machines = Machines({"bench": 2, "dip": 9, "table": 9})
+    on_bench = OperationStanding(model.WORKING, NOW + 20, "bench", 0, NOW)
+    queued, needy = OperationStanding(model.QUEUED, NOW), OperationStanding(model.NEEDY)
+    jobs = [branched("a", 1, on_bench, queued, needy), branched("b", 2, queued, queued, needy)]
+    down = Change(down_at="bench", down_machine=0, down_until=NOW + 240)
+
+    assert told_of(machines, jobs, down) == {"a": (21, 261), "b": (21, 21)}
+
+
+def test_the_plan_says_who_is_first_of_those_that_wait() -> None:
+    jobs = [replace(queued(f"q{number}", number, 90.0 + number), urgency=urgency) for number, urgency in URGENCIES]
+    alone = {key: minutes for key, (minutes, _) in told(Change(), jobs).items()}
+
+    assert sorted(alone, key=alone.__getitem__) == ["q5", "q4", "q3", "q2", "q1"]
+    starts = {each.key: each.start for each in expected(MACHINES, jobs, NOW) if each.operation == "form"}
+    assert sorted(starts, key=starts.__getitem__) == ["q5", "q4", "q3", "q2", "q1"], "as the timetable has it"
+    assert told(Change(first="q1"), [replace(job, urgency=max(job.urgency, 1)) for job in jobs])["q1"][1] == 110
+
+
+URGENCIES = [(1, 9), (2, 7), (3, 5), (4, 1), (5, 0)]
 
 
 def test_who_is_held_has_no_date_and_takes_nobodys_place() -> None:
