@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from factory_sim.contracts import OperationSpec
 from factory_sim.draws import STANDARD_NORMAL, log_normal_parameters
-from factory_sim.routes import SHORTEST_REST
 
 Minutes = NDArray[np.float64]
 Shuffle = NDArray[np.uint8]
@@ -26,6 +25,8 @@ STRATA = (EVERY + 0.5) / REPLICATIONS
 NORMAL_STRATA = np.array([STANDARD_NORMAL.inv_cdf(u) for u in STRATA])
 NEWCOMER = "new"
 """The key of a piece that nobody has ordered yet: it has the same luck in every promise."""
+SHORTEST_REST = 0.05
+"""Of its mean: how long work that is overdue is expected to take still."""
 REMEMBERED = 32_768
 """Shuffles, of 256 bytes each."""
 SCALE = np.linspace(-8.0, 8.0, 4_097)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from factory_sim.contracts import OperationSpec
 from factory_sim.engine.model import COMING, DONE, NEEDY, QUEUED, WORKING
+from factory_sim.promise_draws import SHORTEST_REST
 from factory_sim.standing import Job, OperationStanding
 
-SHORTEST_REST = 0.05
-"""Of its mean: how long work that is overdue is expected to take still."""
 PHASE_OF = {"coming": COMING, "queued": QUEUED, "working": WORKING}
 
 
