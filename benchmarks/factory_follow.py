@@ -7,7 +7,8 @@ have the same pieces, promises and luck, with faults and breakdowns. The plan is
 
 `late_percent` are the pieces made after their promise, `tardy_hours` how late they are together. `later_percent`: of
 all open pieces, plan after plan, those that are expected over an hour later by it; `broken_percent` those of them that
-come over an hour later and late by it. `plan_ms` is the processor's time of a plan.
+come over an hour later and late by it. `refused_percent` of the plans are not followed, since they break a promise for
+no breakdown. `plan_ms` is the processor's time of a plan.
 """
 
 from __future__ import annotations
