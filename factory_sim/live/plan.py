@@ -28,7 +28,7 @@ CHURN_PRICE = 2.0
 MARGIN = 0.3
 """Of the time that is left until its promise, how much a piece should keep in hand."""
 HOUR = 60.0
-LEAST_GAIN, GAIN_SHARE = 1.0, 0.01
+LEAST_GAIN, GAIN_SHARE = 1.0, 0.001
 """An order is better from so many minutes on, and from so much of the cost: a hair's breadth disturbs for nothing."""
 FOREVER = 1e12
 MOST_TRIED = 2_000_000

@@ -168,11 +168,12 @@ def test_branches_are_made_side_by_side_and_a_promise_is_lost_by_the_longest_way
 
 
 def test_a_hairs_breadth_is_not_better() -> None:
-    def judged(cost: float) -> bool:
-        before = Outlook({"a": 1.0}, 500.0, 1)
-        return NewOrder({"a": 1}, before, replace(before, cost=cost)).is_better
+    def judged(before: float, after: float) -> bool:
+        was = Outlook({"a": 1.0}, before, 1)
+        return NewOrder({"a": 1}, was, replace(was, cost=after)).is_better
 
-    assert [judged(cost) for cost in (400.0, 494.9, 495.1, 499.9)] == [True, True, False, False]
+    assert [judged(500.0, cost) for cost in (400.0, 498.9, 499.1, 500.0)] == [True, True, False, False]
+    assert [judged(5000.0, cost) for cost in (4994.9, 4995.1)] == [True, False], "a minute is little among so many"
 
 
 def test_an_order_in_which_fewer_pieces_come_to_an_end_is_not_better() -> None:
