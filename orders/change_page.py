@@ -46,6 +46,8 @@ class ChangePage:
             self.order.edition,
             Configuration(self.order.edition.version.key, self.choices, self.order.configuration.engraving),
             self.language,
+            tuple(line for line in (self.order.price.shipping,) if line),
+            order=self.order,
         )
         return [self._group(words, state) for state in words.groups if state.id in is_open]
 
