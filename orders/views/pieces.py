@@ -148,6 +148,6 @@ def _expectation(found: Order, made: Making | None, plant: str, moment: datetime
 def _dates(found: Order, made: Making | None, moment: datetime) -> Promise | None:
     if made is None:
         return selectors.outlook(found, moment)
-    if found.status == OrderStatus.FINISHED:
+    if found.status != OrderStatus.IN_PRODUCTION:
         return None
     return expectation(external_ref=found.reference, now=moment)

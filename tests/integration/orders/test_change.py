@@ -38,6 +38,8 @@ from tests.conftest import MONDAY
 pytestmark = pytest.mark.django_db
 
 PLANT = "mangwon"
+SEED = 1
+"""Of the draws for a piece that would else have its own for its random reference."""
 
 
 @pytest.fixture
@@ -234,8 +236,8 @@ def test_units_are_swapped_with_the_design(scarce: Edition, now: datetime) -> No
     order.refresh_from_db()
     change(order, now, glaze="indigo")
     assert cobalt_sold() == 1
-    # Two units were ever ordered, or one twice: the counter that makes prices never falls.
-    assert Component.objects.get(slug="cobalt").units_ordered in {1, 2}
+    # The unit that came back was ordered before: the counter that makes prices neither falls nor counts it twice.
+    assert Component.objects.get(slug="cobalt").units_ordered == 1
     order.refresh_from_db()
     reject_order(order_id=order.pk, actor=samples.superuser(), now=now, reason="no")
     assert cobalt_sold() == 0, "what was taken by the change comes back too"
@@ -281,8 +283,8 @@ def test_a_piece_in_the_plant_is_changed_there_too(edition: Edition, now: dateti
         ({"clay": "grey"}, 5, True),
         ({"glaze": "porcelain"}, 5, False),
         ({"glaze": "porcelain"}, 120, True),
-        ({"engraving": "민아"}, 60, False),
-        ({"engraving": "민아"}, 540, True),
+        ({"engraving": "민아"}, 20, False),
+        ({"engraving": "민아"}, 240, True),
         ({"sleeve": "ink"}, 5, False),
         ({"sleeve": "ink"}, 120, True),
         ({"gasket": "moss"}, 120, False),
@@ -292,12 +294,12 @@ def test_each_part_is_fixed_when_its_own_operation_begins(
     order: Order, now: datetime, changed: dict[str, str], minutes: float, is_late: bool
 ) -> None:
     in_production(order, now)
+    ProductionOrder.objects.update(seed=SEED)
     moment = now + timedelta(minutes=minutes)
     tick(plant_slug=PLANT, now=moment)
     if is_late:
-        with samples.nothing_written(), pytest.raises(Problem) as refused:
+        with samples.nothing_written(), pytest.raises(TooLate):
             change(order, moment, **changed)
-        assert isinstance(refused.value, TooLate) or refused.value.code == "unable_to_change"
     else:
         assert change(order, moment, **changed).status == OrderStatus.IN_PRODUCTION
 
