@@ -31,6 +31,7 @@ SENTENCES = {
     Kind.PUT_FIRST: gettext_lazy("The workshop put it first."),
     Kind.IN_TURN: gettext_lazy("It takes its turn again."),
 }
+SCRAPPED_BY_HAND = gettext_lazy("The workshop could not use it. It is made again, with the same number.")
 
 
 def replay_of(found: Order, made: Making, stations: dict[str, Text], language: str) -> list[dict[str, Any]]:
@@ -58,7 +59,9 @@ def _frame(made: Making, number: int, stations: dict[str, Text], language: str) 
 def _sentence(event: Progress, language: str) -> str:
     """An operation that a change of the design has taken out of the route is named by its station."""
     station = words.text_in(event.station_name, language)
-    return SENTENCES[Kind(event.kind)] % {
+    is_by_hand = event.kind == Kind.SCRAPPED and not event.note
+    sentence = SCRAPPED_BY_HAND if is_by_hand else SENTENCES[Kind(event.kind)]
+    return sentence % {
         "operation": words.text_in(event.operation_name, language) or station,
         "station": station,
         "note": words.text_in(event.note, language),

@@ -74,7 +74,7 @@ def test_it_takes_as_many_statements_whatever_there_is_on_the_floor(
     enter("a", "b", "c", "d", "e")
     run_until(5)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         whereabouts(external_ref="e")
 
 
