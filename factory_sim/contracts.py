@@ -407,7 +407,8 @@ class Delay:
 class Beginning:
     """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
 
-    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    Both are factory time. Neither is known for an operation that its route does not have, and when one will begin is
+    not while the piece is held, or where the maker reports.
     """
 
     operation: str

@@ -110,14 +110,19 @@ def moved_dates(*, plant_slug: str, given: Promise, before: Promise, after: Prom
 
 
 def beginnings(*, external_ref: str, now: datetime) -> Mapping[str, Beginning]:
-    """By operation of a piece's route, when it began, or can begin at the earliest; empty when there is no piece."""
+    """By operation of a piece's route, when it began, or can begin at the earliest; empty when there is no piece.
+
+    Where the maker reports, people may be as fast as they like: nobody knows when they begin.
+    """
     order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
     if order is None:
         return {}
     clock = FactoryClock.objects.get(plant=order.plant_id)
-    calendar = read_plant(order.plant.definition).opening.calendar()
+    definition = read_plant(order.plant.definition)
+    calendar = definition.opening.calendar()
     job = job_of(order)
-    is_moving = order.status not in HELD and not clock.paused and job.phase is not Phase.DONE
+    is_simulated = definition.maker is Maker.SIMULATION
+    is_moving = is_simulated and order.status not in HELD and not clock.paused and job.phase is not Phase.DONE
     minute = max(calendar.to_working(factory_now(clock, now)), clock.horizon)
     coming = earliest_starts(job, minute) if is_moving else {}
     starts = ProductionEvent.objects.filter(order=order, kind=Kind.STARTED).order_by("-seq")

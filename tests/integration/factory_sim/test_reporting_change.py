@@ -104,6 +104,7 @@ def test_its_beginnings_are_those_that_were_reported(piece: ProductionOrder) -> 
         "press": MONDAY + timedelta(minutes=4),
         "join": None,
     }
+    assert {each.not_before for each in found.values()} == {None}, "people may be as fast as they like"
 
 
 def test_a_piece_is_withdrawn_until_somebody_begins_with_it(db: None) -> None:

@@ -93,9 +93,7 @@ def test_who_is_more_urgent_is_before_it_whenever_it_came() -> None:
     planned = replace(at_kiln(QUEUED, 1.0, "b", 2), urgency=7)
     mine = replace(MINE, urgency=3)
 
-    assert only(mine, plant(mine, BUSY, first, planned)).pieces == 1, (
-        "the staff's before the plan's, whoever came first"
-    )
+    assert only(mine, plant(mine, BUSY, first, planned)).pieces == 1, "the staff come before the plan"
     assert only(replace(mine, urgency=FIRST), plant(mine, BUSY, first, planned)).pieces == 0
     assert only(MINE, plant(MINE, BUSY, replace(first, urgency=MINE.urgency))).pieces == 0, "control: it came later"
 
