@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import Delay, Kind, MachineKind, OperationSpec, Phase, Promise, Text, Whereabouts
@@ -16,8 +16,8 @@ from factory_sim.standing import Event, Job, MachineName
 from factory_sim.time import factory_now
 from factory_sim.why import PlantThen, Reason, longest_delay, reasons
 
-LOOKED_BACK = timedelta(days=7)
-"""How far into the machines' log: nothing is down for longer."""
+LOOKED_BACK = 7
+"""How many working days into the machines' log: nothing is down for longer."""
 
 
 def whereabouts(*, external_ref: str) -> tuple[Whereabouts, ...]:
@@ -82,14 +82,15 @@ def _log(order: ProductionOrder) -> list[Event]:
 
 def _troubles(plant: Plant, clock: FactoryClock) -> tuple[dict[MachineName, float], frozenset[MachineName]]:
     """Since which minute machines are down, and which are blocked."""
-    since = _calendar(plant).to_clock(clock.horizon) - LOOKED_BACK
+    calendar = _calendar(plant)
+    since = calendar.days_before(clock.horizon, LOOKED_BACK)
     down: dict[MachineName, float] = {}
     blocked: dict[MachineName, str] = {}
-    rows = MachineLogEntry.objects.filter(plant=plant, at__gte=since, minute__lte=clock.horizon)
-    for each in rows.order_by("minute", "pk"):
+    # Other opening hours count minutes otherwise, so only the order of the log and its times tell when something was.
+    for each in MachineLogEntry.objects.filter(plant=plant, at__gte=since).order_by("pk"):
         name = each.station, each.machine
         if each.kind == MachineKind.DOWN:
-            down[name] = each.minute
+            down[name] = calendar.to_working(each.at)
         elif each.kind == MachineKind.UP:
             down.pop(name, None)
         elif each.kind == MachineKind.BLOCKED:

@@ -10,7 +10,7 @@ from core import words
 from factory_sim.contracts import Kind, Making, Progress, Text
 from orders.models import Order
 from orders.so_far import picture_so_far
-from orders.stages import current_after, stages_of
+from orders.stages import current_after, finished_in, stages_of
 from orders.way_page import present_way
 
 SENTENCES = {
@@ -38,7 +38,7 @@ def replay_of(found: Order, made: Making, stations: dict[str, Text], language: s
     """A frame after each event: its time and sentence, the state of each stop, of each line, the marks, the picture."""
     return [
         _frame(made, number, stations, language)
-        | {"picture": picture_so_far(found, made.progress[:number], language)["url"]}
+        | {"picture": picture_so_far(found, finished_in(made.operations, made.progress[:number]), language)["url"]}
         for number in range(1, len(made.progress) + 1)
     ]
 

@@ -9,7 +9,7 @@ from factory_sim.contracts import Kind, OperationSpec, Phase
 from factory_sim.earliest import earliest_starts
 from factory_sim.engine.model import DONE, NEEDY, QUEUED, WORKING
 from factory_sim.live import run
-from factory_sim.standing import Job, OperationStanding
+from factory_sim.standing import Job, Machines, OperationStanding
 from tests.unit.factory_sim.live.rich_plants import LONG, STATIONS, plant_of
 from tests.unit.factory_sim.plants import NAME
 
@@ -89,7 +89,8 @@ def claims_and_beginnings(*, of_means: bool) -> Iterator[tuple[float, float]]:
     jobs = {f"{seed}": Job(f"{seed}", seed, seed, 0.0, VARIED) for seed in range(PIECES)}
     said: list[tuple[str, str, float]] = []
     began: dict[tuple[str, str], float] = {}
-    machines, since = {}, 0.0
+    machines: Machines = {}
+    since = 0.0
     for until in (20.0, 35.0, 100.0, LONG):
         for job in jobs.values():
             found = earliest_starts(usual(job) if of_means else job, since)

@@ -107,8 +107,7 @@ def test_the_oldest_of_a_batch_is_who_has_waited_longest_not_who_is_first() -> N
 def test_where_people_report_nobody_knows_who_is_taken_first() -> None:
     other = at_kiln(QUEUED, 45.0, "a", 1)
 
-    for more in ({}, {"batch": 6, "patience": 70.0}):
-        there = plant(MINE, other, BUSY, maker="reports", **more)
+    for there in (plant(MINE, other, BUSY, maker="reports"), plant(MINE, other, batch=6, maker="reports")):
         assert only(MINE, there) == Reason(Cause.WAITING, "fire", "kiln")
 
 
