@@ -18,7 +18,7 @@ COUNT_TRAVELS = """
     Element.prototype.animate = function (frames, options) {
       if (this.dataset.mark) {
         sessionStorage.travels = Number(sessionStorage.travels ?? 0) + 1;
-        sessionStorage.open = document.querySelector("[data-part=steps]").open;
+        sessionStorage.open = document.querySelector("[data-part=steps]")?.open;
       }
       return animate.call(this, frames, options);
     };
