@@ -38,7 +38,9 @@ class PartUntil:
 
 @dataclass(frozen=True)
 class UntilRow:
-    """Parts that are alike, by name, or the order; `minutes` are left of `open_until` where they are few."""
+    """Parts that are alike, by name, or the order; `minutes` are left of `open_until` where they are few, none at any
+    moment now.
+    """
 
     names: tuple[str, ...]
     part: PartUntil
@@ -102,8 +104,8 @@ def _moment(row: UntilRow) -> tuple[bool, bool, float]:
 
 
 def _minutes(part: PartUntil, shown_at: datetime) -> int | None:
-    left = None if part.open_until is None else int((part.open_until - shown_at).total_seconds() // 60)
-    return left if left is not None and 0 <= left <= NEAR_MINUTES else None
+    left = None if part.open_until is None else max(int((part.open_until - shown_at).total_seconds() // 60), 0)
+    return left if left is not None and left <= NEAR_MINUTES else None
 
 
 def _parts(order: Order, begun: Mapping[str, Beginning], language: str) -> tuple[PartUntil, ...]:

@@ -67,10 +67,12 @@ SENTENCES = {
     Cause.DOWN: gettext_lazy("Standing still at the %(station)s since %(time)s: the machine is being repaired."),
     Cause.BLOCKED: gettext_lazy("Waiting at the %(station)s: a piece that has no room to go on yet is standing there."),
     Cause.NO_ROOM: gettext_lazy("Waiting until there is room at the %(station)s."),
+    Cause.WAITING: gettext_lazy("Waiting at the %(station)s."),
     Cause.ON_THE_WAY: gettext_lazy("On its way to the %(station)s."),
     Cause.PARTS: gettext_lazy("Done, and waiting for another part: %(parts)s."),
     Cause.HELD: gettext_lazy("The workshop has paused the work on it."),
     Cause.SENT_BACK: gettext_lazy("The inspection on %(time)s was not satisfied: %(note)s"),
+    Cause.SCRAPPED: gettext_lazy("The workshop could not use it on %(time)s: it is made again, with the same number."),
 }
 """Those that do not count pieces."""
 

@@ -31,7 +31,7 @@ from orders.services.change import CHANGEABLE
 from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
 from orders.so_far import picture_so_far
-from orders.stages import stages
+from orders.stages import finished_in, stages
 from orders.until import until_rows
 from orders.views.checkout import order_or_404
 from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
@@ -121,7 +121,7 @@ def progress_context(found: Order) -> dict[str, Any]:
         "order": found,
         "making": made,
         "factory": clock,
-        "so_far": picture_so_far(found, made.progress if made else (), language),
+        "so_far": picture_so_far(found, finished_in(made.operations, made.progress) if made else (), language),
         "stages": steps,
         "way": present_way(steps, station_names(plant_slug=plant), language),
         "where": present_where(whereabouts(external_ref=found.reference), language) if made else (),

@@ -29,6 +29,13 @@ def travels(page: Page) -> int:
     return int(page.evaluate("() => Number(sessionStorage.travels ?? 0)"))
 
 
+def travels_when_shown_again(page: Page) -> int:
+    """How many marks travel when what is shown is drawn once more."""
+    before = travels(page)
+    page.locator("#replay-at").dispatch_event("input")
+    return travels(page) - before
+
+
 def ordered(visitor: Callable[..., Visitor], site: Site, language: str, width: int, **options: str) -> Visitor:
     """A customer on the page of her piece, which staff have just approved."""
     customer = visitor(language, width, COUNT_TRAVELS, **options)
@@ -78,6 +85,8 @@ def test_the_making_of_a_finished_piece_is_played_again_by_keyboard(
     page = customer.page
     expect(page.locator(".way .stop:not(.done)")).to_have_count(0)
     customer.check_page("the way after")
+    assert page.locator("[data-mark]").count() > 0
+    assert travels_when_shown_again(page) == 0, "what stands still does not travel"
     told, before = page.locator("[data-part=told]").inner_text(), travels(page)
 
     go_on(page)

@@ -135,6 +135,13 @@ def test_one_may_go_back_with_everything_that_was_chosen(client: Client, order: 
     assert re.search(r'name="glaze" value="porcelain"[^>]* checked', page)
 
 
+def test_what_waits_for_nothing_but_its_turn_may_begin_at_any_moment(client: Client, in_production: Order) -> None:
+    page = page_of(client, in_production)
+
+    assert "open, but the work on it may begin at any moment" in page
+    assert "for another 0 minutes" not in page
+
+
 def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
     client: Client, in_production: Order, now: datetime
 ) -> None:
@@ -148,7 +155,7 @@ def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
             refused = confirm(client, in_production, early)
 
     assert re.search(r"Clay of the foot</dt> <dd>fixed since Mon, Nov 23, 09:00: Throwing the body has begun", page)
-    assert re.search(r"Body glaze[^<]*</dt> <dd>for another 21 minutes at least, until Mon, Nov 23, 09:26", page)
+    assert re.search(r"Body glaze[^<]*</dt> <dd>for another 11 minutes at least, until Mon, Nov 23, 09:16", page)
     assert 'name="clay"' not in form
     assert 'name="glaze"' in form
     assert late.status_code == refused.status_code == 409

@@ -150,3 +150,21 @@ def test_a_piece_that_is_still_made_has_no_replay(order: Order, now: datetime, c
     move_to(60, now)
 
     assert "replay-data" not in page_of(order, client)
+
+
+def test_a_piece_that_was_scrapped_by_hand_is_not_told_of_an_inspection(
+    order: Order, now: datetime, client: Client
+) -> None:
+    move_to(5, now)
+    job = ProductionOrder.objects.get()
+    started = job.events.get(kind="started")
+    job.events.create(
+        seq=job.next_seq, kind="scrapped", minute=started.minute, at=started.at, operation="form", station="forming"
+    )
+    html = page_of(order, client)
+
+    time = words.minute(started.at, "en")
+    assert f"{time} · the workshop could not use it</span>" in html
+    assert sentences(html)[-1].endswith(
+        f"The workshop could not use it on {time}: it is made again, with the same number."
+    )

@@ -30,10 +30,16 @@ FIRE = {"ko": "굽기", "en": "Firing"}
         ),
         (Cause.BLOCKED, 0, "Waiting at the Kiln: a piece that has no room to go on yet is standing there."),
         (Cause.NO_ROOM, 0, "Waiting until there is room at the Kiln."),
+        (Cause.WAITING, 0, "Waiting at the Kiln."),
         (Cause.ON_THE_WAY, 0, "On its way to the Kiln."),
         (Cause.PARTS, 0, "Done, and waiting for another part: Firing."),
         (Cause.HELD, 0, "The workshop has paused the work on it."),
         (Cause.SENT_BACK, 0, "The inspection on Tue, Dec 8, 14:00 was not satisfied: Firing"),
+        (
+            Cause.SCRAPPED,
+            0,
+            "The workshop could not use it on Tue, Dec 8, 14:00: it is made again, with the same number.",
+        ),
     ],
 )
 def test_each_cause_is_a_sentence(cause: Cause, pieces: int, sentence: str) -> None:
