@@ -36,11 +36,15 @@ SCRAPPED_BY_HAND = gettext_lazy("The workshop could not use it. It is made again
 
 def replay_of(found: Order, made: Making, stations: dict[str, Text], language: str) -> list[dict[str, Any]]:
     """A frame after each event: its time and sentence, the state of each stop, of each line, the marks, the picture."""
-    return [
-        _frame(made, number, stations, language)
-        | {"picture": picture_so_far(found, finished_in(made.operations, made.progress[:number]), language)["url"]}
-        for number in range(1, len(made.progress) + 1)
-    ]
+    frames: list[dict[str, Any]] = []
+    pictures: dict[frozenset[str], str] = {}
+    for number in range(1, len(made.progress) + 1):
+        done = frozenset(finished_in(made.operations, made.progress[:number]))
+        # A picture's address is long, and signed: once for all events between which nothing was done to the piece.
+        if done not in pictures:
+            pictures[done] = picture_so_far(found, done, language)["url"]
+        frames.append(_frame(made, number, stations, language) | {"picture": pictures[done]})
+    return frames
 
 
 def _frame(made: Making, number: int, stations: dict[str, Text], language: str) -> dict[str, Any]:

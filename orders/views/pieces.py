@@ -36,6 +36,9 @@ from orders.until import until_rows
 from orders.views.checkout import order_or_404
 from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
 
+LIVE = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION)
+"""States in which something moves on the page."""
+
 
 @never_cache
 @require_safe
@@ -51,6 +54,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "price": present_price(selectors.price_of_design(found), found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
+        "is_live": found.status in LIVE,
         "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
         "revisions": design_revisions(found, language),
         **progress_context(found),

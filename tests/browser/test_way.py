@@ -29,6 +29,13 @@ def travels(page: Page) -> int:
     return int(page.evaluate("() => Number(sessionStorage.travels ?? 0)"))
 
 
+def swap(page: Page) -> None:
+    """The moving part of the page is asked for again, and there."""
+    page.locator("[data-part=steps]").evaluate("(steps) => (steps.dataset.old = 'yes')")
+    page.evaluate("window.htmx.trigger(document.querySelector('[data-live]'), 'progress')")
+    expect(page.locator("[data-part=steps]:not([data-old])")).to_be_attached()
+
+
 def travels_when_shown_again(page: Page) -> int:
     """How many marks travel when what is shown is drawn once more."""
     before = travels(page)
@@ -61,6 +68,19 @@ def go_on(page: Page) -> None:
         if page.locator(".way .stop.done").count():
             break
     expect(page.locator(".way .stop.done")).to_have_count(1)
+
+
+def test_the_keyboard_stays_where_it_is_when_the_page_moves(visitor: Callable[..., Visitor]) -> None:
+    customer = visitor("en", 1280)
+    order_a_piece(customer, "en")
+    page = customer.page
+    ids = page.locator("[data-live] :is(a, summary)").evaluate_all("(found) => found.map((each) => each.id)")
+    assert {"steps-summary", "change-link", "cancel-link"} <= set(ids)
+
+    for name in ids:
+        page.locator(f"#{name}").focus()
+        swap(page)
+        expect(page.locator(f"#{name}")).to_be_focused()
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -200,15 +200,16 @@ def test_of_a_piece_that_is_all_fixed_nothing_is_offered(client: Client, in_prod
     assert "Change the design</a>" not in page
 
 
-def test_the_same_design_from_two_pages_is_changed_once(client: Client, order: Order) -> None:
-    pages = [look(client, order, glaze=glaze).content.decode() for glaze in ("porcelain", "celadon")][:1]
-    other = look(client, order, sleeve="ink").content.decode()
+def test_of_changes_from_two_pages_the_first_counts(client: Client, order: Order) -> None:
+    pages = [look(client, order, **changed).content.decode() for changed in ({"glaze": "porcelain"}, {"sleeve": "ink"})]
     assert confirm(client, order, pages[0]).status_code == 302
     with samples.nothing_written():
-        again = confirm(client, order, other)
+        again = confirm(client, order, pages[1])
 
     assert again.status_code == 409
     assert "has been changed since this page was opened" in words(again.content.decode())
+    order.refresh_from_db()
+    assert (order.configuration.choices["glaze"], order.configuration.choices["sleeve"]) == ("porcelain", "chestnut")
     assert OrderRevision.objects.count() == 1
 
 
@@ -328,6 +329,10 @@ def test_a_text_changed_after_the_approval_is_marked_in_the_list(client: Client,
     assert "2 times · new text since the approval" in staff.get(listed).content.decode()
 
 
-def test_the_pages_are_korean_for_koreans(client: Client, order: Order) -> None:
-    for path in ("change/", "cancel/"):
-        assert '<html lang="ko"' in page_of(client, order, path, "ko")
+@pytest.mark.parametrize(("path", "heading"), [("change/", "디자인 바꾸기"), ("cancel/", "주문 취소")])
+def test_the_pages_are_korean_for_koreans(client: Client, order: Order, path: str, heading: str) -> None:
+    page = page_of(client, order, path, "ko")
+
+    assert '<html lang="ko"' in page
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert f"<title>{heading} · " in page
