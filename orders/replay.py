@@ -15,8 +15,8 @@ from orders.way_page import present_way
 
 SENTENCES = {
     Kind.RELEASED: gettext_lazy("It came to the workshop."),
-    Kind.QUEUED: gettext_lazy("%(operation)s: waiting at the %(station)s."),
-    Kind.STARTED: gettext_lazy("%(operation)s: at the %(station)s."),
+    Kind.QUEUED: gettext_lazy("%(operation)s: waiting at %(station)s."),
+    Kind.STARTED: gettext_lazy("%(operation)s: at %(station)s."),
     Kind.FINISHED: gettext_lazy("%(operation)s: done."),
     Kind.PASSED: gettext_lazy("It passed the inspection."),
     Kind.FAILED: gettext_lazy("The inspection was not satisfied: %(note)s"),

@@ -73,9 +73,7 @@ def test_before_it_is_made_the_way_is_drawn_without_a_mark(edition: Edition, now
     assert 'data-part="where"' not in html
 
 
-@pytest.mark.parametrize(
-    ("language", "told"), [("en", "Throwing the body At the Forming since "), ("ko", "몸체 빚기 ")]
-)
+@pytest.mark.parametrize(("language", "told"), [("en", "Throwing the body At Forming since "), ("ko", "몸체 빚기 ")])
 def test_the_piece_stands_where_its_last_event_was(
     order: Order, now: datetime, client: Client, language: str, told: str
 ) -> None:
@@ -121,7 +119,7 @@ def test_the_page_says_how_the_promise_stands_and_what_cost_time(order: Order, n
     assert "As it looks now, it will be ready by the promised day." in early
     assert "Most time was lost" not in early
     assert "As it looks now, it will not be ready by the promised day." in late
-    assert "Most time was lost waiting at the Packing: " in late
+    assert "Most time was lost waiting at Packing: " in late
 
 
 @pytest.mark.parametrize(("language", "first"), [("en", "It came to the workshop."), ("ko", "공방에 들어왔습니다.")])
