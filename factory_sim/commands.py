@@ -36,7 +36,7 @@ from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
 from factory_sim.routes import plain_standing
 from factory_sim.services import AFTER_HORIZON
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import UNPLANNED, OperationStanding
 from factory_sim.time import factory_now
 
 PERMISSION = "factory_sim.command_job"
@@ -168,6 +168,8 @@ def _command(
         outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
     if command in {Command.PUT_FIRST, Command.IN_TURN}:
         order.is_first = command is Command.PUT_FIRST
+        # Its place in the plan is from before: its turn is the one that the next plan gives it.
+        order.urgency = UNPLANNED if command is Command.IN_TURN else order.urgency
     _change(clock, order, wanted)
     return written
 
@@ -238,8 +240,9 @@ def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> N
         order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
+        order.urgency = UNPLANNED
     order.status, order.next_seq = status, order.next_seq + 1
-    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first"])
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first", "urgency"])
     announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1

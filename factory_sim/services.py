@@ -21,7 +21,7 @@ from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.readings import keep_simulated_readings
 from factory_sim.reports import arrived
-from factory_sim.standing import Event, Job, MachineEvent
+from factory_sim.standing import UNPLANNED, Event, Job, MachineEvent
 from factory_sim.stores import take_materials
 from factory_sim.time import factory_now
 
@@ -89,6 +89,8 @@ def _change_plant(definition: PlantDefinition) -> Plant:
     clock.plant.save(update_fields=["definition"])
     if definition.opening != old.opening:
         _count_anew(clock, old, definition)
+    if old.planned and not definition.planned:
+        open_orders(clock.plant).update(urgency=UNPLANNED)
     _touch(clock)
     return clock.plant
 

@@ -43,10 +43,22 @@ GAPS = """
 Recoveries = dict[str, list[float]]
 
 
+# A log depends on when its plans were made: only without them two can be compared.
+FIRST_COME = """
+from core.clock import now
+from factory_sim.models import Plant
+from factory_sim.services import load_plant
+for plant in Plant.objects.all():
+    load_plant(data=plant.definition | {"planned": False}, now=now())
+"""
+
+
 @contextmanager
-def ready_factory() -> Iterator[Stack]:
+def ready_factory(*, planned: bool = False) -> Iterator[Stack]:
     """Pieces that are about to be made; the clock stands still and nobody works yet."""
     with stack(TICK_SECONDS="0.2") as running:
+        if not planned:
+            running.manage("shell", "-v0", "-c", FIRST_COME)
         running.manage("shell", "-v0", "-c", PLACE_ORDERS.format(first=1, count=PIECES))
         running.manage("shell", "-v0", "-c", START_ALL)
         yield running
@@ -162,6 +174,20 @@ def test_whatever_is_killed_wiped_or_restarted_the_log_is_that_of_an_undisturbed
     assert sum(map(len, found.values())) == KILLS + WIPES + 1, "control: all of it happened"
     if IS_FULL:
         assert max(found["worker killed"] + found["beat killed"]) <= BACK_AFTER_A_KILL
+
+
+def test_with_plans_and_kills_nothing_is_lost_or_doubled_either() -> None:
+    with ready_factory(planned=True) as running:
+        found = through_accidents(running)
+        log = finished_log(running)
+        check_nothing_is_lost_or_doubled(running)
+        seen = running.query("SELECT max(last_event) FROM factory_sim_plantplan")[0][0]
+    tell(found)
+
+    assert {row[0] for row in log} == {f"piece-{number:02d}" for number in range(1, PIECES + 1)}
+    done = [(row[0], row[3]) for row in log if row[2] == "completed"]
+    assert len(done) == len(set(done)) == PIECES
+    assert seen, "control: plans were looked for"
 
 
 def test_a_broker_that_goes_dead_without_a_word_is_found_out(undisturbed: list[tuple[object, ...]]) -> None:
