@@ -1,6 +1,7 @@
 """Production orders as jobs, and machines as they stand: one mapping for services and selectors."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,6 +42,12 @@ def job_of(order: ProductionOrder) -> Job:
         held=order.status in HELD,
         urgency=FIRST if order.is_first else order.urgency,
     )
+
+
+def after_its_last(order: ProductionOrder, minute: float, at: datetime) -> tuple[float, datetime]:
+    """A working minute and a factory time, neither before the piece's last event: its log does not run backwards."""
+    last = order.events.order_by("-seq").values_list("minute", "at").first()
+    return (minute, at) if last is None else (max(minute, last[0]), max(at, last[1]))
 
 
 def working_machines(job: Job) -> set[MachineName]:

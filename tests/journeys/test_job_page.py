@@ -1,6 +1,7 @@
 """A job's page for staff: the commands that it takes, and who may give them."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -56,6 +57,7 @@ def test_the_page_offers_what_the_state_takes(desk: Client, order: ProductionOrd
 
     assert buttons(paused) == ["resume", "abort", "put_first"]
     assert "A crack?" in paused
+    assert "Aborting is for good: the customer's order is cancelled, what was paid is given back" in unescape(paused)
     desk.post(command_of(order), {"abort": "", "reason": "It is cracked."})
     assert "job-command" not in desk.get(page_of(order)).content.decode()
     assert ProductionOrder.objects.get().status == JobStatus.ABORTED
