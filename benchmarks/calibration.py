@@ -9,7 +9,8 @@ some minutes; who comes between is added to it.
 
 `p90_kept_percent` is of the promises as they are given, with the rolling correction, from the first day on;
 `_uncorrected` the same without it. `slow_p90_kept_percent` is of a plant in which everything takes 15 % longer than its
-definition says.
+definition says. `.planned` is the same year where the plant follows plans, as in `factory_follow.py`, pieces due at
+their P90; `.short` the first weeks of both.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from benchmarks.demo import plant, work_specs
+from benchmarks.factory_follow import Workshop
 from benchmarks.harness import Figure, benchmark, require
-from factory_sim import calibration, draws, live, promise
+from factory_sim import calibration, draws, promise
 from factory_sim.alternatives import finishing_minutes_of_each
 from factory_sim.calibration import Correction, Outcome
-from factory_sim.contracts import Kind, Phase, WorkSpec
+from factory_sim.contracts import WorkSpec
 from factory_sim.live.newcomers import queue_behind
-from factory_sim.standing import Job, Machines
+from factory_sim.standing import Job
 
-EDITIONS, SIZE = 25, 200
+EDITIONS, FIRST_EDITIONS, SIZE = 25, 2, 200
 FORTNIGHT = 12 * 960.0
 RUSH_SHARE, RUSH_MINUTES, LATER_MINUTES = 0.5, 60.0, 3_000.0
 REVIEW, REVIEW_VARIATION, DECLINED = 480.0, 0.3, 0.05
@@ -37,6 +39,7 @@ PUBLISHED_EVERY = 240.0
 SLOWER = 1.15
 SEED = 7
 FOREVER = float("inf")
+AFTER = 1e-6
 THE_END = 10.0**6
 """When everything is done."""
 
@@ -60,17 +63,32 @@ class Customer:
         return promise.Arrival(self.spec, self.at + REVIEW, self.key)
 
 
-@benchmark("factory.calibration", only_by_name=True)
+@benchmark("factory.calibration.year", only_by_name=True)
 def kept() -> Iterator[Figure]:
     """How many percent of the promises of a year are kept."""
-    year = Year(slower=1.0)
-    outcomes = year.run()
-    yield Figure("p90_kept_percent", percent(outcomes, "safe"), "%")
-    yield Figure("p50_kept_percent", percent(outcomes, "likely"), "%")
-    yield Figure("p90_kept_percent_uncorrected", percent(uncorrected(outcomes), "safe"), "%")
+    yield from shares(Year().run())
     slow = Year(slower=SLOWER).run()
     yield Figure("slow_p90_kept_percent", percent(slow, "safe"), "%")
     yield Figure("slow_p90_kept_percent_uncorrected", percent(uncorrected(slow), "safe"), "%")
+
+
+@benchmark("factory.calibration.planned", only_by_name=True)
+def kept_by_plan() -> Iterator[Figure]:
+    """The same where the plant follows plans."""
+    yield from shares(Year(is_planned=True).run())
+
+
+@benchmark("factory.calibration.short")
+def kept_in_some_weeks() -> Iterator[Figure]:
+    """The first editions of the year, first come, first served, and by plan."""
+    yield from shares(Year(editions=FIRST_EDITIONS).run())
+    yield from shares(Year(editions=FIRST_EDITIONS, is_planned=True).run(), "planned_")
+
+
+def shares(outcomes: list[Outcome], prefix: str = "") -> Iterator[Figure]:
+    yield Figure(f"{prefix}p90_kept_percent", percent(outcomes, "safe"), "%")
+    yield Figure(f"{prefix}p50_kept_percent", percent(outcomes, "likely"), "%")
+    yield Figure(f"{prefix}p90_kept_percent_uncorrected", percent(uncorrected(outcomes), "safe"), "%")
 
 
 def percent(outcomes: list[Outcome], date: str) -> float:
@@ -90,10 +108,10 @@ def uncorrected(outcomes: list[Outcome]) -> list[Outcome]:
     ]
 
 
-def customers() -> list[Customer]:
-    """Everybody of the year, the first one first."""
+def customers(editions: int) -> list[Customer]:
+    """Everybody of so many editions, the first one first."""
     luck = random.Random(SEED)
-    specs = work_specs(EDITIONS * SIZE)
+    specs = work_specs(editions * SIZE)
     mu, sigma = draws.log_normal_parameters(REVIEW, REVIEW_VARIATION)
     found = []
     for number, spec in enumerate(specs):
@@ -108,27 +126,26 @@ def customers() -> list[Customer]:
 class Year:
     """The plant, those whose orders are in review, and the promises given so far."""
 
-    def __init__(self, slower: float) -> None:
+    def __init__(self, *, slower: float = 1.0, is_planned: bool = False, editions: int = EDITIONS) -> None:
         self.slower = slower
-        self.jobs: dict[str, Job] = {}
-        self.machines: Machines = {}
-        self.reached = -1.0
-        self.planned: dict[str, WorkSpec] = {}
+        self.editions = editions
+        self.workshop = Workshop(is_planned, now=-1.0)
+        self.promised: dict[str, WorkSpec] = {}
         self.in_review: list[Customer] = []
         self.given: dict[str, Outcome] = {}
         self.due: list[tuple[float, str]] = []
-        self.ready: dict[str, float] = {}
         self.queue: promise.Queue | None = None
         self.correction = Correction()
 
     def run(self) -> list[Outcome]:
         """The outcomes of all that were not declined."""
-        for customer in customers():
+        for customer in customers(self.editions):
             self.give(customer)
             insort(self.in_review, customer, key=attrgetter("leaves"))
         self.move_to(THE_END)
-        require(self.ready.keys() == self.given.keys(), "a piece was not finished")
-        return [replace(each, ready=self.ready[key]) for key, each in self.given.items()]
+        ready = self.workshop.ready
+        require(ready.keys() == self.given.keys(), "a piece was not finished")
+        return [replace(each, ready=ready[key]) for key, each in self.given.items()]
 
     def move_to(self, minute: float) -> None:
         """Let reviews end and the plant work, up to a minute."""
@@ -137,23 +154,29 @@ class Year:
             if customer.is_declined:
                 del self.given[customer.key]
             else:
-                self.jobs[customer.key] = self.job(customer)
-        done = live.run(plant(), self.jobs.values(), self.machines, since=self.reached, until=minute)
-        self.reached, self.machines = minute, done.machines
-        self.ready |= {event.key: event.minute for event in done.events if event.kind is Kind.COMPLETED}
-        self.jobs = {key: job for key, job in (self.jobs | done.jobs).items() if job.phase is not Phase.DONE}
+                self.start(customer)
+        self.workshop.move_to(minute)
+
+    def start(self, customer: Customer) -> None:
+        """Let a piece into the plant; a plan knows of nobody who is going to come."""
+        if self.workshop.is_planned:
+            self.workshop.move_to(customer.leaves)
+            self.workshop.due[customer.key] = self.given[customer.key].safe
+        self.workshop.jobs[customer.key] = self.job(customer)
+        self.workshop.calls_for_a_plan = True
 
     def job(self, customer: Customer) -> Job:
         """The piece as it is really made."""
-        self.planned[customer.key] = customer.spec
+        self.promised[customer.key] = customer.spec
         really = tuple(replace(each, minutes=each.minutes * self.slower) for each in customer.spec.operations)
         seed = draws.seed_of(plant().seed, customer.key)
-        return Job(customer.key, customer.number, seed, customer.leaves, really)
+        released_at = max(customer.leaves, self.workshop.now + AFTER)
+        return Job(customer.key, customer.number, seed, released_at, really)
 
     def give(self, customer: Customer) -> None:
         """Promise what the shop would promise at this minute."""
         at = customer.at
-        if self.queue is None or at - self.reached >= PUBLISHED_EVERY:
+        if self.queue is None or at - self.workshop.now >= PUBLISHED_EVERY:
             self.publish(at)
         assert self.queue
         asked = finishing_minutes_of_each(self.queue, [customer.spec], released_at=at + REVIEW)
@@ -165,10 +188,10 @@ class Year:
     def publish(self, at: float) -> None:
         """As the worker does: the definition's minutes, not those that the work really takes."""
         self.move_to(at)
-        jobs = [replace(job, operations=self.planned[key].operations) for key, job in self.jobs.items()]
+        jobs = [replace(job, operations=self.promised[key].operations) for key, job in self.workshop.jobs.items()]
         waiting = [each.arrival for each in sorted(self.in_review)]
-        self.queue = queue_behind(plant(), jobs, self.machines, waiting, now=at, next_at=at + REVIEW)
+        self.queue = queue_behind(plant(), jobs, self.workshop.machines, waiting, now=at, next_at=at + REVIEW)
         known = [key for safe, key in self.due if safe <= at and key in self.given][-calibration.WINDOW :]
         self.correction = calibration.learned(
-            [replace(self.given[key], ready=self.ready.get(key, FOREVER)) for key in known]
+            [replace(self.given[key], ready=self.workshop.ready.get(key, FOREVER)) for key in known]
         )

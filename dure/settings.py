@@ -155,7 +155,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "dure"
 # Letters may pile up; the factory and its promises go on beside them.
-CELERY_TASK_ROUTES = {"factory_sim.tick": {"queue": "tick"}, "orders.publish_queues": {"queue": "tick"}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": "tick"}
+    for name in ("factory_sim.tick", "factory_sim.replan", "factory_sim.replan_plant", "orders.publish_queues")
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -163,7 +166,8 @@ CELERY_TIMEZONE = "UTC"
 TICK_SECONDS = env.float("TICK_SECONDS", 0.5)
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "factory_sim.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 2}},
-    "replan": {"task": "factory_sim.replan", "schedule": 5.0, "options": {"expires": 5}},
+    # At 720 times as fast a second is twelve minutes in the factory; what begins within the hour keeps its place.
+    "replan": {"task": "factory_sim.replan", "schedule": 1.0, "options": {"queue": "tick", "expires": 2}},
     "publish-queues": {"task": "orders.publish_queues", "schedule": 1.0, "options": {"queue": "tick", "expires": 2}},
     "advance-lobbies": {"task": "editions.advance_lobbies", "schedule": 5.0, "options": {"expires": 10}},
     "sweep-outbox": {"task": "core.sweep_outbox", "schedule": 5.0, "options": {"expires": 10}},

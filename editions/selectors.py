@@ -1,7 +1,9 @@
 """Reads of editions: every claim on a page is a query here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Abs
@@ -12,6 +14,7 @@ from configurator.models import ProductVersion
 from editions.contracts import Availability, OptionPrices, Scarce, public_availability
 from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
+from editions.pricing.next_order import NO_COMPONENTS
 from editions.waiting_models import somebody_waits, waiting_count
 
 NEAREST = 5
@@ -76,8 +79,24 @@ def current_price(
 
     Nothing but counters, of orders and of units, the design and a published amount go in.
     """
-    scarce = scarce_components(edition, definition.units(configuration.choices))
-    return price_with(edition, scarce, [*extras(definition, configuration), *shipping])
+    return price_at({}, edition, definition, configuration, shipping)
+
+
+def price_at(
+    counters: Mapping[str, Any],
+    edition: Edition,
+    definition: ProductDefinition,
+    configuration: Configuration,
+    shipping: Sequence[Line] = (),
+) -> Breakdown:
+    """The same at the counters that a hold keeps; what they do not name counts as it stands now."""
+    left = counters.get("components_left", {})
+    scarce = [
+        replace(each, never_ordered=left.get(each.slug, each.never_ordered))
+        for each in scarce_components(edition, definition.units(configuration.choices))
+    ]
+    own = [*extras(definition, configuration), *shipping]
+    return price_with(edition, scarce, own, counters.get("orders_placed"))
 
 
 def price_with(
@@ -105,10 +124,16 @@ def scarce_components(edition: Edition, units: Mapping[str, int]) -> list[Scarce
     return sorted(found, key=lambda each: each.component_id)
 
 
-def option_prices(edition: Edition, definition: ProductDefinition) -> OptionPrices:
-    """What each option adds now, with the next units of its components, and those of which too few are not sold.
+def option_prices(
+    edition: Edition,
+    definition: ProductDefinition,
+    counters: Mapping[str, Any] = NO_COMPONENTS,
+    own: Mapping[str, int] = NO_COMPONENTS,
+) -> OptionPrices:
+    """What each option adds, with the next units of its components, and those of which too few are not sold.
 
-    One query where the product has components, none elsewhere. Units that are only held may come back: they count.
+    One query where the product has components, none elsewhere. Units that are only held may come back: they count, and
+    so do an order's `own` while it is changed. `counters` as for `price_at`.
     """
     if not definition.components:
         return OptionPrices(definition.prices)
@@ -117,13 +142,14 @@ def option_prices(edition: Edition, definition: ProductDefinition) -> OptionPric
     # Of two of one name the edition's own comes last.
     found = {row.slug: row for row in stocks.annotate(unsold=unsold)}
     ladders = {each.component: each for each in edition.card.components}
+    left = counters.get("components_left", {})
     amounts, gone = dict(definition.prices), set()
     for choice, components in definition.scarce_options.items():
-        for row, count in ((found[slug], count) for slug, count in components.items() if slug in found):
-            if row.unsold < count:
+        for slug, row, count in ((slug, found[slug], count) for slug, count in components.items() if slug in found):
+            if row.unsold + own.get(slug, 0) < count:
                 gone.add(choice)
-            if row.slug in ladders:
-                added = count * ladders[row.slug].amount_at(row.never_ordered)
+            if slug in ladders:
+                added = count * ladders[slug].amount_at(left.get(slug, row.never_ordered))
                 amounts[choice] = amounts.get(choice, 0) + added
     return OptionPrices(amounts, frozenset(gone))
 

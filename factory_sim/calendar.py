@@ -93,6 +93,10 @@ class ShiftCalendar:
         midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         return midnight + timedelta(minutes=shift.start + rest - self._starts[number])
 
+    def days_before(self, minutes: float, days: int) -> datetime:
+        """A moment at least so many full working days before a working minute, however long the plant was closed."""
+        return self.to_clock(minutes - days * self.day_minutes)
+
     def is_open(self, moment: datetime) -> bool:
         """Whether the plant works at a moment."""
         local = moment.astimezone(self._zone)

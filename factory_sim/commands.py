@@ -3,6 +3,7 @@
 Whoever ordered a piece may have it aborted too, until its first operation begins.
 
 A command is an event of the piece, at the last minute that is in the log already: it changes nothing that has happened.
+Where the maker reports, nothing happens by itself, and it is at the minute that the clock shows.
 A piece that is held ends the operation that runs and starts no other.
 """
 
@@ -20,7 +21,7 @@ from core.problems import Problem
 from core.words import text_in
 from factory_sim.contracts import ABORTED_TOPIC, Kind, MachineKind, Maker, Phase
 from factory_sim.engine.model import BLOCKED
-from factory_sim.jobs import HELD, job_of, machines_of, open_orders, rows_of, working_machines
+from factory_sim.jobs import HELD, after_its_last, job_of, machines_of, open_orders, rows_of, working_machines
 from factory_sim.live.held import let_go
 from factory_sim.models import (
     Command,
@@ -33,9 +34,10 @@ from factory_sim.models import (
 )
 from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
-from factory_sim.routes import plain_standing
+from factory_sim.routes import standing_of
 from factory_sim.services import AFTER_HORIZON
-from factory_sim.standing import OperationStanding
+from factory_sim.standing import UNPLANNED, OperationStanding
+from factory_sim.time import factory_now
 
 PERMISSION = "factory_sim.command_job"
 OPEN = {
@@ -159,21 +161,38 @@ def _command(
         actor=actor,
         at=now,
     )
-    log_at_horizon(clock, order, EVENTS[command])
+    log_at(order, EVENTS[command], *moment_to_act(clock, order, now))
     if wanted is JobStatus.ABORTED:
         clear_machines(clock, order, job_of(order).standing)
         _end_breakdowns(clock, order)
         outbox.enqueue(ABORTED_TOPIC, external_ref=order.external_ref, reason=reason)
     if command in {Command.PUT_FIRST, Command.IN_TURN}:
         order.is_first = command is Command.PUT_FIRST
+        # Its place in the plan is from before: its turn is the one that the next plan gives it.
+        order.urgency = UNPLANNED if command is Command.IN_TURN else order.urgency
     _change(clock, order, wanted)
     return written
 
 
-def log_at_horizon(clock: FactoryClock, order: ProductionOrder, kind: Kind) -> None:
-    """Write the piece's next event at the end of what has happened."""
-    at = read_plant(clock.plant.definition).opening.calendar().to_clock(clock.horizon)
-    ProductionEvent.objects.create(order=order, seq=order.next_seq, kind=kind, minute=clock.horizon, at=at)
+def moment_to_act(clock: FactoryClock, order: ProductionOrder, now: datetime) -> tuple[float, datetime]:
+    """The working minute and factory time of what is done to a piece now; where the maker reports, the log gets there.
+
+    Whoever calls holds the plant's clock.
+    """
+    definition = read_plant(clock.plant.definition)
+    calendar = definition.opening.calendar()
+    if definition.maker is Maker.REPORTS:
+        shown = factory_now(clock, now)
+        moment = after_its_last(order, calendar.to_working(shown), shown)
+        clock.horizon = max(clock.horizon, moment[0])
+        clock.save(update_fields=["horizon"])
+        return moment
+    return after_its_last(order, clock.horizon, calendar.to_clock(clock.horizon))
+
+
+def log_at(order: ProductionOrder, kind: Kind, minute: float, at: datetime) -> None:
+    """Write the piece's next event."""
+    ProductionEvent.objects.create(order=order, seq=order.next_seq, kind=kind, minute=minute, at=at)
 
 
 def clear_machines(clock: FactoryClock, order: ProductionOrder, leaving: Iterable[OperationStanding]) -> None:
@@ -218,11 +237,12 @@ def _change(clock: FactoryClock, order: ProductionOrder, status: JobStatus) -> N
     is_simulated = read_plant(clock.plant.definition).maker is Maker.SIMULATION
     if order.status in HELD and status not in HELD and is_simulated:
         job = job_of(order)
-        order.standing = [asdict(each) for each in let_go(job.standing or plain_standing(job), clock.horizon)]
+        order.standing = [asdict(each) for each in let_go(standing_of(job), clock.horizon)]
         order.since = clock.horizon if order.phase == Phase.QUEUED else order.since
         order.released_at = max(order.released_at, clock.horizon + AFTER_HORIZON if not order.visits else 0.0)
+        order.urgency = UNPLANNED
     order.status, order.next_seq = status, order.next_seq + 1
-    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first"])
+    order.save(update_fields=["status", "next_seq", "standing", "since", "released_at", "is_first", "urgency"])
     announce(order)
     # Whatever is derived from the queue is out of date.
     clock.revision += 1

@@ -353,12 +353,17 @@ class Making:
 
 
 class Cause(StrEnum):
-    """Why a part of a piece is where it is: it is being worked on, or waits for something."""
+    """Why a part of a piece is where it is: it is being worked on, or waits for something.
+
+    Where the maker reports, people take what they like: a piece is waiting, and nobody knows how many come before it.
+    One that was scrapped by hand was so without an inspection's sentence.
+    """
 
     WORK = "work"
     SETUP = "setup"
     DOWN = "down"
     QUEUE = "queue"
+    WAITING = "waiting"
     BATCH = "batch"
     BLOCKED = "blocked"
     NO_ROOM = "no-room"
@@ -366,6 +371,7 @@ class Cause(StrEnum):
     PARTS = "parts"
     HELD = "held"
     SENT_BACK = "sent-back"
+    SCRAPPED = "scrapped"
 
 
 @dataclass(frozen=True)
@@ -401,7 +407,8 @@ class Delay:
 class Beginning:
     """When an operation of a piece began first, or, where it has not, when it will begin at the earliest.
 
-    Both are factory time; neither is known while the piece is held, or for an operation that its route does not have.
+    Both are factory time. Neither is known for an operation that its route does not have, and when one will begin is
+    not while the piece is held, or where the maker reports.
     """
 
     operation: str

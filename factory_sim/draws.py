@@ -28,9 +28,13 @@ def duration(seed: int, operation: str, visit: int, *, mean: float, variation: f
     """A log-normal duration in minutes with the given mean and coefficient of variation."""
     if variation == 0:
         return mean
+    return round(quantile(uniform(seed, operation, visit, "duration"), mean=mean, variation=variation), DECIMALS)
+
+
+def quantile(share: float, *, mean: float, variation: float) -> float:
+    """The minutes than which a share of all such durations is shorter."""
     mu, sigma = log_normal_parameters(mean, variation)
-    z = STANDARD_NORMAL.inv_cdf(uniform(seed, operation, visit, "duration"))
-    return round(math.exp(mu + sigma * z), DECIMALS)
+    return math.exp(mu + sigma * STANDARD_NORMAL.inv_cdf(share))
 
 
 def found_fault(seed: int, operation: OperationSpec, visit: int) -> Fault | None:

@@ -1,17 +1,22 @@
-"""When an operation can begin at the earliest: the work before it, without any waiting. Pure."""
+"""When an operation can begin at the earliest: the work before it, when it goes fast, without any waiting. Pure."""
 
 from __future__ import annotations
 
+from factory_sim import draws
 from factory_sim.contracts import OperationSpec, Phase, needs_in
 from factory_sim.engine.model import DONE, WORKING
 from factory_sim.routes import standing_of
 from factory_sim.standing import Job, OperationStanding
 
+FAST = 0.02
+"""Work that takes less is as rare as that."""
+
 
 def earliest_starts(job: Job, now: float) -> dict[str, float]:
     """By operation that has never begun, the working minute before which it is not going to begin, as it looks now.
 
-    Work takes its usual time, of which what has passed is over; queues, set-ups and repairs only make it later.
+    Work takes no longer than when it goes fast, of which what has passed is over; ways, queues, set-ups and repairs
+    only make it later.
     """
     operations, needs = job.operations, needs_in(job.operations)
     standing = dict(zip((each.id for each in operations), standing_of(job), strict=True))
@@ -28,5 +33,11 @@ def _end(operation: OperationSpec, standing: OperationStanding, begin: float, no
     if standing.phase == DONE:
         return now
     if standing.phase == WORKING and standing.since is not None:
-        return max(now, standing.since + operation.minutes)
-    return begin + operation.minutes
+        return max(now, standing.since + _least(operation))
+    return begin + _least(operation)
+
+
+def _least(operation: OperationSpec) -> float:
+    if not operation.variation:
+        return operation.minutes
+    return draws.quantile(FAST, mean=operation.minutes, variation=operation.variation)

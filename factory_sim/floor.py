@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +26,8 @@ from factory_sim.workdays import Workday, workdays
 
 FIRST_IN_QUEUE = 4
 ACTS_SHOWN = 3
-WEEK = timedelta(days=7)
+LOOKED_BACK = 7
+"""How many working days into the machines' log: nothing is down for longer."""
 Place = tuple[str, int]
 """A station with the number of a machine, or one of these:"""
 IN_QUEUE, HELD_THERE = -1, -2
@@ -191,8 +192,9 @@ def _pieces_by_place(plant: PlantNow) -> dict[Place, list[Piece]]:
 
 
 def _troubles(plant: PlantNow) -> dict[tuple[str, int], dict[str, Any]]:
-    """Which machines are down or blocked, from the last week of their log."""
-    rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=plant.today.midnight - WEEK)
+    """Which machines are down or blocked, from the last working days of their log."""
+    since = plant.calendar.days_before(plant.minute, LOOKED_BACK)
+    rows = MachineLogEntry.objects.filter(plant=plant.clock.plant, at__gte=since)
     troubles: dict[tuple[str, int], dict[str, Any]] = {}
     for each in rows.order_by("pk"):
         found = troubles.setdefault((each.station, each.machine), {})

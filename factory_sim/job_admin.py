@@ -9,16 +9,19 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.clock import now
 from core.problems import Problem
 from core.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.words import text_in
 from factory_sim.commands import PERMISSION, command_job, commands_for
 from factory_sim.floor_forms import CommandForm
 from factory_sim.models import Command, JobCommand, MaterialUse, ProductionEvent, ProductionOrder, Reading, WorkReport
 from factory_sim.sensors import is_within
+from factory_sim.standing import UNPLANNED
 
 
 class EventInline(ReadOnlyInline):
@@ -70,6 +73,12 @@ class UseInline(ReadOnlyInline):
         return use.lot.unit
 
 
+KEPT = (
+    *("seed", "work_spec", "standing", "visits", "remade", "position", "machine"),
+    *("released_at", "since", "ends_at", "next_seq"),
+)
+
+
 @admin.register(ProductionOrder)
 class ProductionOrderAdmin(ReadOnlyAdmin):
     list_display = ("external_ref", "status", "operation", "phase", "machine")
@@ -77,6 +86,10 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     search_fields = ("external_ref",)
     inlines = (EventInline, CommandInline, ReportInline, ReadingInline, UseInline)
     ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("plant", "external_ref", "status", "operation", "phase", "due_at", "is_first", "place")}),
+        (_("As the engine keeps it"), {"classes": ("collapse",), "fields": KEPT}),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         command = self.admin_site.admin_view(require_POST(self.command))
@@ -125,4 +138,8 @@ class ProductionOrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("operation"))
     def operation(self, order: ProductionOrder) -> str:
         operations = order.work_spec["operations"]
-        return str(operations[min(order.position, len(operations) - 1)]["id"])
+        return text_in(operations[min(order.position, len(operations) - 1)]["name"], get_language() or "en")
+
+    @admin.display(description=_("place in the plan"), empty_value="–")
+    def place(self, order: ProductionOrder) -> int | None:
+        return None if order.urgency == UNPLANNED else order.urgency

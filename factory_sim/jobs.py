@@ -1,9 +1,10 @@
 """Production orders as jobs, and machines as they stand: one mapping for services and selectors."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from factory_sim.contracts import OperationSpec, Phase, WorkSpec
 from factory_sim.engine.model import WORKING
@@ -41,6 +42,12 @@ def job_of(order: ProductionOrder) -> Job:
         held=order.status in HELD,
         urgency=FIRST if order.is_first else order.urgency,
     )
+
+
+def after_its_last(order: ProductionOrder, minute: float, at: datetime) -> tuple[float, datetime]:
+    """A working minute and a factory time, neither before any event of the piece: its log does not run backwards."""
+    last = order.events.aggregate(minute=Max("minute"), at=Max("at"))
+    return (minute, at) if last["at"] is None else (max(minute, last["minute"]), max(at, last["at"]))
 
 
 def working_machines(job: Job) -> set[MachineName]:

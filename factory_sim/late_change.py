@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.problems import Problem
 from core.words import text_in
-from factory_sim.commands import TooLate, clear_machines, locked_job, log_at_horizon
-from factory_sim.contracts import Beginning, Kind, Phase, Promise, WorkSpec
+from factory_sim.commands import TooLate, clear_machines, locked_job, log_at, moment_to_act
+from factory_sim.contracts import Beginning, Kind, Maker, Phase, Promise, WorkSpec
 from factory_sim.earliest import earliest_starts
 from factory_sim.jobs import HELD, job_of
 from factory_sim.live.rerouted import NothingLeft, begun_already, off_machines, rerouted
@@ -27,7 +27,8 @@ from factory_sim.models import (
 )
 from factory_sim.outgoing import announce
 from factory_sim.plant import read_plant
-from factory_sim.services import check_stations
+from factory_sim.reports import settled
+from factory_sim.services import append_events, check_stations
 from factory_sim.standing import Job
 from factory_sim.time import factory_now
 
@@ -52,22 +53,28 @@ def change_work(
     """Make the rest of a piece otherwise. `consumed` are the operations of which none may have begun.
 
     It happens at the log's end, under the clock's row lock, which every tick takes: what the clock has shown beyond
-    has not happened. So it is refused if and only if an operation has begun that it would undo. `due_at`, where given,
-    is a new date in factory time. Raises TooLate, UnableToChange, UnknownStation, ProductionOrder.DoesNotExist.
+    has not happened. So it is refused if and only if an operation has begun that it would undo. Where the maker
+    reports, it happens now, and what becomes ready by it waits at its station at once. `due_at`, where given, is a new
+    date in factory time. Raises TooLate, UnableToChange, UnknownStation, ProductionOrder.DoesNotExist.
     """
     clock, order = locked_job(external_ref)
-    check_stations(clock.plant, spec)
+    definition = check_stations(clock.plant, spec)
     job = _open_job(order, spec, consumed)
+    minute, at = moment_to_act(clock, order, now)
     try:
-        after = rerouted(job, spec.operations, clock.horizon)
+        after = rerouted(job, spec.operations, minute)
     except NothingLeft as error:
         raise UnableToChange(_("Without this, the piece would be finished already.")) from error
     written = WorkChange.objects.create(
         order=order, seq=order.next_seq, from_spec=order.work_spec, to_spec=spec.as_json(), actor=actor, at=now
     )
-    log_at_horizon(clock, order, Kind.CHANGED)
+    log_at(order, Kind.CHANGED, minute, at)
+    after = replace(after, next_seq=order.next_seq + 1)
+    if definition.maker is Maker.REPORTS:
+        after, events = settled(after, minute)
+        append_events(definition, {external_ref: order}, events, at=at)
     clear_machines(clock, order, off_machines(job, after))
-    order.work_spec, order.next_seq = written.to_spec, order.next_seq + 1
+    order.work_spec, order.next_seq = written.to_spec, after.next_seq
     order.standing = [asdict(each) for each in after.standing]
     order.phase, order.position, order.since = after.phase, after.position, after.since
     order.machine, order.ends_at, order.due_at = after.machine, after.ends_at, due_at or order.due_at
@@ -103,14 +110,19 @@ def moved_dates(*, plant_slug: str, given: Promise, before: Promise, after: Prom
 
 
 def beginnings(*, external_ref: str, now: datetime) -> Mapping[str, Beginning]:
-    """By operation of a piece's route, when it began, or can begin at the earliest; empty when there is no piece."""
+    """By operation of a piece's route, when it began, or can begin at the earliest; empty when there is no piece.
+
+    Where the maker reports, people may be as fast as they like: nobody knows when they begin.
+    """
     order = ProductionOrder.objects.select_related("plant").filter(external_ref=external_ref).first()
     if order is None:
         return {}
     clock = FactoryClock.objects.get(plant=order.plant_id)
-    calendar = read_plant(order.plant.definition).opening.calendar()
+    definition = read_plant(order.plant.definition)
+    calendar = definition.opening.calendar()
     job = job_of(order)
-    is_moving = order.status not in HELD and not clock.paused and job.phase is not Phase.DONE
+    is_simulated = definition.maker is Maker.SIMULATION
+    is_moving = is_simulated and order.status not in HELD and not clock.paused and job.phase is not Phase.DONE
     minute = max(calendar.to_working(factory_now(clock, now)), clock.horizon)
     coming = earliest_starts(job, minute) if is_moving else {}
     starts = ProductionEvent.objects.filter(order=order, kind=Kind.STARTED).order_by("-seq")

@@ -141,7 +141,7 @@ class ProductionOrder(models.Model):
         verbose_name = _("production order")
         verbose_name_plural = _("production orders")
         permissions = [
-            ("command_job", _("Can pause, resume, revoke and abort jobs")),
+            ("command_job", _("Can pause, resume, revoke and abort jobs, and put them first")),
             ("report_work", _("Can report work at the stations")),
         ]
         indexes = [

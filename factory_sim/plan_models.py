@@ -39,11 +39,11 @@ class PlantPlan(models.Model):
 
 
 class PlanRecord(models.Model):
-    """A plan that was made: why, and what it promised to change. Rows are never changed or removed (a trigger).
+    """A plan that is better than the order was: why, and what it promised to change. Rows stay as they are (a trigger).
 
     Before and after are what the engine expects of the open pieces at mean times with the order that was and with the
     new one: `cost` in minutes, how many pieces come `late`. `worsened` counts the promises that come over an hour later
-    than before and late. A plan that is not better is not `followed`: the order stays.
+    than before and late. A plan that would break a promise for no breakdown is not `followed`: the order stays.
     """
 
     plant: "models.ForeignKey[Plant, Plant]" = models.ForeignKey(

@@ -11,7 +11,7 @@ from factory_sim.jobs import machines_of, open_orders, rows_of
 from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, MachineLogEntry, Plant
 from factory_sim.plant import PlantDefinition, read_plant
-from factory_sim.standing import MachineName
+from factory_sim.standing import UNPLANNED, MachineName
 
 
 class PlantInUse(Problem):
@@ -39,6 +39,8 @@ def change_plant(definition: PlantDefinition, now: datetime) -> Plant:
     clock.plant.save(update_fields=["definition"])
     if definition.opening != old.opening:
         _count_anew(clock, old, definition)
+    if old.planned and not definition.planned:
+        open_orders(clock.plant).update(urgency=UNPLANNED)
     if definition.maker is Maker.REPORTS and old.maker is not Maker.REPORTS:
         _repair_all(clock, definition)
         show_real_time(clock, definition, now)

@@ -121,7 +121,8 @@ def _end_work(state: State, jobs: Iterable[Job], now: float) -> dict[str, dict[i
             if each.phase == WORKING:
                 at_work[each.station, each.machine].append((job, place))
     for (station, machine), pieces in at_work.items():
-        job, place = pieces[0]
+        # Together they end with the last of them, and who began last has worked shortest.
+        job, place = max(pieces, key=lambda each: standing_of(each[0])[each[1]].since or 0.0)
         here = standing_of(job)[place]
         worked = now - here.since - here.setup if here.since is not None else 0.0
         visit = job.visits.get(job.operations[place].id, 1) - 1

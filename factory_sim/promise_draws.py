@@ -26,6 +26,7 @@ NORMAL_STRATA = np.array([STANDARD_NORMAL.inv_cdf(u) for u in STRATA])
 NEWCOMER = "new"
 """The key of a piece that nobody has ordered yet: it has the same luck in every promise."""
 SHORTEST_REST = 0.05
+"""Of its mean: how long work that is overdue is expected to take still."""
 REMEMBERED = 32_768
 """Shuffles, of 256 bytes each."""
 SCALE = np.linspace(-8.0, 8.0, 4_097)

@@ -63,9 +63,13 @@ def give_promise(*, plant_slug: str, external_ref: str, given: Promise, now: dat
     )
 
 
-def withdraw_promise(*, external_ref: str) -> None:
-    """Forget the promise of an order that is not going to be made. Idempotent."""
-    GivenPromise.objects.filter(external_ref=external_ref).delete()
+def withdraw_promise(*, external_ref: str, now: datetime) -> None:
+    """Forget the promise of an order that is not going to be made; one that has come due stays in the record, broken.
+    Idempotent.
+    """
+    given = GivenPromise.objects.select_related("plant__clock").filter(external_ref=external_ref).first()
+    if given is not None and given.safe_at > factory_now(given.plant.clock, now):
+        given.delete()
 
 
 def note_ready(*, external_ref: str) -> None:

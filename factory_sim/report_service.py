@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,8 +19,8 @@ from core.problems import Problem
 from factory_sim.commands import STEPS
 from factory_sim.contracts import REPORTED, JobResponse, Kind, Maker, Phase
 from factory_sim.engine.model import WORKING
-from factory_sim.jobs import job_of, open_orders
-from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder, WorkReport
+from factory_sim.jobs import after_its_last, job_of, open_orders
+from factory_sim.models import Command, FactoryClock, JobStatus, Plant, ProductionOrder, WorkReport
 from factory_sim.outgoing import announce
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.readings import keep_reported_readings
@@ -199,16 +198,11 @@ def _status_after(order: ProductionOrder, kind: Kind) -> JobStatus:
 def _moment(
     clock: FactoryClock, definition: PlantDefinition, order: ProductionOrder, at: datetime | None, now: datetime
 ) -> tuple[float, datetime]:
-    """The working minute of a report and its factory time, which may be outside opening hours.
-
-    Neither is before any event of the piece: its log does not run backwards.
-    """
+    """The working minute of a report and its factory time, which may be outside opening hours."""
     if at is not None and at > now + MOST_AHEAD:
         raise UnusableReport(_("The report's time lies in the future."), field="time")
     shown = factory_now(clock, min(at or now, now))
-    minute = definition.opening.calendar().to_working(shown)
-    last = ProductionEvent.objects.filter(order=order).aggregate(minute=Max("minute"), at=Max("at"))
-    return max(minute, last["minute"]), max(shown, last["at"])
+    return after_its_last(order, definition.opening.calendar().to_working(shown), shown)
 
 
 def _machine(plant: Plant, definition: PlantDefinition, job: Job, said: JobResponse) -> int:

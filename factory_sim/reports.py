@@ -50,6 +50,13 @@ def arrived(job: Job, minute: float) -> tuple[Job, list[Event]]:
     return telling.told()
 
 
+def settled(job: Job, minute: float) -> tuple[Job, list[Event]]:
+    """The piece on another route: what sets off for its station by it waits there, since ways take no time."""
+    telling = _Telling(job, minute)
+    telling.let_arrive()
+    return telling.told()
+
+
 def reported(job: Job, said: JobResponse, *, minute: float, machine: int) -> tuple[Job, list[Event]]:
     """The piece after a report, and what happened by it, in order; `machine` is where an operation starts.
 
@@ -127,6 +134,13 @@ class _Telling:
         for place, each in enumerate(self.standing):
             ready = all(self.standing[need].phase == DONE for need in self.needs[place])
             if each.phase == COMING or (each.phase == NEEDY and ready):
+                self.standing[place] = OperationStanding(QUEUED, self.minute)
+                self.tell(Kind.QUEUED, place)
+
+    def let_arrive(self) -> None:
+        """Whatever is on its way waits at its station."""
+        for place, each in enumerate(self.standing):
+            if each.phase == TRAVELLING:
                 self.standing[place] = OperationStanding(QUEUED, self.minute)
                 self.tell(Kind.QUEUED, place)
 

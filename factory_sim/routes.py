@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from factory_sim.contracts import OperationSpec
 from factory_sim.engine.model import COMING, DONE, NEEDY, QUEUED, WORKING
+from factory_sim.promise_draws import SHORTEST_REST
 from factory_sim.standing import Job, OperationStanding
 
 PHASE_OF = {"coming": COMING, "queued": QUEUED, "working": WORKING}
@@ -37,3 +38,13 @@ def plain_standing(job: Job) -> tuple[OperationStanding, ...]:
         return tuple(needy if bits else coming for bits in needs_of(job.operations))
     after = len(job.operations) - job.position - 1
     return (*[done] * job.position, here, *[needy] * after)
+
+
+def expected_end(operation: OperationSpec, standing: OperationStanding, now: float, *, repaired: float = 0.0) -> float:
+    """The working minute at which work that runs may be expected to end, if its machine is up.
+
+    It takes its mean after its set-up; `repaired` are the minutes of repair that it has had already.
+    """
+    since = now if standing.since is None else standing.since
+    end = since + standing.setup + operation.minutes + repaired
+    return end if end > now else now + SHORTEST_REST * operation.minutes

@@ -18,7 +18,7 @@ from factory_sim.contracts import (
     WorkSpec,
 )
 from factory_sim.jobs import operations_ever
-from factory_sim.models import FactoryClock, Plant, ProductionEvent, ProductionOrder
+from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionEvent, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.plant_queue import Moment, computed_queue
 from factory_sim.promise import quantiles
@@ -87,12 +87,12 @@ def promise_for(
 
 
 def expectation(*, external_ref: str, now: datetime) -> Promise | None:
-    """When a piece that is being made will be ready, as it looks now; None when it is ready or held.
+    """When a piece that is being made will be ready, as it looks now; None when it is ready, held or aborted.
 
     A tick may fall between the reads: a piece that the queue does not know has just become ready.
     """
     order = ProductionOrder.objects.select_related("plant").get(external_ref=external_ref)
-    if order.phase == Phase.DONE:
+    if order.phase == Phase.DONE or order.status == JobStatus.ABORTED:
         return None
     moment = Moment.of(_clock(order.plant.slug), 0, now)
     published = published_queue(moment.clock, moment.plant, now)

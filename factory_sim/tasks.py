@@ -28,13 +28,19 @@ def tick(**_: Any) -> None:
         tick_plant(plant_slug=slug, now=now())
 
 
-@shared_task(name="factory_sim.replan", throws=UNAVAILABLE, expires=5, soft_time_limit=20, time_limit=30)
+@shared_task(name="factory_sim.replan", throws=UNAVAILABLE, expires=2, soft_time_limit=20, time_limit=30)
 def replan(**_: Any) -> None:
-    """Plan the plants anew in which something has happened that calls for it."""
-    from factory_sim.plan_service import replan as replan_plant  # noqa: PLC0415 (numba is for workers)
-
+    """Look at every plant in a task of its own: what goes wrong in one keeps no other from its plan."""
     for slug in Plant.objects.order_by("pk").values_list("slug", flat=True):
-        replan_plant(plant_slug=slug, now=now())
+        replan_plant.apply_async(kwargs={"plant_slug": slug}, expires=2)
+
+
+@shared_task(name="factory_sim.replan_plant", throws=UNAVAILABLE, expires=2, soft_time_limit=20, time_limit=30)
+def replan_plant(*, plant_slug: str, **_: Any) -> None:
+    """Plan a plant anew if something has happened in it that calls for it."""
+    from factory_sim import plan_service  # noqa: PLC0415 (numba is for workers)
+
+    plan_service.replan(plant_slug=plant_slug, now=now())
 
 
 @worker_init.connect

@@ -14,13 +14,11 @@ from dataclasses import dataclass, field, replace
 from factory_sim.contracts import Kind
 from factory_sim.engine.model import BLOCKED, COMING, DONE, QUEUED, TRAVELLING, WORKING
 from factory_sim.kpis import Entry
-from factory_sim.routes import needs_of, standing_of
+from factory_sim.routes import expected_end, needs_of, standing_of
 from factory_sim.standing import Job, OperationStanding
 
 COMES = -1
 """Instead of a slot: the piece comes to its operation."""
-SHORTEST_REST = 0.05
-"""Of its mean: how long an operation that is overdue is expected to take still."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Machines:
 def expected(machines: Machines, jobs: Iterable[Job], now: float, until: float = math.inf) -> list[Stint]:
     """What the open pieces are expected to do from now on and begin by `until`; work that runs goes on to its end.
 
-    Set-ups, breakdowns, finite room and the wait for a batch are left out.
+    Set-ups to come, breakdowns, finite room and the wait for a batch are left out.
     """
     return _Expectation(machines, jobs, now).run(until)
 
@@ -124,8 +122,7 @@ class _Expectation:
         if slot in slots:
             slots.remove(slot)
         since = self.now if standing.since is None else standing.since
-        end = max(since + operation.minutes, self.now + SHORTEST_REST * operation.minutes)
-        self._work(number, place, slot, (since, end), 0.0)
+        self._work(number, place, slot, (since, expected_end(operation, standing, self.now)), 0.0)
 
     def _take_up(self, number: int, place: int, standing: OperationStanding) -> None:
         """What waits is in its queue; what is on its way, or has no room, comes."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime
 
 from factory_sim.calendar import ShiftCalendar
 from factory_sim.contracts import Delay, Kind, MachineKind, OperationSpec, Phase, Promise, Text, Whereabouts
 from factory_sim.engine.model import QUEUED
-from factory_sim.jobs import job_of, open_orders
+from factory_sim.jobs import job_of, open_orders, operations_ever
 from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionOrder
 from factory_sim.plant import PlantDefinition, read_plant
 from factory_sim.prospect import chance_by
@@ -16,14 +16,14 @@ from factory_sim.standing import Event, Job, MachineName
 from factory_sim.time import factory_now
 from factory_sim.why import PlantThen, Reason, longest_delay, reasons
 
-LOOKED_BACK = timedelta(days=7)
-"""How far into the machines' log: nothing is down for longer."""
+LOOKED_BACK = 7
+"""How many working days into the machines' log: nothing is down for longer."""
 
 
 def whereabouts(*, external_ref: str) -> tuple[Whereabouts, ...]:
     """Where each part of an open piece is and why, as the logs leave it; empty before it is in the plant and once done.
 
-    Four statements, whatever there is on the floor.
+    Five statements, whatever there is on the floor.
     """
     found = ProductionOrder.objects.select_related("plant__clock").filter(external_ref=external_ref).first()
     if found is None or found.phase in (Phase.COMING, Phase.DONE) or found.status == JobStatus.ABORTED:
@@ -33,7 +33,9 @@ def whereabouts(*, external_ref: str) -> tuple[Whereabouts, ...]:
     piece = job_of(found)
     jobs = (piece, *_others(found))
     plant = PlantThen(definition, jobs, found.plant.clock.horizon, down, blocked)
-    return tuple(_told(each, piece.operations, definition) for each in reasons(piece, _log(found), plant))
+    # The log may name an operation that a change has taken out of the route.
+    ever = operations_ever(found)
+    return tuple(_told(each, ever, definition) for each in reasons(piece, _log(found), plant))
 
 
 def _others(found: ProductionOrder) -> Iterator[Job]:
@@ -80,14 +82,15 @@ def _log(order: ProductionOrder) -> list[Event]:
 
 def _troubles(plant: Plant, clock: FactoryClock) -> tuple[dict[MachineName, float], frozenset[MachineName]]:
     """Since which minute machines are down, and which are blocked."""
-    since = _calendar(plant).to_clock(clock.horizon) - LOOKED_BACK
+    calendar = _calendar(plant)
+    since = calendar.days_before(clock.horizon, LOOKED_BACK)
     down: dict[MachineName, float] = {}
     blocked: dict[MachineName, str] = {}
-    rows = MachineLogEntry.objects.filter(plant=plant, at__gte=since, minute__lte=clock.horizon)
-    for each in rows.order_by("minute", "pk"):
+    # Other opening hours count minutes otherwise, so only the order of the log and its times tell when something was.
+    for each in MachineLogEntry.objects.filter(plant=plant, at__gte=since).order_by("pk"):
         name = each.station, each.machine
         if each.kind == MachineKind.DOWN:
-            down[name] = each.minute
+            down[name] = calendar.to_working(each.at)
         elif each.kind == MachineKind.UP:
             down.pop(name, None)
         elif each.kind == MachineKind.BLOCKED:
@@ -97,8 +100,7 @@ def _troubles(plant: Plant, clock: FactoryClock) -> tuple[dict[MachineName, floa
     return down, frozenset(blocked)
 
 
-def _told(reason: Reason, operations: Sequence[OperationSpec], definition: PlantDefinition) -> Whereabouts:
-    names = {each.id: each for each in operations}
+def _told(reason: Reason, names: Mapping[str, OperationSpec], definition: PlantDefinition) -> Whereabouts:
     calendar = definition.opening.calendar()
     return Whereabouts(
         cause=reason.cause,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from factory_sim.contracts import Cause, Kind, needs_in
+from factory_sim.contracts import Cause, Kind, Maker, needs_in
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
 from factory_sim.plant import PlantDefinition, StationType
 from factory_sim.routes import plain_standing
@@ -44,10 +44,14 @@ class PlantThen:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A piece in a queue: of which set-up family, and where it stands there."""
+    """A piece in a queue: of which set-up family, and where it stands there: by urgency, arrival and number."""
 
-    place: tuple[float, int, int]
+    place: tuple[int, float, int, int]
     family: str
+
+    @property
+    def arrived(self) -> float:
+        return self.place[1]
 
 
 def reasons(piece: Job, log: Iterable[Event], plant: PlantThen) -> list[Reason]:
@@ -74,6 +78,8 @@ def _of_operation(
         yield _at_work(operation.id, standing, setups.get(operation.id, 0.0), plant)
     elif piece.held:
         return
+    elif standing.phase == QUEUED and plant.definition.maker is Maker.REPORTS:
+        yield Reason(Cause.WAITING, *here)
     elif standing.phase == QUEUED:
         yield _in_queue(piece, place, standing.minute or 0.0, plant)
     elif standing.phase == BLOCKED:
@@ -95,7 +101,7 @@ def _in_queue(piece: Job, place: int, since: float, plant: PlantThen) -> Reason:
     operation = piece.operations[place]
     station = plant.definition.station(operation.station)
     here = operation.id, station.id
-    mine = since, piece.rank, place
+    mine = piece.urgency, since, piece.rank, place
     machines = [(station.id, number) for number in range(station.machines)]
     busy = _busy(station.id, plant.jobs)
     up = [each for each in machines if each not in plant.down]
@@ -111,7 +117,7 @@ def _in_queue(piece: Job, place: int, since: float, plant: PlantThen) -> Reason:
 
 def _for_a_batch(station: StationType, operation: str, family: str, plant: PlantThen) -> Reason:
     """A machine is free, but not enough pieces of the family are there, and the oldest has not waited long enough."""
-    arrivals = [each.place[0] for each in _waiting(station.id, plant.jobs) if each.family == family]
+    arrivals = [each.arrived for each in _waiting(station.id, plant.jobs) if each.family == family]
     lacking = max(station.batch - len(arrivals), 0)
     return Reason(Cause.BATCH, operation, station.id, pieces=lacking, until=min(arrivals) + station.patience)
 
@@ -121,7 +127,8 @@ def _waiting(station: str, jobs: Iterable[Job]) -> Iterator[Waiting]:
     for job in jobs:
         for place, each in enumerate(() if job.held else _standing(job)):
             if each.phase == QUEUED and job.operations[place].station == station:
-                yield Waiting((each.minute or 0.0, job.rank, place), job.operations[place].family)
+                mine = job.urgency, each.minute or 0.0, job.rank, place
+                yield Waiting(mine, job.operations[place].family)
 
 
 def _busy(station: str, jobs: Iterable[Job]) -> set[MachineName]:
@@ -145,11 +152,26 @@ def _of_parts(piece: Job, standing: Sequence[OperationStanding]) -> Iterator[Rea
 
 
 def _sent_back(events: Iterable[Event]) -> Iterator[Reason]:
-    """The last verdict, unless the piece passed."""
-    verdicts = [each for each in events if each.kind in VERDICTS]
-    if verdicts and verdicts[-1].kind is not Kind.PASSED:
-        last = verdicts[-1]
-        yield Reason(Cause.SENT_BACK, last.operation, last.station, since=last.minute, fault=last.fault)
+    """The last verdict, unless the piece passed, or that it was scrapped by hand, until it has come so far again."""
+    last: Event | None = None
+    for each in events:
+        if each.kind in VERDICTS:
+            last = each
+        elif last and _is_made_up_for(last, each):
+            last = None
+    if last and last.kind is not Kind.PASSED:
+        yield Reason(_cause_of(last), last.operation, last.station, since=last.minute, fault=last.fault)
+
+
+def _cause_of(event: Event) -> Cause:
+    """What an event that sends a piece back is called: an inspection always finds a fault."""
+    return Cause.SENT_BACK if event.fault else Cause.SCRAPPED
+
+
+def _is_made_up_for(scrapped: Event, event: Event) -> bool:
+    """Whether an event ends the operation at which a piece was scrapped by hand; no verdict need follow there."""
+    is_same = event.kind is Kind.FINISHED and event.operation == scrapped.operation
+    return is_same and scrapped.kind is Kind.SCRAPPED and not scrapped.fault
 
 
 def _standing(job: Job) -> tuple[OperationStanding, ...]:
@@ -173,13 +195,13 @@ def longest_delay(log: Iterable[Event], minute: float) -> Reason | None:
             # The route is another one: what the piece queued for may be no part of it.
             found += [_between(Cause.QUEUE, first, each.minute) for first in arrived.values()]
             arrived.clear()
-        elif each.kind in VERDICTS:
-            if each.operation in faulty:
-                found.append(_between(Cause.SENT_BACK, faulty.pop(each.operation), each.minute))
-            if each.kind is not Kind.PASSED:
-                faulty[each.operation] = each
+        elif each.operation in faulty and (each.kind in VERDICTS or _is_made_up_for(faulty[each.operation], each)):
+            first = faulty.pop(each.operation)
+            found.append(_between(_cause_of(first), first, each.minute))
+        if each.kind in {Kind.FAILED, Kind.SCRAPPED}:
+            faulty[each.operation] = each
     found += [_between(Cause.QUEUE, each, minute) for each in arrived.values()]
-    found += [_between(Cause.SENT_BACK, each, minute) for each in faulty.values()]
+    found += [_between(_cause_of(each), each, minute) for each in faulty.values()]
     longest = max(found, key=_minutes, default=None)
     return longest if longest and _minutes(longest) > 0 else None
 

@@ -111,9 +111,8 @@ class OrderAdmin(ReadOnlyAdmin):
             "actor": request.user,
             "now": now(),
             "reason": form.cleaned_data["reason"],
+            "seen": request.POST.get("seen", ""),
         }
-        if chosen[0] is approve_order:
-            decision["seen"] = request.POST.get("seen", "")
         try:
             changed = chosen[0](**decision)
         except Problem as problem:

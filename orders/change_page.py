@@ -18,7 +18,8 @@ from orders.models import Order, OrderRevision
 from orders.options import OptionWords, change_text
 from orders.present import present_photo, present_price, present_promise
 from orders.services.change import Proposal
-from orders.studio_page import ShownGroup, ShownOption, known_choices, whole_choices
+from orders.shown_options import ShownGroup, ShownOption
+from orders.studio_page import known_choices, whole_choices
 from orders.until import PartUntil, parts_until
 
 
@@ -46,6 +47,8 @@ class ChangePage:
             self.order.edition,
             Configuration(self.order.edition.version.key, self.choices, self.order.configuration.engraving),
             self.language,
+            tuple(line for line in (self.order.price.shipping,) if line),
+            order=self.order,
         )
         return [self._group(words, state) for state in words.groups if state.id in is_open]
 

@@ -16,8 +16,9 @@ from configurator.selectors import definition_of
 from configurator.studio import Change, GroupState, OptionState, cheapest_with, cost_at, group_states
 from editions.models import Edition
 from editions.pricing import Line
-from editions.selectors import current_price, option_prices
+from editions.selectors import option_prices, price_at
 from factory_sim.plant_queue import PlantQueue
+from orders.models import Order
 from orders.work_ahead import work_of
 
 MINUS = "−"
@@ -27,7 +28,8 @@ MINUS = "−"
 class OptionWords:
     """Words for the options beside one design, valid or not, at the current step of the card, with its shipping.
 
-    Dates are spoken of where a `queue` is given: the one that the design's own date was promised behind.
+    Dates are spoken of where a `queue` is given: the one that the design's own date was promised behind. While an
+    `order` is changed, prices are those of its own counters, and what it has is not used up.
     """
 
     edition: Edition
@@ -35,12 +37,15 @@ class OptionWords:
     language: str
     shipping: tuple[Line, ...] = ()
     queue: PlantQueue | None = None
+    order: Order | None = None
     _written: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.definition: ProductDefinition = definition_of(self.edition.version)
-        self.now = current_price(self.edition, self.definition, self.configuration, self.shipping).total
-        prices = option_prices(self.edition, self.definition)
+        counters = self.order.hold.counters if self.order else {}
+        own = self.definition.units(self.order.configuration.choices) if self.order else {}
+        self.now = price_at(counters, self.edition, self.definition, self.configuration, self.shipping).total
+        prices = option_prices(self.edition, self.definition, counters, own)
         self.amounts, self.gone = prices.amounts, prices.gone
         self.rest = self.now - cost_at(self.amounts, self.configuration.choices)
         self.cheapest = cheapest_with(self.definition, self.amounts, self.gone)

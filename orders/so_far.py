@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,18 +11,16 @@ from configurator.picture_address import Subject, stage_address
 from configurator.selectors import definition_of
 from configurator.studio import description
 from configurator.unfinished import stage_of
-from factory_sim.contracts import Progress
 from orders.models import Order
-from orders.stages import finished_in
 
 SMALL, LARGE = 400, 1200
 """Pixels."""
 
 
-def picture_so_far(found: Order, progress: Sequence[Progress], language: str) -> dict[str, Any]:
-    """Addresses and description of the picture after some events; `is_whole` when nothing of it is still to come."""
+def picture_so_far(found: Order, done: Collection[str], language: str) -> dict[str, Any]:
+    """Addresses and description of the picture after some operations; `is_whole` when nothing is still to come."""
     definition = definition_of(found.edition.version)
-    stage = stage_of(definition, found.configuration, finished_in(progress))
+    stage = stage_of(definition, found.configuration, done)
     number = found.piece.engraved_number if definition.numbering else ""
     subject, view = Subject(found.configuration, number, stage), definition.views[0].id
     whole = description(definition, found.configuration, language)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from configurator.compile import work_spec
 from configurator.selectors import definition_of
-from factory_sim.contracts import Kind, Making, OperationSpec, Progress, later_than
+from factory_sim.contracts import Kind, Making, OperationSpec, Progress, later_than, needs_in
 from orders.models import Order
 
 STATES = {Kind.QUEUED: "queued", Kind.STARTED: "working", Kind.FINISHED: "done"}
@@ -44,14 +44,26 @@ def current_after(operations: Sequence[OperationSpec], progress: Sequence[Progre
     return next(going, "")
 
 
-def finished_in(progress: Sequence[Progress]) -> set[str]:
-    """The operations that have been done to the piece; one that was scrapped begins anew."""
+def finished_in(operations: Sequence[OperationSpec], progress: Sequence[Progress]) -> set[str]:
+    """The operations that have been done to the piece. Scrap undoes all that led to it, but no other branch."""
     found: set[str] = set()
     for event in progress:
         if event.kind == Kind.SCRAPPED:
-            found.clear()
+            found -= _leading_to(operations, event.operation)
         elif event.kind == Kind.FINISHED:
             found.add(event.operation)
+    return found
+
+
+def _leading_to(operations: Sequence[OperationSpec], operation: str) -> set[str]:
+    """An operation and all before it; all there are, if a change has taken it out of the route."""
+    needs = needs_in(operations)
+    if operation not in needs:
+        return set(needs)
+    found = {operation}
+    for each in reversed(operations):
+        if each.id in found:
+            found |= set(needs[each.id])
     return found
 
 

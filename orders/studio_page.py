@@ -38,35 +38,10 @@ from orders.present import (
 )
 from orders.services.quote import make_quote
 from orders.shipping_words import destination_choices
+from orders.shown_options import ShownGroup, ShownOption
 
 SMALL_PICTURE = 400
 CONTENT = ("engraving", "font", "artwork")
-
-
-@dataclass(frozen=True)
-class ShownOption:
-    """An option on the page. `words` is what the API says of it, empty while its group does not exist."""
-
-    id: str
-    name: str
-    story: str
-    touch: str
-    sound: str
-    swatch: str
-    words: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class ShownGroup:
-    """A group on the page. `words` is what the API says of it."""
-
-    state: GroupState
-    words: dict[str, Any]
-    options: tuple[ShownOption, ...]
-
-    @property
-    def chosen(self) -> ShownOption | None:
-        return next((option for option in self.options if option.words.get("state") == "chosen"), None)
 
 
 @dataclass(frozen=True)

@@ -62,15 +62,17 @@ def _tile(tile: Tile, states: dict[str, str], stations: dict[str, Text], languag
 
 
 SENTENCES = {
-    Cause.WORK: gettext_lazy("At the %(station)s since %(time)s."),
-    Cause.SETUP: gettext_lazy("Everything is made ready for it at the %(station)s, until %(time)s."),
-    Cause.DOWN: gettext_lazy("Standing still at the %(station)s since %(time)s: the machine is being repaired."),
-    Cause.BLOCKED: gettext_lazy("Waiting at the %(station)s: a piece that has no room to go on yet is standing there."),
-    Cause.NO_ROOM: gettext_lazy("Waiting until there is room at the %(station)s."),
-    Cause.ON_THE_WAY: gettext_lazy("On its way to the %(station)s."),
+    Cause.WORK: gettext_lazy("At %(station)s since %(time)s."),
+    Cause.SETUP: gettext_lazy("Everything is made ready for it at %(station)s, until %(time)s."),
+    Cause.DOWN: gettext_lazy("Standing still at %(station)s since %(time)s: the machine is being repaired."),
+    Cause.BLOCKED: gettext_lazy("Waiting at %(station)s: a piece that has no room to go on yet is standing there."),
+    Cause.NO_ROOM: gettext_lazy("Waiting until there is room at %(station)s."),
+    Cause.WAITING: gettext_lazy("Waiting at %(station)s."),
+    Cause.ON_THE_WAY: gettext_lazy("On its way to %(station)s."),
     Cause.PARTS: gettext_lazy("Done, and waiting for another part: %(parts)s."),
     Cause.HELD: gettext_lazy("The workshop has paused the work on it."),
     Cause.SENT_BACK: gettext_lazy("The inspection on %(time)s was not satisfied: %(note)s"),
+    Cause.SCRAPPED: gettext_lazy("The workshop could not use it on %(time)s: it is made again, with the same number."),
 }
 """Those that do not count pieces."""
 
@@ -90,16 +92,16 @@ def why_sentence(where: Whereabouts, language: str) -> str:
 
 def _counting(where: Whereabouts) -> str:
     if not where.pieces:
-        return _("Next at the %(station)s.")
+        return _("Next at %(station)s.")
     if where.cause == Cause.BATCH:
         return ngettext(
-            "Waiting at the %(station)s for %(count)d more piece, to go in together; at the latest until %(time)s.",
-            "Waiting at the %(station)s for %(count)d more pieces, to go in together; at the latest until %(time)s.",
+            "Waiting at %(station)s for %(count)d more piece, to go in together; at the latest until %(time)s.",
+            "Waiting at %(station)s for %(count)d more pieces, to go in together; at the latest until %(time)s.",
             where.pieces,
         )
     return ngettext(
-        "Waiting at the %(station)s: %(count)d piece comes before it.",
-        "Waiting at the %(station)s: %(count)d pieces come before it.",
+        "Waiting at %(station)s: %(count)d piece comes before it.",
+        "Waiting at %(station)s: %(count)d pieces come before it.",
         where.pieces,
     )
 

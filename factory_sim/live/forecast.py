@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from factory_sim import engine, promise_draws, routes
+from factory_sim.contracts import Maker
 from factory_sim.draws import log_normal_parameters
 from factory_sim.engine import draws
 from factory_sim.engine.model import PASS, WORKING, Breakdowns, Clock, Floats, Floor, Numbers, Result, Standing
@@ -30,10 +31,11 @@ from factory_sim.live.arrays import (
 from factory_sim.live.breakdowns import Stretch, by_calendar
 from factory_sim.plant import PlantDefinition, StationType
 from factory_sim.promise_draws import NORMAL_STRATA, REPLICATIONS, Minutes, rests, shuffle
-from factory_sim.standing import Job, MachineName, Machines
+from factory_sim.standing import Job, MachineName, Machines, OperationStanding
 
 BREAKDOWN_SEED = 0
-AT_FIRST = 4
+AT_FIRST, AT_MOST = 4, 1_024
+"""Breakdowns drawn for each machine. A thousand and one would make no date any truer, and each takes memory."""
 AT_PRESENT = 1 << 30
 """The number of a breakdown that has begun."""
 KEPT_LOGS = 4_096
@@ -74,16 +76,15 @@ class _Present:
         self.longest += max((job.released_at for job in names.jobs), default=now) - now
 
     def breakdowns(self, station: StationType) -> Breakdowns | None:
-        """A station's breakdowns from now on. Times up and under repair are memoryless: both begin anew."""
+        """A station's next breakdowns, at most AT_MOST. Times up and under repair are memoryless: both begin anew."""
         row = station.breakdowns
         if row is None:
             return None
         number = AT_FIRST
-        while True:
-            up, repair = self._drawn(station, number)
-            if up.sum(axis=2).min() > self.longest:
-                break
+        up, repair = self._drawn(station, number)
+        while number < AT_MOST and up.sum(axis=2).min() <= self.longest:
             number *= 2
+            up, repair = self._drawn(station, number)
         clock = Clock(row.clock)
         if clock is Clock.CALENDAR:
             is_down = np.array([self._is_down(station, each) for each in range(station.machines)])
@@ -105,19 +106,24 @@ class _Present:
         return found
 
     def _rest(self, name: MachineName, numbers: Sequence[int], standing: Standing) -> Minutes:
-        job, operation = self.names.operations[numbers[0]]
-        place = numbers[0] - int(self.names.first[self.names.jobs.index(job)])
-        here = routes.standing_of(job)[place]
+        begun = [self._begun(number) for number in numbers]
+        latest = max(range(len(numbers)), key=lambda at: begun[at].since or 0.0)
+        here, (job, operation) = begun[latest], self.names.operations[numbers[latest]]
         down = [span for span in self.names.machine(name).ahead if span[0] <= self.now]
         worked = self.now - (self.now if here.since is None else here.since) - here.setup
         worked -= sum(min(end, self.now) - start for start, end in down)
         operations = [self.names.operations[number][1] for number in numbers]
-        rest = rests(operations, worked, job.key, int(standing.visits[0, numbers[0]]) - 1)
+        rest = rests(operations, worked, job.key, int(standing.visits[0, numbers[latest]]) - 1)
         station = self.names.plant.station(operation.station)
         return rest + self._repair(station, name[1]) if self._is_down(station, name[1]) else rest
 
+    def _begun(self, number: int) -> OperationStanding:
+        job = self.names.operations[number][0]
+        return routes.standing_of(job)[number - int(self.names.first[self.names.jobs.index(job)])]
+
     def _is_down(self, station: StationType, machine: int) -> bool:
-        if station.breakdowns is None:
+        """What the simulation has drawn says nothing of a plant that reports."""
+        if station.breakdowns is None or self.names.plant.maker is Maker.REPORTS:
             return False
         spans: Iterable[Sequence[float]] = self.names.machine((station.id, machine)).ahead
         if station.breakdowns.clock == Clock.CALENDAR.value:

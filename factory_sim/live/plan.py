@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from factory_sim import engine
-from factory_sim.contracts import OperationSpec
+from factory_sim import engine, routes
+from factory_sim.contracts import OperationSpec, needs_in
 from factory_sim.engine.model import COMING, DONE, PASS, TRAVELLING, WORKING, Breakdowns, Clock, Floats
 from factory_sim.live.arrays import Names, floor_of, setups_of, standing_of, work_of
 from factory_sim.planning import NEVER, NO_STEP, UNKNOWN_FAMILY, Problem, followed, replanned
 from factory_sim.plant import PlantDefinition, StationType
-from factory_sim.routes import plain_standing
+from factory_sim.routes import expected_end
 from factory_sim.standing import FIRST, UNPLANNED, Job, MachineName, Machines, OperationStanding
 
 CHURN_PRICE = 2.0
@@ -28,9 +28,11 @@ CHURN_PRICE = 2.0
 MARGIN = 0.3
 """Of the time that is left until its promise, how much a piece should keep in hand."""
 HOUR = 60.0
-SHORTEST_REST = 0.05
-"""Of its mean: how long an operation that is overdue is expected to take still."""
+LEAST_GAIN, GAIN_SHARE = 1.0, 0.001
+"""An order is better from so many minutes on, and from so much of the cost: a hair's breadth disturbs for nothing."""
 FOREVER = 1e12
+MOST_TRIED = 2_000_000
+"""Pieces looked at while newcomers are put where they cost least, half a second: of a great many the last are not."""
 PAST = (DONE, WORKING)
 
 
@@ -38,7 +40,8 @@ PAST = (DONE, WORKING)
 class Shop:
     """A plant at a working minute with its open pieces; what is held ends what runs and is not planned.
 
-    `due` are the working minutes promised, of those that have one; `down` the machines that are broken down.
+    `due` are the working minutes promised, of those that have one; `down` the machines that are broken down, and
+    `repaired` the minutes of repair that the work which runs on a machine has had already.
     """
 
     plant: PlantDefinition
@@ -47,6 +50,7 @@ class Shop:
     minute: float
     due: Mapping[str, float]
     down: frozenset[MachineName] = frozenset()
+    repaired: Mapping[MachineName, float] = field(default_factory=dict)
 
     @cached_property
     def in_order(self) -> list[Job]:
@@ -58,11 +62,10 @@ class Shop:
         """When the work that runs may be expected to end, by machine: a batch takes as long as its longest piece."""
         ends: dict[MachineName, float] = {}
         for job in self.jobs:
-            for operation, each in zip(job.operations, job.standing or plain_standing(job), strict=True):
+            for operation, each in zip(job.operations, routes.standing_of(job), strict=True):
                 if each.phase == WORKING:
                     name = each.station, each.machine
-                    since = self.minute if each.since is None else each.since
-                    end = max(since + operation.minutes, self.minute + SHORTEST_REST * operation.minutes)
+                    end = expected_end(operation, each, self.minute, repaired=self.repaired.get(name, 0.0))
                     ends[name] = max(ends.get(name, 0.0), end + self.repair(name))
         return ends
 
@@ -73,24 +76,28 @@ class Shop:
 
     def is_lost(self, job: Job) -> bool:
         """Whether the promise of a piece could not even be kept if it waited for nobody: others must not pay for it."""
-        work = sum(
-            operation.minutes
-            for operation, each in zip(job.operations, self.standing(job), strict=True)
-            if each.phase not in PAST
-        )
-        return self.minute + work > self.due.get(job.key, NEVER)
+        needs = needs_in(job.operations)
+        ends: dict[str, float] = {}
+        for operation, each in zip(job.operations, self.standing(job), strict=True):
+            here = max(each.minute or 0.0, self.minute)
+            begin = max([here, *(ends[need] for need in needs[operation.id])])
+            ends[operation.id] = here if each.phase in PAST else begin + operation.minutes
+        return max(ends.values()) > self.due.get(job.key, NEVER)
 
     def standing(self, job: Job) -> tuple[OperationStanding, ...]:
         """How the operations of a piece stand, with ends that anybody could expect."""
         return tuple(
             replace(each, minute=self.work_ends[each.station, each.machine]) if each.phase == WORKING else each
-            for each in job.standing or plain_standing(job)
+            for each in routes.standing_of(job)
         )
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What an order leads to, by the engine at mean times: each piece's end, and how many come late."""
+    """What an order leads to, by the engine at mean times: each piece's end, and how many come late.
+
+    A piece that stands behind a held one for ever has no end. What is compared has the `cost` of the same pieces.
+    """
 
     ends: Mapping[str, float]
     cost: float
@@ -101,35 +108,44 @@ class Outlook:
 class NewOrder:
     """An order for the pieces of a shop as urgencies by key, and what is expected before and after.
 
-    `worsened` promises come over an hour later than before, and late.
+    `worsened` promises come over an hour later than before, and late; `broken` ones would have been kept.
     """
 
     urgencies: Mapping[str, int]
     before: Outlook
     after: Outlook
-    worsened: int
+    worsened: int = 0
+    broken: int = 0
 
     @property
     def is_better(self) -> bool:
-        return self.after.cost < self.before.cost
+        if len(self.after.ends) != len(self.before.ends):
+            return len(self.after.ends) > len(self.before.ends)
+        return self.before.cost - self.after.cost >= max(LEAST_GAIN, GAIN_SHARE * self.before.cost)
 
 
-def new_order(shop: Shop, *, seconds: float = 1.0, moves: int | None = None, seed: int = 0) -> NewOrder:
-    """The best order found for the pieces of a shop. With `moves` the same seed gives the same order."""
+def new_order(shop: Shop, *, moves: int, may_break: bool = False, seed: int = 0) -> NewOrder:
+    """The best order found for the pieces of a shop; the same seed gives the same order.
+
+    One that breaks no promise comes before all others, unless it `may_break` some.
+    """
     going = [job for job in shop.in_order if any(each.phase not in PAST for each in shop.standing(job))]
-    before = outlook(shop, {})
     if len(going) < 2:
-        return NewOrder({}, before, before, 0)
+        (before,) = outlooks(shop, [{}])
+        return NewOrder({}, before, before)
     problem = problem_of(shop, going)
     known = [number for number, job in enumerate(going) if job.urgency < UNPLANNED or job.visits]
     head = frozen(problem, going, known, shop.minute + HOUR)
     rest = [number for number in known if number not in set(head)]
-    found = replanned(problem, [*head, *rest], frozen=len(head), seconds=seconds, moves=moves, seed=seed)
     due = problem.tables.jobs["due_at"]
     by_due = sorted(set(range(len(going))) - set(head), key=lambda number: (due[number], number))
+    new = [number for number in by_due if number not in set(rest)]
+    last = new[MOST_TRIED // len(going) ** 2 :]
+    found = replanned(problem, [*head, *rest, *last], frozen=len(head), moves=moves, seed=seed)
     orders = [_places(going, order) for order in (found.sequence.tolist(), [*head, *by_due])]
-    urgencies, after = min(((each, outlook(shop, each)) for each in orders), key=lambda pair: pair[1].cost)
-    return NewOrder(urgencies, before, after, _worsened(shop, before, after))
+    before, *after = outlooks(shop, [{}, *orders])
+    judged = [_judged(shop, each, before, then) for each, then in zip(orders, after, strict=True)]
+    return min(judged, key=lambda new: (new.broken > 0 and not may_break, -len(new.after.ends), new.after.cost))
 
 
 def _places(jobs: Sequence[Job], order: Sequence[int]) -> dict[str, int]:
@@ -177,18 +193,29 @@ def problem_of(shop: Shop, jobs: Sequence[Job]) -> Problem:
     )
 
 
-def outlook(shop: Shop, urgencies: Mapping[str, int]) -> Outlook:
-    """What the engine expects if pieces have these urgencies instead of their own; the staff's first stay first."""
-    jobs = [
-        job if job.urgency == FIRST else replace(job, urgency=urgencies.get(job.key, job.urgency)) for job in shop.jobs
+def outlooks(shop: Shop, orders: Sequence[Mapping[str, int]]) -> list[Outlook]:
+    """What the engine expects of each order: urgencies instead of the pieces' own. The staff's first stay first."""
+    ends = [expected_ends(shop, _with(shop.jobs, urgencies)) for urgencies in orders]
+    costly = [job for job in shop.jobs if job.key in shop.due and all(job.key in each for each in ends)]
+    return [
+        Outlook(
+            ends=each,
+            cost=sum(_cost(shop, job, each[job.key]) for job in costly),
+            late=sum(each[key] > due for key, due in shop.due.items() if key in each),
+        )
+        for each in ends
     ]
-    ends = expected_ends(shop, jobs)
-    cost = sum(_cost(shop, job, ends[job.key]) for job in jobs if job.key in ends and job.key in shop.due)
-    return Outlook(ends, cost, sum(ends[key] > due for key, due in shop.due.items() if key in ends))
+
+
+def _with(jobs: Iterable[Job], urgencies: Mapping[str, int]) -> list[Job]:
+    return [job if job.urgency == FIRST else replace(job, urgency=urgencies.get(job.key, job.urgency)) for job in jobs]
 
 
 def expected_ends(shop: Shop, jobs: Iterable[Job]) -> dict[str, float]:
-    """When each piece that is not held is done at mean times, if no inspection finds a fault."""
+    """When each piece that is not held is done at mean times, if no inspection finds a fault.
+
+    Without those that are never done, since a held piece is in their way.
+    """
     standing = [replace(job, standing=shop.standing(job)) for job in jobs]
     machines = {name: replace(each, left=None, ahead=()) for name, each in shop.machines.items()}
     names = Names(shop.plant, sorted(standing, key=lambda job: job.rank), machines)
@@ -199,7 +226,7 @@ def expected_ends(shop: Shop, jobs: Iterable[Job]) -> dict[str, float]:
     floor = floor_of(names, lambda station: _repairs(shop, station))
     result = engine.run(floor, work, standing=standing_of(names, floor), since=shop.minute, compiled=True)
     ends = zip(names.jobs, result.completed[0].tolist(), strict=True)
-    return {job.key: end for job, end in ends if not job.held}
+    return {job.key: end for job, end in ends if not job.held and np.isfinite(end)}
 
 
 def _repairs(shop: Shop, station: StationType) -> Breakdowns | None:
@@ -251,9 +278,13 @@ def _cost(shop: Shop, job: Job, end: float) -> float:
     return max(end - _wanted(due, shop.minute), 0.0) + CHURN_PRICE * broken
 
 
-def _worsened(shop: Shop, before: Outlook, after: Outlook) -> int:
-    def late(outlook: Outlook, key: str, due: float) -> float:
-        return max(outlook.ends[key] - due, 0.0)
-
-    common = ((key, due) for key, due in shop.due.items() if key in after.ends)
-    return sum(late(after, key, due) > late(before, key, due) + HOUR for key, due in common)
+def _judged(shop: Shop, urgencies: Mapping[str, int], before: Outlook, after: Outlook) -> NewOrder:
+    known = [(key, due) for key, due in shop.due.items() if key in before.ends and key in after.ends]
+    both = [(due, before.ends[key], after.ends[key]) for key, due in known]
+    return NewOrder(
+        urgencies,
+        before,
+        after,
+        worsened=sum(max(now - due, 0.0) > max(then - due, 0.0) + HOUR for due, then, now in both),
+        broken=sum(then <= due < now for due, then, now in both),
+    )

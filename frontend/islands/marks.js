@@ -22,10 +22,13 @@ function along(line) {
   return Array.from({ length: SAMPLES + 1 }, (_, number) => line.getPointAtLength((length * number) / SAMPLES));
 }
 
-/** The places that a mark passes from one of those before, which is at its stop, on a line to it, or there no more. */
+/**
+ * The places that a mark passes from one of those before, which is at its stop, on a line to it, or there no more; none
+ * for one that stands still.
+ */
 function route(way, mark, before, left) {
   const same = before.find(({ stop }) => stop === mark.stop);
-  if (same) return [same, mark];
+  if (same) return same.x === mark.x && same.y === mark.y ? [] : [same, mark];
   for (const origin of before) {
     const line = lineBetween(way, origin.stop, mark.stop);
     if (line) return [origin, ...along(line), mark];

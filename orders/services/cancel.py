@@ -33,8 +33,8 @@ class UnableToCancel(Problem):
 def cancel_order(*, order_id: int, now: datetime) -> bool:
     """Cancel an order for its holder, until the first operation on its piece begins.
 
-    The piece and its units are free again, the promise is withdrawn, and the money is let go or given back. Says
-    whether this call did it. Raises UnableToCancel.
+    The piece and its units are free again, a promise that is not due yet is withdrawn, and the money is let go or given
+    back. Says whether this call did it. Raises UnableToCancel.
     """
     order = locked_order(order_id)
     if order.status == OrderStatus.CANCELLED:
@@ -46,7 +46,7 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         _take_from_the_plant(order, now)
     with override(order.language):
         reason = _("You cancelled it.")
-    withdraw_promise(external_ref=order.reference)
+    withdraw_promise(external_ref=order.reference, now=now)
     _end(order, Step(OrderStatus.CANCELLED, now, reason))
     return True
 

@@ -1,7 +1,7 @@
 """A placed order's design is changed, as far as nothing of it is consumed yet, at the price that was paid."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from configurator.selectors import definition_of
 from configurator.validation import checked_configuration
 from core.problems import Problem
 from editions.pricing import Breakdown
-from editions.selectors import extras, price_with, scarce_components
+from editions.selectors import price_at
 from editions.stock_service import Design, swap_units
 from factory_sim.contracts import Promise
 from factory_sim.late_change import change_work, check_change, move_promise, moved_dates
@@ -175,15 +175,9 @@ def _price_with(order: Order, configuration: Configuration) -> Breakdown:
 
     A component that it did not have counts as it stands now.
     """
-    definition, counters = definition_of(order.edition.version), order.hold.counters
-    known = counters.get("components_left", {})
-    scarce = [
-        replace(each, never_ordered=known.get(each.slug, each.never_ordered))
-        for each in scarce_components(order.edition, definition.units(configuration.choices))
-    ]
     shipping = [line for line in (order.price.shipping,) if line]
-    own = [*extras(definition, configuration), *shipping]
-    return price_with(order.edition, scarce, own, counters["orders_placed"])
+    definition = definition_of(order.edition.version)
+    return price_at(order.hold.counters, order.edition, definition, configuration, shipping)
 
 
 def _promise_with(order: Order, after: Configuration, now: datetime) -> Promise:

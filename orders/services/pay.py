@@ -75,7 +75,7 @@ def settle_payment(*, order_id: int, now: datetime) -> Order:
         with transaction.atomic(), override(order.language):
             sell_piece(hold=order.hold, now=now)
     except PieceTaken as problem:
-        withdraw_promise(external_ref=order.reference)
+        withdraw_promise(external_ref=order.reference, now=now)
         change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.CANCELLED, now, problem.detail))
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     else:

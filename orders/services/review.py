@@ -42,9 +42,7 @@ def approve_order(*, order_id: int, actor: User, now: datetime, reason: str = ""
     an order that is not in review.
     """
     _check_permission(actor)
-    order = locked_order(order_id)
-    if seen and seen != order.fingerprint:
-        raise DesignIsAnother(_("The customer has changed the design meanwhile. This is how it is now."))
+    order = _locked_as_seen(order_id, seen)
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.APPROVED, now, reason, actor))
     if changed:
         outbox.enqueue(CAPTURE_TOPIC, order_id=order.pk)
@@ -52,22 +50,30 @@ def approve_order(*, order_id: int, actor: User, now: datetime, reason: str = ""
 
 
 @transaction.atomic
-def reject_order(*, order_id: int, actor: User, now: datetime, reason: str) -> bool:
+def reject_order(*, order_id: int, actor: User, now: datetime, reason: str, seen: str = "") -> bool:
     """Decline an order: the payment is voided and the piece is free again. The customer sees the reason.
 
-    Says whether this call did it. Raises PermissionDenied, ReasonMissing or UnableToChangeStatus.
+    `seen` as for `approve_order`. Says whether this call did it. Raises PermissionDenied, ReasonMissing,
+    DesignIsAnother or UnableToChangeStatus.
     """
     _check_permission(actor)
     if not reason.strip():
         raise ReasonMissing(_("Please give a reason; the customer will read it."))
-    order = Order.objects.get(pk=order_id)
+    order = _locked_as_seen(order_id, seen)
     changed = change_status(order, ORDER_TRANSITIONS, Step(OrderStatus.REJECTED, now, reason.strip(), actor))
     if changed:
-        withdraw_promise(external_ref=order.reference)
+        withdraw_promise(external_ref=order.reference, now=now)
         free_piece(piece_id=order.piece_id, now=now)
         notify(order)
         outbox.enqueue(VOID_TOPIC, order_id=order.pk)
     return changed
+
+
+def _locked_as_seen(order_id: int, seen: str) -> Order:
+    order = locked_order(order_id)
+    if seen and seen != order.fingerprint:
+        raise DesignIsAnother(_("The customer has changed the design meanwhile. This is how it is now."))
+    return order
 
 
 def _check_permission(actor: User) -> None:

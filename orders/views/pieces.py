@@ -31,10 +31,13 @@ from orders.services.change import CHANGEABLE
 from orders.services.notify import was_charged
 from orders.session_shelf import shelf_of
 from orders.so_far import picture_so_far
-from orders.stages import stages
+from orders.stages import finished_in, stages
 from orders.until import until_rows
 from orders.views.checkout import order_or_404
 from orders.way_page import LATE, chance_sentence, end_of_day, present_way, present_where
+
+LIVE = (OrderStatus.IN_REVIEW, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION)
+"""States in which something moves on the page."""
 
 
 @never_cache
@@ -51,6 +54,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "price": present_price(selectors.price_of_design(found), found.edition, language, found.destination),
         "promise": present_promise(found.likely_at, found.safe_at, language),
         "decision": found.events.order_by("-pk").first(),
+        "is_live": found.status in LIVE,
         "given_back": found.status == OrderStatus.CANCELLED and was_charged(found),
         "revisions": design_revisions(found, language),
         **progress_context(found),
@@ -121,7 +125,7 @@ def progress_context(found: Order) -> dict[str, Any]:
         "order": found,
         "making": made,
         "factory": clock,
-        "so_far": picture_so_far(found, made.progress if made else (), language),
+        "so_far": picture_so_far(found, finished_in(made.operations, made.progress) if made else (), language),
         "stages": steps,
         "way": present_way(steps, station_names(plant_slug=plant), language),
         "where": present_where(whereabouts(external_ref=found.reference), language) if made else (),
@@ -148,6 +152,6 @@ def _expectation(found: Order, made: Making | None, plant: str, moment: datetime
 def _dates(found: Order, made: Making | None, moment: datetime) -> Promise | None:
     if made is None:
         return selectors.outlook(found, moment)
-    if found.status == OrderStatus.FINISHED:
+    if found.status != OrderStatus.IN_PRODUCTION:
         return None
     return expectation(external_ref=found.reference, now=moment)

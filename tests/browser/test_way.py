@@ -18,7 +18,7 @@ COUNT_TRAVELS = """
     Element.prototype.animate = function (frames, options) {
       if (this.dataset.mark) {
         sessionStorage.travels = Number(sessionStorage.travels ?? 0) + 1;
-        sessionStorage.open = document.querySelector("[data-part=steps]").open;
+        sessionStorage.open = document.querySelector("[data-part=steps]")?.open;
       }
       return animate.call(this, frames, options);
     };
@@ -27,6 +27,20 @@ COUNT_TRAVELS = """
 
 def travels(page: Page) -> int:
     return int(page.evaluate("() => Number(sessionStorage.travels ?? 0)"))
+
+
+def swap(page: Page) -> None:
+    """The moving part of the page is asked for again, and there."""
+    page.locator("[data-part=steps]").evaluate("(steps) => (steps.dataset.old = 'yes')")
+    page.evaluate("window.htmx.trigger(document.querySelector('[data-live]'), 'progress')")
+    expect(page.locator("[data-part=steps]:not([data-old])")).to_be_attached()
+
+
+def travels_when_shown_again(page: Page) -> int:
+    """How many marks travel when what is shown is drawn once more."""
+    before = travels(page)
+    page.locator("#replay-at").dispatch_event("input")
+    return travels(page) - before
 
 
 def ordered(visitor: Callable[..., Visitor], site: Site, language: str, width: int, **options: str) -> Visitor:
@@ -56,6 +70,19 @@ def go_on(page: Page) -> None:
     expect(page.locator(".way .stop.done")).to_have_count(1)
 
 
+def test_the_keyboard_stays_where_it_is_when_the_page_moves(visitor: Callable[..., Visitor]) -> None:
+    customer = visitor("en", 1280)
+    order_a_piece(customer, "en")
+    page = customer.page
+    ids = page.locator("[data-live] :is(a, summary)").evaluate_all("(found) => found.map((each) => each.id)")
+    assert {"steps-summary", "change-link", "cancel-link"} <= set(ids)
+
+    for name in ids:
+        page.locator(f"#{name}").focus()
+        swap(page)
+        expect(page.locator(f"#{name}")).to_be_focused()
+
+
 @pytest.mark.usefixtures("unhurried")
 def test_the_piece_moves_when_something_happens(visitor: Callable[..., Visitor], site: Site) -> None:
     customer = ordered(visitor, site, "en", 1280)
@@ -78,6 +105,8 @@ def test_the_making_of_a_finished_piece_is_played_again_by_keyboard(
     page = customer.page
     expect(page.locator(".way .stop:not(.done)")).to_have_count(0)
     customer.check_page("the way after")
+    assert page.locator("[data-mark]").count() > 0
+    assert travels_when_shown_again(page) == 0, "what stands still does not travel"
     told, before = page.locator("[data-part=told]").inner_text(), travels(page)
 
     go_on(page)

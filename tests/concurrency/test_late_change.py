@@ -1,7 +1,7 @@
-"""Customers who change their pieces while the plant moves on: nothing is changed after the operation that consumes it
-has begun, and nothing is refused before.
+"""Customers who change or cancel their pieces while the plant moves on: nothing is changed after the operation that
+consumes it has begun, nothing is cancelled after any has, and nothing is refused before.
 
-A few schedules here; `DURE_SCHEDULES=2000 make test TESTS=tests/concurrency/test_late_change.py` are 10,000 changes.
+A few schedules here; `DURE_SCHEDULES=2000 make test TESTS=tests/concurrency/test_late_change.py` are 10,000 wishes.
 """
 
 import os
@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
 from factory_sim import late_change, live
-from factory_sim.commands import TooLate
+from factory_sim.commands import TooLate, withdraw_work
 from factory_sim.contracts import Kind, WorkSpec
 from factory_sim.late_change import UnableToChange, change_work
 from factory_sim.live.rerouted import begun_already
@@ -35,9 +35,16 @@ CUSTOMERS = 5
 TICKS = 8
 PATIENCE = 60
 A_DAY = 24 * 60.0
+CANCELLED = 0.4
+"""The share of the customers who cancel."""
 CONSUMED_BY = {"glaze": {"glaze"}, "text": {"press"}, "cord": {"sleeve"}}
 """What a customer may change, and the operations that consume it."""
-FIXED_BY = {**CONSUMED_BY, "text": {"press", "assemble", "pack"}}
+CANCEL = "cancel"
+FIXED_BY = {
+    **CONSUMED_BY,
+    "text": {"press", "assemble", "pack"},
+    CANCEL: {"form", "glaze", "fire", "sleeve", "press", "assemble", "pack"},
+}
 """With what it is fixed: a text comes and goes with its own operation, so that what follows must not have begun."""
 
 
@@ -69,11 +76,24 @@ class Answer:
 
 @dataclass
 class Customer:
-    """Changes one thing about one piece, decided by her luck."""
+    """Changes one thing about one piece, or cancels it, decided by her luck."""
 
     ref: str
     luck: Random
     answers: list[Answer] = field(default_factory=list)
+
+    def ask(self, minute: float) -> Answer:
+        return self.cancel(minute) if self.luck.random() < CANCELLED else self.change(minute)
+
+    def cancel(self, minute: float) -> Answer:
+        answer = Answer(self.ref, CANCEL, design())
+        try:
+            answer.accepted = withdraw_work(external_ref=self.ref, reason="no longer wanted", now=at(minute)).seq
+        except TooLate as problem:
+            answer.refused_upto = problem.extra["upto"]
+        except IntegrityError as error:
+            answer.error = str(error)
+        return answer
 
     def change(self, minute: float) -> Answer:
         now = design_of(ProductionOrder.objects.get(external_ref=self.ref).work_spec)
@@ -125,10 +145,13 @@ def violations(answers: list[Answer]) -> list[str]:
 def _against(answer: Answer, log: list[ProductionEvent], starts: dict[str, int]) -> list[str]:
     consumed = [starts[each] for each in FIXED_BY[answer.what] if each in starts]
     if answer.accepted is not None:
-        if not any((event.seq, event.kind) == (answer.accepted, Kind.CHANGED) for event in log):
-            return [f"{answer.ref}: the accepted change {answer.accepted} is not in the log"]
+        kind = Kind.ABORTED if answer.what == CANCEL else Kind.CHANGED
+        if not any((event.seq, event.kind) == (answer.accepted, kind) for event in log):
+            return [f"{answer.ref}: the accepted {answer.what} {answer.accepted} is not in the log"]
         if any(seq < answer.accepted for seq in consumed):
-            return [f"{answer.ref}: {answer.what} was changed after it was consumed"]
+            return [f"{answer.ref}: {answer.what} was accepted after it was fixed"]
+        if kind == Kind.ABORTED and log[-1].seq != answer.accepted:
+            return [f"{answer.ref}: something happened to it after it was cancelled"]
     if answer.refused_upto is not None and not any(seq <= answer.refused_upto for seq in consumed):
         return [f"{answer.ref}: {answer.what} was refused, and nothing that consumes it had begun"]
     return []
@@ -169,7 +192,7 @@ def run_schedule(number: int) -> list[Answer]:
         wait = threading.Event()
         begin.wait(PATIENCE)
         wait.wait(customer.luck.uniform(0, 0.03))
-        return customer.change(base)
+        return customer.ask(base)
 
     with ThreadPoolExecutor(CUSTOMERS + 2) as pool:
         moving = [pool.submit(in_thread, partial(move, moments[first::2])) for first in range(2)]
@@ -179,15 +202,18 @@ def run_schedule(number: int) -> list[Answer]:
         return [each.result(PATIENCE) for each in asking]
 
 
-def test_nothing_is_changed_too_late_and_nothing_refused_too_early(floor: None) -> None:
+def test_nothing_is_accepted_too_late_and_nothing_refused_too_early(floor: None) -> None:
     seen: Counter[str] = Counter()
+    cancels: Counter[bool] = Counter()
     for number in range(SCHEDULES):
         answers = run_schedule(number)
 
         assert violations(answers) == [], f"schedule {number}"
         seen.update("accepted" if each.accepted else "refused" for each in answers)
+        cancels.update(each.accepted is not None for each in answers if each.what == CANCEL)
     assert seen["accepted"] + seen["refused"] == SCHEDULES * CUSTOMERS
     assert min(seen["accepted"], seen["refused"]) > SCHEDULES * CUSTOMERS / 20, "control: both answers were given"
+    assert min(cancels[True], cancels[False]) > 0, "control: also to those who cancel"
 
 
 def test_two_browsers_that_change_one_piece_take_turns(floor: None) -> None:
@@ -208,6 +234,24 @@ def test_two_browsers_that_change_one_piece_take_turns(floor: None) -> None:
 
 
 # --- Controls: without the lock the log does not bear out what was said ----------------------------------
+
+
+def test_control_a_tick_that_began_before_undoes_a_cancellation(floor: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    produce(plant_slug=PLANT, external_ref="raced", spec=design(), now=at(0))
+    live_run = live.run
+    answers: list[Answer] = []
+
+    def run_while_somebody_cancels(*args: Any, **between: Any) -> Any:
+        done = live_run(*args, **between)
+        answers.append(Customer("raced", Random(1)).cancel(0))
+        return done
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+    monkeypatch.setattr(live, "run", run_while_somebody_cancels)
+    tick(plant_slug=PLANT, now=at(1))
+
+    assert answers[0].accepted is not None
+    assert violations(answers) != []
 
 
 def race(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """A job's page for staff: the commands that it takes, and who may give them."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -56,6 +57,7 @@ def test_the_page_offers_what_the_state_takes(desk: Client, order: ProductionOrd
 
     assert buttons(paused) == ["resume", "abort", "put_first"]
     assert "A crack?" in paused
+    assert "Aborting is for good: the customer's order is cancelled, what was paid is given back" in unescape(paused)
     desk.post(command_of(order), {"abort": "", "reason": "It is cracked."})
     assert "job-command" not in desk.get(page_of(order)).content.decode()
     assert ProductionOrder.objects.get().status == JobStatus.ABORTED
@@ -123,3 +125,13 @@ def test_operators_see_the_floor_and_command_jobs_and_do_not_set_clocks(client: 
     assert client.get(floor).status_code == client.get("/admin/factory_sim/plant/").status_code == 200
     assert client.post(f"{floor}clock/", {"pause": ""}).status_code == 403
     assert Plant.objects.get().clock.paused is False
+
+
+def test_a_job_is_read_and_what_the_engine_keeps_is_folded(desk: Client, order: ProductionOrder) -> None:
+    page = desk.get(page_of(order)).content.decode()
+    read, kept = re.split(r"<details[^>]*>", page[page.index("field-operation") :], maxsplit=1)
+
+    assert f">{order.work_spec['operations'][order.position]['name']['en']}<" in read
+    assert str(order.urgency) not in read, "a piece without a place in the plan has none"
+    assert "&quot;operations&quot;" not in read
+    assert "&quot;operations&quot;" in kept, "control: that is how it would look"

@@ -135,6 +135,13 @@ def test_one_may_go_back_with_everything_that_was_chosen(client: Client, order: 
     assert re.search(r'name="glaze" value="porcelain"[^>]* checked', page)
 
 
+def test_what_waits_for_nothing_but_its_turn_may_begin_at_any_moment(client: Client, in_production: Order) -> None:
+    page = page_of(client, in_production)
+
+    assert "open, but the work on it may begin at any moment" in page
+    assert "for another 0 minutes" not in page
+
+
 def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
     client: Client, in_production: Order, now: datetime
 ) -> None:
@@ -148,7 +155,7 @@ def test_what_has_begun_is_fixed_on_the_page_and_in_the_form(
             refused = confirm(client, in_production, early)
 
     assert re.search(r"Clay of the foot</dt> <dd>fixed since Mon, Nov 23, 09:00: Throwing the body has begun", page)
-    assert re.search(r"Body glaze[^<]*</dt> <dd>for another 21 minutes at least, until Mon, Nov 23, 09:26", page)
+    assert re.search(r"Body glaze[^<]*</dt> <dd>for another 11 minutes at least, until Mon, Nov 23, 09:16", page)
     assert 'name="clay"' not in form
     assert 'name="glaze"' in form
     assert late.status_code == refused.status_code == 409
@@ -164,15 +171,45 @@ def test_the_moving_part_says_it_too(client: Client, in_production: Order, now: 
     assert f"/en/orders/{in_production.token}/change/" in page
 
 
-def test_the_same_design_from_two_pages_is_changed_once(client: Client, order: Order) -> None:
-    pages = [look(client, order, glaze=glaze).content.decode() for glaze in ("porcelain", "celadon")][:1]
-    other = look(client, order, sleeve="ink").content.decode()
+def test_the_page_says_until_when_the_order_can_be_cancelled(
+    client: Client, in_production: Order, now: datetime
+) -> None:
+    link = f'href="/en/orders/{in_production.token}/cancel/"'
+    before = page_of(client, in_production)
+    tick(plant_slug=PLANT, now=now + timedelta(minutes=5))
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        after = [page_of(client, in_production, path) for path in ("", "progress/?status=in_production")]
+
+    assert link in before
+    assert re.search(r"<dt>Cancelling the order</dt> <dd>(?!no longer)", before)
+    for page in after:
+        assert "<dt>Cancelling the order</dt> <dd>no longer possible: Throwing the body has begun</dd>" in page
+        assert link not in page
+        assert "Change the design</a>" in page, "some of it is open"
+
+
+def test_of_a_piece_that_is_all_fixed_nothing_is_offered(client: Client, in_production: Order, now: datetime) -> None:
+    rows = r"<div data-open><dt>(.*?)</dt>"
+    assert re.findall(rows, page_of(client, in_production)), "control"
+    late = now + timedelta(days=2)
+    tick(plant_slug=PLANT, now=late)
+    with time_machine.travel(late, tick=False):
+        page = page_of(client, in_production)
+
+    assert re.findall(rows, page) == []
+    assert "Change the design</a>" not in page
+
+
+def test_of_changes_from_two_pages_the_first_counts(client: Client, order: Order) -> None:
+    pages = [look(client, order, **changed).content.decode() for changed in ({"glaze": "porcelain"}, {"sleeve": "ink"})]
     assert confirm(client, order, pages[0]).status_code == 302
     with samples.nothing_written():
-        again = confirm(client, order, other)
+        again = confirm(client, order, pages[1])
 
     assert again.status_code == 409
     assert "has been changed since this page was opened" in words(again.content.decode())
+    order.refresh_from_db()
+    assert (order.configuration.choices["glaze"], order.configuration.choices["sleeve"]) == ("porcelain", "chestnut")
     assert OrderRevision.objects.count() == 1
 
 
@@ -252,7 +289,10 @@ def test_a_piece_that_has_begun_says_why_not(client: Client, in_production: Orde
     assert refused.status_code == 409
 
 
-def test_staff_see_what_was_changed_and_approve_only_what_they_saw(client: Client, order: Order) -> None:
+@pytest.mark.parametrize(("button", "status"), [("approve", OrderStatus.APPROVED), ("reject", OrderStatus.REJECTED)])
+def test_staff_see_what_was_changed_and_decide_only_on_what_they_saw(
+    client: Client, order: Order, button: str, status: OrderStatus
+) -> None:
     staff = Client()
     staff.force_login(samples.reviewer())
     desk = f"/admin/orders/order/{order.pk}/"
@@ -260,17 +300,20 @@ def test_staff_see_what_was_changed_and_approve_only_what_they_saw(client: Clien
     seen = before.partition('name="seen" value="')[2].partition('"')[0]
     confirm(client, order, look(client, order, glaze="porcelain").content.decode())
 
-    refused = staff.post(f"{desk}decide/", {"approve": "1", "reason": "", "seen": seen})
+    with samples.nothing_written():
+        refused = staff.post(f"{desk}decide/", {button: "1", "reason": "The text is not readable.", "seen": seen})
     assert refused.status_code == 409
     assert "The customer has changed the design meanwhile." in refused.content.decode()
+    assert "The text is not readable." in refused.content.decode()
     after = words(staff.get(f"{desk}change/").content.decode())
     assert "Body glaze: Celadon → White porcelain" in after
     assert "1 time" in staff.get("/admin/orders/order/").content.decode()
 
     order.refresh_from_db()
-    assert staff.post(f"{desk}decide/", {"approve": "1", "reason": "", "seen": order.fingerprint}).status_code == 302
+    decision = {button: "1", "reason": "The text is not readable.", "seen": order.fingerprint}
+    assert staff.post(f"{desk}decide/", decision).status_code == 302
     order.refresh_from_db()
-    assert order.status == OrderStatus.APPROVED
+    assert order.status == status
 
 
 def test_a_text_changed_after_the_approval_is_marked_in_the_list(client: Client, in_production: Order) -> None:
@@ -286,6 +329,10 @@ def test_a_text_changed_after_the_approval_is_marked_in_the_list(client: Client,
     assert "2 times · new text since the approval" in staff.get(listed).content.decode()
 
 
-def test_the_pages_are_korean_for_koreans(client: Client, order: Order) -> None:
-    for path in ("change/", "cancel/"):
-        assert '<html lang="ko"' in page_of(client, order, path, "ko")
+@pytest.mark.parametrize(("path", "heading"), [("change/", "디자인 바꾸기"), ("cancel/", "주문 취소")])
+def test_the_pages_are_korean_for_koreans(client: Client, order: Order, path: str, heading: str) -> None:
+    page = page_of(client, order, path, "ko")
+
+    assert '<html lang="ko"' in page
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert f"<title>{heading} · " in page

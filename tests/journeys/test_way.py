@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,9 +16,12 @@ from factory_sim.contracts import Phase
 from factory_sim.models import FactoryClock, ProductionOrder
 from factory_sim.selectors import making
 from factory_sim.services import run_clock, tick
+from orders import replay
 from orders.models import Order
+from orders.services.cancel import cancel_order
 from orders.services.produce import finish_production, start_production
 from orders.services.review import approve_order
+from orders.so_far import picture_so_far
 from tests import samples
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +73,7 @@ def test_before_it_is_made_the_way_is_drawn_without_a_mark(edition: Edition, now
     assert 'data-part="where"' not in html
 
 
-@pytest.mark.parametrize(
-    ("language", "told"), [("en", "Throwing the body At the Forming since "), ("ko", "몸체 빚기 ")]
-)
+@pytest.mark.parametrize(("language", "told"), [("en", "Throwing the body At Forming since "), ("ko", "몸체 빚기 ")])
 def test_the_piece_stands_where_its_last_event_was(
     order: Order, now: datetime, client: Client, language: str, told: str
 ) -> None:
@@ -117,10 +119,10 @@ def test_the_page_says_how_the_promise_stands_and_what_cost_time(order: Order, n
     assert "As it looks now, it will be ready by the promised day." in early
     assert "Most time was lost" not in early
     assert "As it looks now, it will not be ready by the promised day." in late
-    assert "Most time was lost waiting at the Packing: " in late
+    assert "Most time was lost waiting at Packing: " in late
 
 
-@pytest.mark.parametrize(("language", "first"), [("en", "It came to the workshop."), ("ko", "")])
+@pytest.mark.parametrize(("language", "first"), [("en", "It came to the workshop."), ("ko", "공방에 들어왔습니다.")])
 def test_the_replay_of_a_finished_piece_has_a_frame_for_every_event(
     order: Order, now: datetime, client: Client, language: str, first: str
 ) -> None:
@@ -135,7 +137,7 @@ def test_the_replay_of_a_finished_piece_has_a_frame_for_every_event(
     (data,) = re.findall(r'<script id="replay-data" type="application/json">(.*?)</script>', html)
     frames = json.loads(data)
     assert [frame["time"] for frame in frames] == [words.minute(event.at, language) for event in made.progress]
-    assert frames[0]["sentence"].startswith(first)
+    assert frames[0]["sentence"] == first
     assert set(frames[0]["states"]) == {"coming"}
     assert frames[0]["marks"] == []
     assert set(frames[-1]["states"]) == {"done"}
@@ -146,7 +148,55 @@ def test_the_replay_of_a_finished_piece_has_a_frame_for_every_event(
         assert {mark["stop"] for mark in frame["marks"]} <= known, "no mark without an event behind it"
 
 
+def test_the_replay_signs_a_picture_once_for_what_is_done(
+    order: Order, now: datetime, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_to(3 * 24 * 60, now)
+    finish_production(external_ref=order.reference, now=now)
+    asked: list[frozenset[str]] = []
+
+    def told(found: Order, done: frozenset[str], language: str) -> dict[str, Any]:
+        asked.append(done)
+        return picture_so_far(found, done, language)
+
+    monkeypatch.setattr(replay, "picture_so_far", told)
+    html = page_of(order, client)
+
+    (data,) = re.findall(r'<script id="replay-data" type="application/json">(.*?)</script>', html)
+    pictures = [frame["picture"] for frame in json.loads(data)]
+    assert len(asked) == len(set(asked)) < len(pictures)
+    assert pictures[0] == picture_so_far(order, (), "en")["url"] != pictures[-1]
+
+
+def test_only_a_page_that_moves_has_what_moves_it(order: Order, now: datetime, client: Client) -> None:
+    made = page_of(order, client)
+    cancel_order(order_id=order.pk, now=now)
+    over = page_of(order, client)
+
+    moving = re.compile(r'data-live=|islands/live[^"]*\.js|htmx[^"/]*\.js')
+    assert len(set(moving.findall(made))) == 3
+    assert moving.findall(over) == []
+
+
 def test_a_piece_that_is_still_made_has_no_replay(order: Order, now: datetime, client: Client) -> None:
     move_to(60, now)
 
     assert "replay-data" not in page_of(order, client)
+
+
+def test_a_piece_that_was_scrapped_by_hand_is_not_told_of_an_inspection(
+    order: Order, now: datetime, client: Client
+) -> None:
+    move_to(5, now)
+    job = ProductionOrder.objects.get()
+    started = job.events.get(kind="started")
+    job.events.create(
+        seq=job.next_seq, kind="scrapped", minute=started.minute, at=started.at, operation="form", station="forming"
+    )
+    html = page_of(order, client)
+
+    time = words.minute(started.at, "en")
+    assert f"{time} · the workshop could not use it</span>" in html
+    assert sentences(html)[-1].endswith(
+        f"The workshop could not use it on {time}: it is made again, with the same number."
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from factory_sim import live, services
+from factory_sim import live, plant_change
 from factory_sim.contracts import MachineKind
 from factory_sim.floor import floor, plant_now
 from factory_sim.jobs import machines_of
@@ -87,7 +87,7 @@ def test_what_breaks_down_is_as_far_away_as_before(begun: None, data: Data, chan
 def test_control_machines_left_on_the_old_count_break_down_otherwise(
     begun: None, data: Data, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "moved", lambda standing, by: standing)
+    monkeypatch.setattr(plant_change, "moved", lambda standing, by: standing)
     before = to_come()
     CHANGES[change](data)
     load_plant(data=data, now=at(0))

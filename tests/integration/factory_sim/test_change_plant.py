@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from factory_sim import services
+from factory_sim import plant_change
 from factory_sim.contracts import OrderedWork
 from factory_sim.models import Plant
 from factory_sim.plant import read_plant
@@ -79,7 +79,7 @@ def test_while_pieces_are_being_made_the_plant_stays_as_it_was(at_work: None, ch
 def test_control_without_the_guard_a_machine_that_goes_stops_the_factory(
     at_work: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "_refuse_what_hurts", lambda *definitions: None)
+    monkeypatch.setattr(plant_change, "_refuse_what_hurts", lambda *definitions: None)
     load_plant(data=changed(CHANGES["fewer machines"]), now=at(6))
 
     with pytest.raises(KeyError, match="'forming', 1"):
@@ -144,7 +144,7 @@ def test_a_station_never_goes_for_it_is_named_by_what_was_made_there(at_work: No
 
 def test_control_without_the_guard_a_finished_piece_has_no_page(at_work: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tick(plant_slug=PLANT, now=at(LATER))
-    monkeypatch.setattr(services, "_refuse_what_hurts", lambda *definitions: None)
+    monkeypatch.setattr(plant_change, "_refuse_what_hurts", lambda *definitions: None)
     load_plant(data=without("foil"), now=at(LATER))
 
     with pytest.raises(RuntimeError, match="StopIteration"):

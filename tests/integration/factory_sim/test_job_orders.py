@@ -145,8 +145,9 @@ def test_a_pause_by_hand_is_sent_as_one_by_the_staff_is(plant: Plant, outside: F
 def test_a_piece_that_is_put_first_says_so(plant: Plant, outside: FakePlant) -> None:
     (order,) = ordered()
     deliver()
+    boss = samples.superuser()
     for command in (Command.PUT_FIRST, Command.IN_TURN):
-        command_job(order_id=order.pk, command=command, actor=samples.superuser(), reason="", now=at(1))
+        command_job(order_id=order.pk, command=command, actor=boss, reason="", now=at(1))
         deliver()
 
     assert [each["Priority"] for each in outside.orders] == [None, 0, None]
@@ -157,9 +158,10 @@ def test_a_plant_that_is_connected_later_is_told_of_all_open_orders(
 ) -> None:
     PlantConnection.objects.all().delete()
     first, gone, last = ordered("001-A", "002-B", "003-C")
-    command_job(order_id=gone.pk, command=Command.ABORT, actor=samples.superuser(), reason="so", now=at(1))
+    boss = samples.superuser()
+    command_job(order_id=gone.pk, command=Command.ABORT, actor=boss, reason="so", now=at(1))
     assert not OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).exists()
-    client.force_login(samples.superuser())
+    client.force_login(boss)
     form = {"plant": plant.pk, "address": outside.address}
     client.post("/admin/factory_sim/plantconnection/add/", form)
     for each in OutboxMessage.objects.filter(topic=JOB_ORDER_TOPIC).order_by("pk"):

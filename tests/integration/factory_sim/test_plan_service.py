@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from factory_sim import plan_service
+from accounts.models import User
+from factory_sim import plan_service, tasks
 from factory_sim.commands import command_job
 from factory_sim.contracts import Fault, Kind, MachineKind
-from factory_sim.live.plan import Outlook, new_order
+from factory_sim.live.plan import NewOrder, new_order
 from factory_sim.models import (
     Command,
     FactoryClock,
@@ -120,19 +121,23 @@ def test_a_plant_is_planned_once_for_what_happened(plant: Plant) -> None:
 
 
 def test_who_comes_after_a_plan_is_last_until_the_next(plant: Plant) -> None:
-    crowd(range(1, PIECES))
+    crowd(range(PIECES - 1))
     planned()
-    crowd([0], minute=10)
+    crowd([PIECES - 1], minute=10)
     assert urgencies()[-1] == UNPLANNED
 
     record = planned(11)
 
     assert record
     assert record.trigger == PlanTrigger.ARRIVAL
-    assert max(urgencies()) <= PIECES or not record.followed
+    assert record.followed
+    assert sorted(urgencies()) == list(range(1, PIECES + 1))
 
 
-def test_a_breakdown_a_command_and_a_piece_that_is_sent_back_call_for_a_plan(plant: Plant) -> None:
+def test_a_breakdown_a_command_and_a_piece_that_is_sent_back_call_for_a_plan(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_service, "new_order", better)
     crowd()
     planned()
     MachineLogEntry.objects.create(plant=plant, station="foil", machine=0, kind=MachineKind.DOWN, minute=1, at=MONDAY)
@@ -166,19 +171,142 @@ def test_a_piece_that_the_staff_put_first_goes_before_the_plan(plant: Plant) -> 
     assert starts()[:4] == ["000", "001", "002", "007"]
 
 
-def test_an_order_that_is_not_better_is_not_followed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+def better(*args: Any, **options: Any) -> NewOrder:
+    """A plan that is good enough whatever has been found."""
+    order = new_order(*args, **options)
+    return replace(order, before=replace(order.before, cost=2 * order.after.cost + 9))
+
+
+def test_an_order_that_is_better_by_a_hairs_breadth_is_not_followed(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     crowd()
 
-    def worse(*args: Any, **options: Any) -> Any:
+    def hardly(*args: Any, **options: Any) -> NewOrder:
         order = new_order(*args, **options)
-        return replace(order, after=Outlook({}, order.before.cost, order.before.late))
+        return replace(order, after=replace(order.before, cost=order.before.cost - 0.9))
 
-    monkeypatch.setattr(plan_service, "new_order", worse)
+    monkeypatch.setattr(plan_service, "new_order", hardly)
+
+    assert planned() is None
+    assert not PlanRecord.objects.exists()
+    assert set(urgencies()) == {UNPLANNED}
+
+
+def breaking(*args: Any, **options: Any) -> NewOrder:
+    return replace(better(*args, **options), broken=1)
+
+
+def test_a_plan_that_breaks_a_promise_is_kept_and_not_followed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd()
+    monkeypatch.setattr(plan_service, "new_order", breaking)
+
     record = planned()
 
     assert record
-    assert not record.followed
+    assert (record.trigger, record.followed) == (PlanTrigger.ARRIVAL, False)
     assert set(urgencies()) == {UNPLANNED}
+
+
+def test_control_after_a_breakdown_it_is_followed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd()
+    MachineLogEntry.objects.create(plant=plant, station="foil", machine=0, kind=MachineKind.DOWN, minute=1, at=MONDAY)
+    monkeypatch.setattr(plan_service, "new_order", breaking)
+
+    record = planned()
+
+    assert record
+    assert (record.trigger, record.followed) == (PlanTrigger.MACHINE, True)
+    assert sorted(urgencies()) == list(range(1, PIECES + 1))
+
+
+def test_the_repairs_that_running_work_has_had_are_read_from_the_log(plant: Plant) -> None:
+    crowd()
+    since = FactoryClock.objects.get().horizon
+    began = ProductionEvent.objects.filter(kind=Kind.STARTED).earliest("pk").minute
+    told = [("forming", 0, "DOWN", 10), ("forming", 0, "UP", 14), ("forming", 1, "DOWN", 50), ("foil", 0, "DOWN", 5)]
+    for station, machine, kind, after in told:
+        MachineLogEntry.objects.create(
+            plant=plant, station=station, machine=machine, kind=MachineKind[kind], minute=began + after, at=MONDAY
+        )
+    FactoryClock.objects.update(horizon=began + 57)
+
+    shop = plan_service._shop(plant)
+
+    assert shop
+    assert shop.minute == pytest.approx(since + 56, abs=0.1)
+    assert shop.repaired == pytest.approx({("forming", 0): 4, ("forming", 1): 7})
+    assert shop.down == {("forming", 1), ("foil", 0)}
+
+
+def command(ref: str, what: Command, minute: float = 2) -> None:
+    order = ProductionOrder.objects.get(external_ref=ref)
+    boss = User.objects.first() or samples.superuser()
+    command_job(order_id=order.pk, command=what, actor=boss, reason="", now=at(minute))
+
+
+def test_who_shall_take_its_turn_is_planned_anew(plant: Plant) -> None:
+    """It had been numbered as the first of all."""
+    crowd()
+    command("002-CROWD", Command.PUT_FIRST)
+    planned(3)
+    first = ProductionOrder.objects.get(external_ref="002-CROWD")
+    assert first.urgency == 1
+
+    command("002-CROWD", Command.IN_TURN, 4)
+    assert ProductionOrder.objects.get(pk=first.pk).urgency == UNPLANNED
+    planned(5)
+    tick(plant_slug=PLANT, now=at(2000))
+
+    assert pairs(starts()[:4]) == [{"000", "001"}, {"006", "007"}]
+
+
+def test_who_was_paused_comes_after_those_that_went_on(plant: Plant) -> None:
+    crowd()
+    planned()
+    last = ProductionOrder.objects.order_by("urgency")[2]
+    command(last.external_ref, Command.REVOKE)
+    command(last.external_ref, Command.START, 3)
+    tick(plant_slug=PLANT, now=at(2000))
+
+    assert starts()[-1] == last.external_ref[:3]
+
+
+def test_a_plan_that_is_switched_off_rules_no_longer(plant: Plant) -> None:
+    crowd()
+    planned()
+    assert max(urgencies()) == PIECES
+
+    load_plant(data=DEFINITION | {"planned": False}, now=at(2))
+    tick(plant_slug=PLANT, now=at(2000))
+
+    assert set(urgencies()) == {UNPLANNED}
+    assert starts() == [f"{number:03}" for number in range(PIECES)]
+
+
+def test_every_plant_is_looked_at_in_a_task_of_its_own(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_plant(data=DEFINITION | {"slug": "another"}, now=MONDAY)
+    sent: list[str] = []
+
+    def send(*, kwargs: dict[str, str], expires: float) -> None:
+        sent.append(kwargs["plant_slug"])
+
+    monkeypatch.setattr(tasks.replan_plant, "apply_async", send)
+    tasks.replan()
+
+    assert sent == [PLANT, "another"]
+
+
+def test_what_goes_wrong_in_one_plant_is_told_and_leaves_the_others_their_plan(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd()
+    with pytest.raises(Plant.DoesNotExist):
+        tasks.replan_plant(plant_slug="nowhere")
+
+    tasks.replan_plant(plant_slug=PLANT)
+
+    assert sorted(urgencies()) == list(range(1, PIECES + 1))
 
 
 def test_a_plant_that_is_not_planned_serves_first_come_first_served(db: None) -> None:
@@ -230,7 +358,8 @@ HARD = spec(
 )
 
 
-def test_a_real_inspection_that_sends_back_calls_for_a_plan(plant: Plant) -> None:
+def test_a_real_inspection_that_sends_back_calls_for_a_plan(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_service, "new_order", better)
     for number in range(PIECES):
         due = MONDAY + timedelta(minutes=120)
         produce(plant_slug=PLANT, external_ref=f"{number:03}-HARD", spec=HARD, now=at(0), due_at=due)

@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from factory_sim.commands import command_job
 from factory_sim.contracts import Cause, Promise, Whereabouts, WorkSpec
+from factory_sim.floor import floor, plant_now
 from factory_sim.jobs import open_orders
-from factory_sim.models import Command, MachineLogEntry, Plant, ProductionOrder
-from factory_sim.services import produce, tick
+from factory_sim.models import Command, FactoryClock, MachineLogEntry, Plant, ProductionOrder
+from factory_sim.services import load_plant, produce, tick
 from factory_sim.whereabouts import chance_to_keep, delay_of, whereabouts
 from tests import samples
 from tests.conftest import MONDAY
@@ -74,7 +75,7 @@ def test_it_takes_as_many_statements_whatever_there_is_on_the_floor(
     enter("a", "b", "c", "d", "e")
     run_until(5)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         whereabouts(external_ref="e")
 
 
@@ -108,6 +109,48 @@ def test_a_machine_that_is_down_says_since_when(plant: Plant) -> None:
     assert (found.cause, rounded(found.since_at)) == (Cause.DOWN, clock(10))
     MachineLogEntry.objects.create(kind="up", at=clock(15), minute=since + 15, **foil)
     assert where("a").cause == Cause.WORK, "control: it is up again"
+
+
+def break_down(plant: Plant, minute: float) -> None:
+    """The foil press breaks down, so many minutes after 09:00."""
+    began = FactoryClock.objects.get().horizon
+    run_until(minute)
+    horizon = FactoryClock.objects.get().horizon
+    assert horizon == pytest.approx(began + minute)
+    foil = {"plant": plant, "station": "foil", "machine": 0}
+    MachineLogEntry.objects.create(kind="down", at=clock(minute), minute=horizon, **foil)
+
+
+def is_down_on_the_floor() -> bool:
+    (foil,) = (each for each in floor(plant_now(PLANT), at(0)).stations if each.id == "foil")
+    return foil.machines[0].is_down
+
+
+def test_a_machine_is_still_down_when_the_hours_are_shorter(plant: Plant) -> None:
+    """Minutes are counted anew then, and the log has those of before."""
+    break_down(plant, 10)
+    data = samples.toml("plants/mangwon.toml")
+    data["opening"]["days"] = ["mon", "tue", "wed", "thu", "fri"]
+    load_plant(data=data, now=at(10))
+    enter("a", wanted=spec(step("press", "foil", 60)), minute=11)
+    run_until(20)
+
+    assert MachineLogEntry.objects.get(kind="down").minute > FactoryClock.objects.get().horizon
+    assert (where("a").cause, rounded(where("a").since_at)) == (Cause.DOWN, clock(10))
+
+
+def test_a_machine_is_still_down_after_a_week_in_which_the_plant_was_closed(plant: Plant) -> None:
+    data = samples.toml("plants/mangwon.toml")
+    closed = [(MONDAY + timedelta(days=day)).date() for day in range(1, 9)]
+    data["opening"]["holidays"] += closed
+    load_plant(data=data, now=MONDAY)
+    break_down(plant, 10)
+    later = 9 * 24 * 60.0
+    enter("a", wanted=spec(step("press", "foil", 60)), minute=later)
+    run_until(later + 5)
+
+    assert (where("a").cause, rounded(where("a").since_at)) == (Cause.DOWN, clock(10))
+    assert is_down_on_the_floor()
 
 
 def test_a_machine_is_blocked_until_the_piece_that_blocks_it_goes(plant: Plant) -> None:

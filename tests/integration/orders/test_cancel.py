@@ -2,17 +2,21 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from payments import PaymentStatus
 
 from core.models import OutboxMessage
 from editions.models import ComponentUnit, Edition, Piece, PieceState
+from factory_sim import selectors
 from factory_sim.commands import command_job
 from factory_sim.contracts import ABORTED_TOPIC
 from factory_sim.models import Command, GivenPromise, JobStatus, ProductionOrder
+from factory_sim.selectors import factory_time, promise_record
 from factory_sim.services import tick
 from orders import tasks
 from orders.ledger_audit import audit_ledger
@@ -30,6 +34,7 @@ pytestmark = pytest.mark.django_db
 
 PLANT = "mangwon"
 LATER = timedelta(minutes=30)
+NO_QUEUE = SimpleNamespace(queue=SimpleNamespace(ready={}))
 
 
 @pytest.fixture
@@ -90,8 +95,47 @@ def test_an_order_in_review_is_cancelled_and_nothing_was_charged(order: Order, n
     assert (event.actor, bool(event.reason)) == (None, True)
 
 
+@pytest.mark.parametrize(("after_the_date", "kept"), [(-1, 0), (1, 1)])
+@pytest.mark.parametrize("end", ["cancelled", "declined"])
+def test_a_promise_that_is_broken_already_stays_in_the_record(
+    order: Order, now: datetime, end: str, after_the_date: int, kept: int
+) -> None:
+    """The clock runs at the speed of real time."""
+    till_due = order.safe_at - factory_time(plant_slug=PLANT, now=now).at
+    moment = now + till_due + timedelta(seconds=after_the_date)
+    if end == "cancelled":
+        cancel_order(order_id=order.pk, now=moment)
+    else:
+        reject_order(order_id=order.pk, actor=samples.superuser(), now=moment, reason="no")
+
+    record = promise_record(plant_slug=PLANT, now=order.safe_at + timedelta(days=2))
+    assert [(each.of, each.safe) for each in record.batches] == [(1, 0)] * kept
+
+
 def _letter() -> str:
     return str(mail.outbox[-1].body)
+
+
+@pytest.mark.parametrize("path", ["", "progress/?status=cancelled"])
+def test_of_a_cancelled_piece_no_date_is_computed(
+    in_production: Order, now: datetime, client: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    asked: list[str] = []
+
+    def computed(*_: Any) -> SimpleNamespace:
+        asked.append("computed")
+        return NO_QUEUE
+
+    monkeypatch.setattr(selectors, "published_queue", lambda *_: None)
+    monkeypatch.setattr(selectors, "computed_queue", computed)
+    address = f"/en/orders/{in_production.token}/{path}"
+    client.get(address)
+    assert asked == ["computed"], "control"
+
+    cancel_order(order_id=in_production.pk, now=now)
+    assert client.get(address).status_code == 200
+    assert selectors.expectation(external_ref=in_production.reference, now=now) is None
+    assert asked == ["computed"]
 
 
 def test_cancelling_twice_does_it_once(order: Order, now: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from payments import PaymentStatus
 
 from configurator.configuration import Configuration
 from configurator.selectors import definition_of
@@ -14,7 +16,12 @@ from editions.pricing import ComponentLadder, PriceCard, Step
 from editions.selectors import option_prices
 from editions.services import sell_piece
 from orders.budget import budget_range
+from orders.change_page import change_data, change_page
+from orders.models import Order
 from orders.options import OptionWords
+from orders.services.change import PriceDiffers, propose_change
+from orders.services.pay import settle_payment
+from orders.services.place import Buyer, place_order
 from orders.services.suggest import NothingWithinBudget, suggest_choices
 from tests import samples
 
@@ -108,6 +115,37 @@ def test_a_surprise_has_nothing_that_is_used_up(scarce: Edition, now: datetime) 
     assert any(each["glaze"] == "indigo" or each.get("stitch") == "gold" for each in drawn()), "control: while there is"
     use_up("cobalt")
     assert not any(each["glaze"] == "indigo" or each.get("stitch") == "gold" for each in drawn())
+
+
+def test_a_change_shows_the_prices_by_which_it_is_judged(scarce: Edition, now: datetime) -> None:
+    """The first unit cost 1,000 won; the next ones, which others pay, cost 7,000."""
+    hold = samples.held(scarce, now=now, glaze="indigo", lid="walnut")
+    buyer = Buyer(email="mina@example.com", language="ko", accepts_no_return=True)
+    order = place_order(hold_token=hold.token, buyer=buyer, now=now)
+    order.payments.get().change_status(PaymentStatus.PREAUTH)
+    order = settle_payment(order_id=order.pk, now=now)
+    sell(scarce, now, glaze="indigo")
+    use_up("cobalt")
+    scarce.refresh_from_db()
+    glazes = {option: shown_while_changed(order, option, now) for option in ("iron-black", "indigo")}
+
+    with pytest.raises(PriceDiffers) as refused:
+        propose_change(order, wish(order, glaze="iron-black"), now)
+
+    assert glazes["iron-black"]["difference"] == str(refused.value.extra["difference"]) == "-1000"
+    assert glazes["indigo"]["total"] == str(order.total) == "75000"
+    assert glazes["indigo"]["from_total"] == "69000", "her own unit is not used up"
+
+
+def shown_while_changed(order: Order, glaze: str, now: datetime) -> dict[str, Any]:
+    page = change_page(order, change_data(order, {}), now, "en")
+    group = next(each for each in page.groups if each.state.id == "glaze")
+    return next(dict(each.words) for each in group.options if each.id == glaze)
+
+
+def wish(order: Order, **changed: str) -> dict[str, Any]:
+    ordered = order.configuration
+    return {"choices": {**ordered.choices, **changed}, "engraving": ordered.engraving, "font": ordered.font}
 
 
 def test_the_card_says_how_many_units_were_ordered(scarce: Edition, client: Client, now: datetime) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from factory_sim.contracts import Kind, Phase
-from factory_sim.engine.model import DONE
+from factory_sim.engine.model import DONE, NEEDY, WORKING
 from factory_sim.kpis import Entry
 from factory_sim.routes import needs_of, plain_standing
-from factory_sim.standing import Event, Job
+from factory_sim.standing import Event, Job, OperationStanding
 from factory_sim.timetable import Machines, Stint, done, expected
 from tests.unit.factory_sim import plain_kernel
 from tests.unit.factory_sim.live.rich_plants import rich
@@ -36,6 +36,15 @@ def test_what_was_done_begins_ends_and_tells_how_long_it_waited() -> None:
         ("b", "form", 0, 10, 20, 10),
         ("a", "fire", 0, 10, None, 0),
     ]
+
+
+def test_work_that_runs_ends_after_its_set_up() -> None:
+    job = replace(piece("a", 1, ROUTE), phase=Phase.WORKING)
+    standing = (OperationStanding(WORKING, 10.0, "clay", 0, since=0.0, setup=7.0), OperationStanding(NEEDY))
+
+    told = expected(PLAIN, [replace(job, standing=standing)], 3.0)
+
+    assert [each[3:5] for each in spans(told)] == [(0.0, 17.0), (17.0, 47.0)]
 
 
 @settings(max_examples=60, deadline=None)

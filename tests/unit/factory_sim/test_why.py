@@ -9,7 +9,7 @@ from factory_sim.contracts import Cause, Kind, OperationSpec, Phase
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
 from factory_sim.plant import read_plant
 from factory_sim.prospect import chance_by
-from factory_sim.standing import Event, Job, OperationStanding
+from factory_sim.standing import FIRST, Event, Job, OperationStanding
 from factory_sim.why import PlantThen, Reason, longest_delay, reasons
 
 NOW = 100.0
@@ -44,7 +44,9 @@ def at_kiln(phase: int, minute: float, key: str, rank: int, **more: Any) -> Job:
     return piece(DONE_, standing(phase, minute, **more), NEEDS, key=key, rank=rank)
 
 
-def plant(*jobs: Job, machines: int = 1, batch: int = 1, patience: float = 0.0, **more: Any) -> PlantThen:
+def plant(
+    *jobs: Job, machines: int = 1, batch: int = 1, patience: float = 0.0, maker: str = "simulation", **more: Any
+) -> PlantThen:
     stations = [
         {"id": "bench", "name": NAME, "machines": 1},
         {"id": "kiln", "name": NAME, "machines": machines, "batch": batch, "patience": patience},
@@ -56,6 +58,7 @@ def plant(*jobs: Job, machines: int = 1, batch: int = 1, patience: float = 0.0, 
             "slug": "small",
             "name": NAME,
             "seed": 1,
+            "maker": maker,
             "opening": {"days": ["mon"], "opens": "07:00", "closes": "23:00"},
             "stations": stations,
         }
@@ -83,6 +86,29 @@ def test_so_many_pieces_are_before_it() -> None:
 
     assert only(MINE, there) == Reason(Cause.QUEUE, "fire", "kiln", pieces=2)
     assert only(MINE, plant(MINE, BUSY)) == Reason(Cause.QUEUE, "fire", "kiln", pieces=0), "control: nobody is"
+
+
+def test_who_is_more_urgent_is_before_it_whenever_it_came() -> None:
+    first = replace(at_kiln(QUEUED, 60.0, "a", 10), urgency=FIRST)
+    planned = replace(at_kiln(QUEUED, 1.0, "b", 2), urgency=7)
+    mine = replace(MINE, urgency=3)
+
+    assert only(mine, plant(mine, BUSY, first, planned)).pieces == 1, "the staff come before the plan"
+    assert only(replace(mine, urgency=FIRST), plant(mine, BUSY, first, planned)).pieces == 0
+    assert only(MINE, plant(MINE, BUSY, replace(first, urgency=MINE.urgency))).pieces == 0, "control: it came later"
+
+
+def test_the_oldest_of_a_batch_is_who_has_waited_longest_not_who_is_first() -> None:
+    urgent = replace(at_kiln(QUEUED, 60.0, "a", 10), urgency=FIRST)
+
+    assert only(MINE, plant(MINE, urgent, batch=6, patience=70.0)).until == 120.0
+
+
+def test_where_people_report_nobody_knows_who_is_taken_first() -> None:
+    other = at_kiln(QUEUED, 45.0, "a", 1)
+
+    for there in (plant(MINE, other, BUSY, maker="reports"), plant(MINE, other, batch=6, maker="reports")):
+        assert only(MINE, there) == Reason(Cause.WAITING, "fire", "kiln")
 
 
 def test_the_kiln_waits_for_more_pieces_or_until_the_oldest_has_waited_long_enough() -> None:
@@ -155,6 +181,18 @@ def test_it_was_sent_back_until_it_passes() -> None:
     assert only(MINE, there, failed, passed).cause == Cause.QUEUE, "control: it has passed since"
 
 
+def test_it_was_scrapped_by_hand_until_it_has_come_so_far_again() -> None:
+    log = [event(Kind.FINISHED, 70.0), event(Kind.SCRAPPED, 70.0), event(Kind.FINISHED, 75.0, "form", "bench")]
+    there = plant(MINE, BUSY)
+
+    assert reasons(MINE, log, there)[-1] == Reason(Cause.SCRAPPED, "fire", "kiln", since=70.0)
+    assert only(MINE, there, *log, event(Kind.FINISHED, 80.0)).cause == Cause.QUEUE
+    found = event(Kind.SCRAPPED, 70.0, fault="crack")
+    assert reasons(MINE, [found, event(Kind.FINISHED, 80.0)], there)[-1].cause == Cause.SENT_BACK, (
+        "control: what an inspection found, an inspection must pass"
+    )
+
+
 def test_nothing_depends_on_when_work_or_a_repair_will_end() -> None:
     later = replace(BUSY, standing=(DONE_, replace(BUSY.standing[1], minute=9_999.0), NEEDS), ends_at=9_999.0)
     mine = replace(MINE, seed=77)
@@ -188,6 +226,13 @@ def test_being_sent_back_costs_all_until_the_next_verdict() -> None:
     ]
 
     assert longest_delay(log, NOW) == Reason(Cause.SENT_BACK, "look", "desk", since=30.0, until=90.0, fault="crack")
+
+
+def test_being_scrapped_by_hand_costs_all_until_it_has_come_so_far_again() -> None:
+    log = [event(Kind.SCRAPPED, 30), event(Kind.QUEUED, 30), event(Kind.STARTED, 40), event(Kind.FINISHED, 90)]
+
+    assert longest_delay(log, NOW) == Reason(Cause.SCRAPPED, "fire", "kiln", since=30.0, until=90.0)
+    assert longest_delay(log[:3], NOW) == Reason(Cause.SCRAPPED, "fire", "kiln", since=30.0, until=NOW)
 
 
 # --- The chance to keep a promise -------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from factory_sim.contracts import Kind, Making, OperationSpec, Phase, Progress, WorkSpec, later_than
-from orders.stages import stages
+from orders.stages import finished_in, stages
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 NAME = {"ko": "공정", "en": "A step"}
@@ -63,3 +63,23 @@ def test_a_work_specification_of_an_earlier_release_stays_readable() -> None:
         del row["needs"], row["family"]
 
     assert WorkSpec.from_json(old) == spec
+
+
+def test_what_was_scrapped_by_hand_leaves_the_other_branch_as_it_is() -> None:
+    sleeve = made(BRANCHES, "form", *done("form"), *done("fire"), *done("sleeve"), (Kind.SCRAPPED, "sleeve"))
+    joined = made(BRANCHES, "form", *sleeve_and_fire(), *done("join"), (Kind.SCRAPPED, "look"))
+
+    assert finished_in(BRANCHES, sleeve.progress) == {"fire"}
+    assert finished_in(BRANCHES, joined.progress) == set(), "control: all of it led to the inspection"
+    again = made(BRANCHES, "fire", *sleeve_and_fire(), (Kind.SCRAPPED, "sleeve"), *done("form"), *done("sleeve"))
+    assert finished_in(BRANCHES, again.progress) == {"form", "fire", "sleeve"}
+
+
+def test_of_an_operation_that_is_no_more_in_the_route_nobody_knows_what_led_to_it() -> None:
+    changed = made(BRANCHES, "form", *sleeve_and_fire(), (Kind.SCRAPPED, "press"))
+
+    assert finished_in(BRANCHES, changed.progress) == set()
+
+
+def sleeve_and_fire() -> tuple[tuple[Kind, str], ...]:
+    return *done("form"), *done("fire"), *done("sleeve")

@@ -16,24 +16,30 @@ FIRE = {"ko": "굽기", "en": "Firing"}
 @pytest.mark.parametrize(
     ("cause", "pieces", "sentence"),
     [
-        (Cause.WORK, 0, "At the Kiln since Tue, Dec 8, 14:00."),
-        (Cause.SETUP, 0, "Everything is made ready for it at the Kiln, until Tue, Dec 8, 14:00."),
-        (Cause.DOWN, 0, "Standing still at the Kiln since Tue, Dec 8, 14:00: the machine is being repaired."),
-        (Cause.QUEUE, 0, "Next at the Kiln."),
-        (Cause.QUEUE, 1, "Waiting at the Kiln: 1 piece comes before it."),
-        (Cause.QUEUE, 3, "Waiting at the Kiln: 3 pieces come before it."),
-        (Cause.BATCH, 0, "Next at the Kiln."),
+        (Cause.WORK, 0, "At Kiln since Tue, Dec 8, 14:00."),
+        (Cause.SETUP, 0, "Everything is made ready for it at Kiln, until Tue, Dec 8, 14:00."),
+        (Cause.DOWN, 0, "Standing still at Kiln since Tue, Dec 8, 14:00: the machine is being repaired."),
+        (Cause.QUEUE, 0, "Next at Kiln."),
+        (Cause.QUEUE, 1, "Waiting at Kiln: 1 piece comes before it."),
+        (Cause.QUEUE, 3, "Waiting at Kiln: 3 pieces come before it."),
+        (Cause.BATCH, 0, "Next at Kiln."),
         (
             Cause.BATCH,
             4,
-            "Waiting at the Kiln for 4 more pieces, to go in together; at the latest until Tue, Dec 8, 14:00.",
+            "Waiting at Kiln for 4 more pieces, to go in together; at the latest until Tue, Dec 8, 14:00.",
         ),
-        (Cause.BLOCKED, 0, "Waiting at the Kiln: a piece that has no room to go on yet is standing there."),
-        (Cause.NO_ROOM, 0, "Waiting until there is room at the Kiln."),
-        (Cause.ON_THE_WAY, 0, "On its way to the Kiln."),
+        (Cause.BLOCKED, 0, "Waiting at Kiln: a piece that has no room to go on yet is standing there."),
+        (Cause.NO_ROOM, 0, "Waiting until there is room at Kiln."),
+        (Cause.WAITING, 0, "Waiting at Kiln."),
+        (Cause.ON_THE_WAY, 0, "On its way to Kiln."),
         (Cause.PARTS, 0, "Done, and waiting for another part: Firing."),
         (Cause.HELD, 0, "The workshop has paused the work on it."),
         (Cause.SENT_BACK, 0, "The inspection on Tue, Dec 8, 14:00 was not satisfied: Firing"),
+        (
+            Cause.SCRAPPED,
+            0,
+            "The workshop could not use it on Tue, Dec 8, 14:00: it is made again, with the same number.",
+        ),
     ],
 )
 def test_each_cause_is_a_sentence(cause: Cause, pieces: int, sentence: str) -> None:
@@ -54,7 +60,7 @@ def test_an_event_of_an_operation_that_is_no_more_in_the_route_is_told_by_its_st
 
     frame = _frame(made, 1, {"kiln": KILN}, "en")
 
-    assert frame["sentence"] == "Kiln: waiting at the Kiln.", "a change has taken its operation out of the route"
+    assert frame["sentence"] == "Kiln: waiting at Kiln.", "a change has taken its operation out of the route"
     assert (frame["states"], frame["marks"]) == (["coming"], [])
 
 

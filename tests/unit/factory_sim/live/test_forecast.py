@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from factory_sim import live
-from factory_sim.contracts import Kind, MachineKind, Phase
-from factory_sim.live.forecast import forecast
+from factory_sim.contracts import Kind, MachineKind, Maker, Phase
+from factory_sim.engine.model import WORKING
+from factory_sim.live.arrays import Names
+from factory_sim.live.forecast import AT_MOST, _Present, forecast
 from factory_sim.plant import PlantDefinition
-from factory_sim.standing import Job, MachineName, MachineStanding
+from factory_sim.promise import behind
+from factory_sim.promise_draws import REPLICATIONS
+from factory_sim.standing import Job, MachineName, MachineStanding, OperationStanding
 from tests.unit.factory_sim.live.rich_plants import LONG, Rich, plant_of, rich, told
-from tests.unit.factory_sim.plants import piece, step
+from tests.unit.factory_sim.plants import layout, piece, step
 
 NOW = 30.0
 
@@ -100,6 +104,50 @@ def test_a_machine_that_is_down_is_known_to_be_down(clock: str) -> None:
 
     # A repair of 50 minutes on average has begun in between; how long this one takes, nobody knows.
     assert said(down + 0.01) - said(down - 0.01) == pytest.approx(50.0, abs=12.0)
+
+
+def test_in_a_plant_that_reports_no_machine_is_down_by_the_simulations_draws() -> None:
+    plant = shed("calendar")
+    reports = plant.model_copy(update={"maker": Maker.REPORTS})
+    done = live.run(plant, [], {}, since=-1.0, until=LONG)
+    at = next(event.minute for event in done.machine_events if event.kind is MachineKind.DOWN) + 0.01
+    job = piece("cup", 0, [step("throw", "clay", 100)], released_at=at)
+
+    def said(of: PlantDefinition) -> float:
+        return float(np.mean(forecast(of, [job], {}, at).ready()["cup"])) - at
+
+    assert said(plant) - said(reports) == pytest.approx(50.0, abs=12.0), "control: by its draws it is down"
+
+
+def test_pieces_together_on_a_machine_that_were_begun_by_hand_one_after_the_other_end_with_the_last() -> None:
+    plant = plant_of([{"id": "kiln", "batch": 2, "patience": 5}])
+    fire = step("fire", "kiln", 100)
+
+    def at_work(key: str, rank: int, since: float) -> Job:
+        standing = (OperationStanding(WORKING, since + 100, "kiln", 0, since=since),)
+        return replace(piece(key, rank, [fire]), phase=Phase.WORKING, visits={"fire": 1}, standing=standing)
+
+    jobs = [at_work("first", 0, 0.0), at_work("last", 1, 30.0)]
+
+    said = forecast(plant, jobs, {}, 90.0).ready()
+
+    assert {key: set(minutes) for key, minutes in said.items()} == {"first": {130.0}, "last": {130.0}}
+    recursion = behind(layout({"kiln": 1}), jobs, [], 90.0).ready
+    assert {key: set(minutes) for key, minutes in recursion.items()} == {"first": {130.0}, "last": {130.0}}
+
+
+@pytest.mark.parametrize("clock", ["operating", "calendar"])
+def test_of_a_machine_that_breaks_down_without_end_a_thousand_breakdowns_are_drawn(clock: str) -> None:
+    plant = plant_of([{"id": "clay", "breakdowns": {"clock": clock, "between": 1.0, "repair": 1.0}}])
+    names = Names(plant, [piece("cup", 0, [step("throw", "clay", 3000)])], {})
+
+    drawn = _Present(names, 0.0).breakdowns(plant.station("clay"))
+
+    assert drawn is not None
+    assert drawn.uptimes.shape == (REPLICATIONS, 1, AT_MOST)
+    minutes = forecast(plant, names.jobs, {}, 0.0).ready()["cup"]
+    assert (minutes > 3900).all()
+    assert np.isfinite(minutes).all()
 
 
 def test_who_is_held_is_never_ready_and_in_nobodys_way() -> None:

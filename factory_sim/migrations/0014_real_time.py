@@ -9,6 +9,6 @@ def show_real_time(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("factory_sim", "0012_plan")]
+    dependencies = [("factory_sim", "0013_put_first")]
 
     operations = [migrations.RunPython(show_real_time, migrations.RunPython.noop)]
