@@ -61,8 +61,8 @@ def desk(client: Client, plant: Plant, boss: User) -> Client:
 
 def test_what_was_put_first_is_as_late_as_what_if_said(desk: Client, boss: User) -> None:
     orders = filled_floor(24, minutes=300)
-    held = plant_now(PLANT)
-    last = max((job for job in held.jobs if job.phase is Phase.QUEUED), key=lambda job: (job.position == 0, job.since))
+    before = plant_now(PLANT)
+    last = max((job for job in before.jobs if job.phase is Phase.QUEUED), key=lambda job: (-job.position, job.rank))
     asked = desk.get(WHAT_IF, {"first": last.key}).context["effects"]
     said = {row.effect.key: (row.effect.likely_then, row.effect.safe_then) for row in asked}
     (order,) = (each for each in orders if each.external_ref == last.key)
