@@ -18,7 +18,7 @@ from factory_sim import engine, promise_draws, routes
 from factory_sim.contracts import Maker
 from factory_sim.draws import log_normal_parameters
 from factory_sim.engine import draws
-from factory_sim.engine.model import PASS, WORKING, Breakdowns, Clock, Floats, Floor, Numbers, Result, Standing
+from factory_sim.engine.model import PASS, WORKING, Breakdowns, Clock, Floats, Floor, Numbers, Result, Standing, Work
 from factory_sim.live.arrays import (
     Names,
     breakdowns_of,
@@ -55,15 +55,31 @@ class Forecast:
         return {job.key: finished[:, number] for number, job in enumerate(self.names.jobs)}
 
 
+@dataclass(frozen=True)
+class Case:
+    """What the engine is given: a plant with all that is in it and comes to it, and what chance will have it do."""
+
+    names: Names
+    floor: Floor
+    work: Work
+    standing: Standing
+
+
 def forecast(plant: PlantDefinition, jobs: Iterable[Job], machines: Machines, now: float) -> Forecast:
     """All `jobs`, as they stand at working minute `now` or are going to be released, to their end."""
+    case = case_of(plant, jobs, machines, now)
+    result = engine.run(case.floor, case.work, standing=case.standing, since=now, compiled=True)
+    return Forecast(case.names, now, result)
+
+
+def case_of(plant: PlantDefinition, jobs: Iterable[Job], machines: Machines, now: float) -> Case:
+    """The same for the engine, or for whoever wants to know whether it is right."""
     names = Names(plant, sorted(jobs, key=lambda job: job.rank), machines)
     present = _Present(names, now)
     floor = floor_of(names, present.breakdowns)
     standing = standing_of(names, floor)
     standing = standing._replace(minute=present.minutes(standing), left=_work_left(floor))
-    work = work_of(names, _minutes(names), _verdicts(names))
-    return Forecast(names, now, engine.run(floor, work, standing=standing, since=now, compiled=True))
+    return Case(names, floor, work_of(names, _minutes(names), _verdicts(names)), standing)
 
 
 class _Present:
