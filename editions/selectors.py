@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Abs
 
 from configurator.configuration import Configuration
 from configurator.definition import ProductDefinition
 from configurator.models import ProductVersion
+from core.statements import Rows, Statement
 from editions.contracts import Availability, OptionPrices, Scarce, public_availability
 from editions.models import Component, ComponentUnit, Edition, Hold, Piece, PieceState, PricePlan
 from editions.pricing import Breakdown, Line, price
@@ -61,15 +62,24 @@ def with_version(editions: QuerySet[Edition]) -> QuerySet[Edition]:
 
 def availability(edition: Edition, now: datetime) -> Availability:
     """The pieces of an edition by what can be done with them at a time, in one query."""
-    free = Q(state=PieceState.FREE) | Q(state=PieceState.HELD, held_until__lte=now)
-    counts = Piece.objects.filter(edition=edition).aggregate(
-        size=Count("pk", filter=~Q(state=PieceState.WITHDRAWN)),
-        free=Count("pk", filter=free),
-        held=Count("pk", filter=Q(state=PieceState.HELD, held_until__gt=now)),
-        sold=Count("pk", filter=Q(state=PieceState.SOLD)),
-        waiting=Max(waiting_count(edition.pk), default=0),
+    (row,) = _pieces(edition=edition.pk, now=now)
+    return public_availability(**dict(zip(("size", "free", "held", "sold", "waiting"), row, strict=True)))
+
+
+def _counted(edition: int, now: datetime) -> Rows:
+    free = Q(pieces__state=PieceState.FREE) | Q(pieces__state=PieceState.HELD, pieces__held_until__lte=now)
+    held = Q(pieces__state=PieceState.HELD, pieces__held_until__gt=now)
+    pieces = Edition.objects.filter(pk=edition).annotate(
+        made=Count("pieces", filter=~Q(pieces__state=PieceState.WITHDRAWN)),
+        free=Count("pieces", filter=free),
+        held=Count("pieces", filter=held),
+        sold=Count("pieces", filter=Q(pieces__state=PieceState.SOLD)),
+        waiting=waiting_count(edition),
     )
-    return public_availability(**counts)
+    return pieces.values_list("made", "free", "held", "sold", "waiting")
+
+
+_pieces = Statement(_counted, edition=int, now=datetime)
 
 
 def current_price(

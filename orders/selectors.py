@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from payments import PaymentStatus
 
 from accounts.models import User
 from configurator.configuration import Configuration
 from configurator.models import ProductVersion
 from configurator.selectors import definition_of
+from core.statements import Rows, Statement
 from editions.models import Hold
 from editions.pricing import Breakdown
 from factory_sim.contracts import OrderedWork, Promise
@@ -43,7 +44,15 @@ def orders_of(customer: User) -> QuerySet[Order]:
 
 def makers_of(choices_key: str) -> int:
     """How many placed orders, not declined or cancelled, have these choices, on whatever version of the product."""
-    return Order.objects.filter(choices_key=choices_key, placed_at__isnull=False).exclude(status__in=OVER).count()
+    return sum(count for (count,) in _makers(choices_key=choices_key))
+
+
+def _orders_of_choices(choices_key: str) -> Rows:
+    found = Order.objects.filter(choices_key=choices_key, placed_at__isnull=False).exclude(status__in=OVER)
+    return found.order_by().values("choices_key").annotate(count=Count("pk")).values_list("count")
+
+
+_makers = Statement(_orders_of_choices, choices_key=str)
 
 
 def price_of_design(order: Order) -> Breakdown:

@@ -6,7 +6,7 @@ which are few; where nothing is published that can be used, it counts the first 
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
@@ -21,6 +21,7 @@ from django.db.models.functions import Cast
 from configurator.compile import options_at_work, work_key, work_spec
 from configurator.configuration import Configuration
 from configurator.selectors import definition_with_id
+from core.statements import Rows, Statement
 from factory_sim.contracts import OrderedWork, WorkSpec
 from factory_sim.plant_queue import PlantQueue, QueueNow, queue_now
 from orders.models import Order, OrderEvent, OrderRevision, OrderStatus
@@ -68,15 +69,16 @@ def queue_behind(queue: QueueNow, plant: str, now: datetime, ahead: Q = WAITING)
     """
     published = queue.published
     if published:
-        since = Order.objects.filter(ahead, Q(placed_at__gt=published.counted_until) | Q(placed_at=None))
-        uncounted = _for_plant(plant, since, MOST_SINCE + 1, lambda ref: not published.counts(ref))
+        since = _waiting_since if ahead is WAITING else partial(_placed_since, ahead)
+        found = since(until=published.counted_until)
+        uncounted = _for_plant(plant, found, MOST_SINCE + 1, lambda ref: not published.counts(ref))
         if len(uncounted) <= MOST_SINCE:
             rows = list(map(partial(_row, now), uncounted))
             placed, settling = ([row.work for row in rows if row.is_placed is each] for each in (True, False))
             return published.behind(placed, settling)
         log.warning("queue_not_published", plant=plant, why=f"over {MOST_SINCE} orders were placed since")
-    found = _for_plant(plant, Order.objects.filter(ahead), MOST_WAITING)
-    return queue.computed([_row(now, each).work for each in found])
+    first = _for_plant(plant, _in_order(Order.objects.filter(ahead))[:MOST_LOOKED_AT], MOST_WAITING)
+    return queue.computed([_row(now, each).work for each in first])
 
 
 def waiting_mark() -> str:
@@ -109,17 +111,30 @@ class _Found(NamedTuple):
     ref: str
 
 
-def _in_order(orders: QuerySet[Order]) -> QuerySet[Order, tuple[Any, ...]]:
+def _placed_since(ahead: Q, until: datetime) -> Rows:
+    """Those that are `ahead` and were placed after a moment, or are to be placed."""
+    return _in_order(Order.objects.filter(ahead, Q(placed_at__gt=until) | Q(placed_at=None)))[:MOST_LOOKED_AT]
+
+
+_waiting_since = Statement(partial(_placed_since, WAITING), until=datetime)
+
+
+def _in_order(orders: QuerySet[Order]) -> Rows:
     """The first to come first, as the fields of `_Found`."""
     texts = orders.annotate(text=Cast("configuration_json", TextField()))
     in_order = texts.order_by(F("placed_at").asc(nulls_last=True), "pk")
     return in_order.values_list("edition__version", "text", "status", "placed_at", "reference")
 
 
-def _for_plant(plant: str, orders: QuerySet[Order], most: int, counts: Callable[[str], bool] = bool) -> list[_Found]:
+def _for_plant(
+    plant: str, found: Iterable[tuple[Any, ...]], most: int, counts: Callable[[str], bool] = bool
+) -> list[_Found]:
     """The first so many that the plant is going to make and whose reference counts; every order has one."""
-    found = map(_Found._make, _in_order(orders)[: max(MOST_LOOKED_AT, most)])
-    ours = (each for each in found if definition_with_id(each.version_id).plant == plant and counts(each.ref))
+    ours = (
+        each
+        for each in map(_Found._make, found)
+        if definition_with_id(each.version_id).plant == plant and counts(each.ref)
+    )
     return list(islice(ours, most))
 
 
