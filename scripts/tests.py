@@ -18,11 +18,12 @@ from typing import IO
 SERVICES = [sys.executable, "manage.py", "services", "exec", sys.executable, "-m", "pytest"]
 EVERY = "tests"
 QUIET = "tests/concurrency/test_claims.py"
+SOME = ("tests/stack/test_services.py", "tests/stack/test_endings.py")
 # About as long as one another: what starts processes mostly waits, so the quick tests keep it company.
 PARTS = (
     ("tests", "--ignore=tests/unit", f"--ignore={QUIET}", "-m", "long or not (stack or browser)"),
-    ("tests/browser",),
-    ("tests/unit", "tests/stack", "-m", "not long"),
+    ("tests/browser", *SOME),
+    ("tests/unit", "tests/stack", "-m", "not long", *(f"--ignore={each}" for each in SOME)),
 )
 PASSED_OR_FAILED = (0, 1)
 ENDING = (signal.SIGTERM, signal.SIGHUP)

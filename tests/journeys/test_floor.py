@@ -167,17 +167,17 @@ def test_work_that_runs_since_before_midnight_is_in_todays_figures(desk: Client)
     assert today.stations["kiln"].elements.production == pytest.approx(30)
 
 
-@pytest.mark.parametrize("page", DRAWN)
 def test_300_open_pieces_are_drawn_with_few_statements(
-    desk: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
+    desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     filled_floor(OPEN_PIECES + 10)
     assert Plant.objects.get().orders.exclude(phase="done").count() >= OPEN_PIECES
-    desk.get(page)
+    for page in DRAWN:
+        desk.get(page)
 
-    with django_assert_max_num_queries(7):
-        answer = desk.get(page)
-    assert answer.status_code == 200
+        with django_assert_max_num_queries(7):
+            answer = desk.get(page)
+        assert answer.status_code == 200, page
 
 
 @pytest.mark.parametrize("page", PAGES)

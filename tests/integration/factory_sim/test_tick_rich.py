@@ -99,7 +99,7 @@ def test_control_ticks_that_forget_how_things_stand_tell_another_log(
 
     def run_forgetfully() -> object:
         try:
-            return run_days([*range(0, 1200, 9), TWO_DAYS])
+            return run_days([*range(0, 1200, 45), TWO_DAYS])
         except (KeyError, ValueError, AssertionError) as error:
             return error
 
