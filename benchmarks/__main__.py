@@ -37,6 +37,7 @@ AREAS = (
     "calibration",
     "ledger",
     "http_quote",
+    "statements",
     "pages",
     "pricing",
     "rush",

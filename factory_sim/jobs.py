@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from factory_sim.contracts import OperationSpec, Phase, WorkSpec
+from factory_sim.contracts import MachineKind, OperationSpec, Phase, WorkSpec
 from factory_sim.engine.model import WORKING
-from factory_sim.models import FactoryClock, JobStatus, Plant, ProductionOrder
+from factory_sim.models import FactoryClock, JobStatus, MachineLogEntry, Plant, ProductionOrder
 from factory_sim.routes import standing_of
 from factory_sim.standing import FIRST, Job, MachineName, Machines, MachineStanding, OperationStanding
 
+DOWN_OR_UP = (MachineKind.DOWN, MachineKind.UP)
 HELD = frozenset({JobStatus.NOT_ALLOWED_TO_START, JobStatus.INTERRUPTED})
 """States in which a piece starts nothing."""
 
@@ -48,6 +49,13 @@ def after_its_last(order: ProductionOrder, minute: float, at: datetime) -> tuple
     """A working minute and a factory time, neither before any event of the piece: its log does not run backwards."""
     last = order.events.aggregate(minute=Max("minute"), at=Max("at"))
     return (minute, at) if last["at"] is None else (max(minute, last["minute"]), max(at, last["at"]))
+
+
+def machines_down(plant: Plant) -> frozenset[MachineName]:
+    """The machines that the log has as broken down, whatever minute it was."""
+    rows = MachineLogEntry.objects.filter(plant=plant, kind__in=DOWN_OR_UP)
+    newest = rows.order_by("station", "machine", "-pk").distinct("station", "machine")
+    return frozenset((each.station, each.machine) for each in newest if each.kind == MachineKind.DOWN)
 
 
 def working_machines(job: Job) -> set[MachineName]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from factory_sim.contracts import COMMANDED, Kind, MachineKind, Maker
 from factory_sim.engine.model import WORKING
-from factory_sim.jobs import job_of, machines_of, open_orders
+from factory_sim.jobs import DOWN_OR_UP, job_of, machines_down, machines_of, open_orders
 from factory_sim.live.plan import NewOrder, Shop, new_order
 from factory_sim.models import (
     FactoryClock,
@@ -33,7 +33,6 @@ CALLS = {
     **dict.fromkeys(COMMANDED, PlanTrigger.COMMAND),
 }
 """What of all that happens to pieces calls for a new plan."""
-DOWN_OR_UP = (MachineKind.DOWN, MachineKind.UP)
 
 
 def replan(*, plant_slug: str, now: datetime, moves: int = MOVES) -> PlanRecord | None:
@@ -101,7 +100,7 @@ def _shop(plant: Plant) -> Shop | None:
     clock = FactoryClock.objects.get(plant=plant)
     orders = list(open_orders(plant))
     jobs = tuple(map(job_of, orders))
-    down, repaired = _down(plant), _repaired(plant, jobs, clock.horizon)
+    down, repaired = machines_down(plant), _repaired(plant, jobs, clock.horizon)
     if FactoryClock.objects.get(plant=plant).horizon != clock.horizon:
         return None
     definition = read_plant(plant.definition)
@@ -115,13 +114,6 @@ def _shop(plant: Plant) -> Shop | None:
         down=down,
         repaired=repaired,
     )
-
-
-def _down(plant: Plant) -> frozenset[MachineName]:
-    """The machines whose last word in their log is that they broke down."""
-    log = MachineLogEntry.objects.filter(plant=plant, kind__in=DOWN_OR_UP)
-    newest = log.order_by("station", "machine", "-pk").distinct("station", "machine")
-    return frozenset((each.station, each.machine) for each in newest if each.kind == MachineKind.DOWN)
 
 
 def _repaired(plant: Plant, jobs: Iterable[Job], minute: float) -> dict[MachineName, float]:

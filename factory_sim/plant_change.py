@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from core.problems import Problem
 from factory_sim.contracts import MachineKind, Maker
-from factory_sim.jobs import machines_of, open_orders, rows_of
+from factory_sim.jobs import machines_down, machines_of, open_orders, rows_of
 from factory_sim.live.breakdowns import moved
 from factory_sim.models import FactoryClock, MachineLogEntry, Plant
 from factory_sim.plant import PlantDefinition, read_plant
-from factory_sim.standing import UNPLANNED, MachineName
+from factory_sim.standing import UNPLANNED
 
 
 class PlantInUse(Problem):
@@ -71,15 +71,9 @@ def _repair_all(clock: FactoryClock, definition: PlantDefinition) -> None:
         MachineLogEntry(
             plant=clock.plant, station=station, machine=number, kind=MachineKind.UP, minute=clock.horizon, at=at
         )
-        for station, number in _down(clock.plant)
+        for station, number in sorted(machines_down(clock.plant))
     )
     clock.machines = []
-
-
-def _down(plant: Plant) -> list[MachineName]:
-    rows = MachineLogEntry.objects.filter(plant=plant, kind__in=(MachineKind.DOWN, MachineKind.UP))
-    latest = rows.order_by("station", "machine", "-pk").distinct("station", "machine")
-    return [(each.station, each.machine) for each in latest if each.kind == MachineKind.DOWN]
 
 
 def _refuse_what_hurts(plant: Plant, old: PlantDefinition, new: PlantDefinition) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from factory_sim.contracts import Cause, Kind, Maker, needs_in
 from factory_sim.engine.model import BLOCKED, DONE, NEEDY, QUEUED, TRAVELLING, WORKING
 from factory_sim.plant import PlantDefinition, StationType
-from factory_sim.routes import plain_standing
+from factory_sim.routes import standing_of
 from factory_sim.standing import Event, Job, MachineName, OperationStanding
 
 VERDICTS = (Kind.PASSED, Kind.FAILED, Kind.SCRAPPED)
@@ -60,7 +60,7 @@ def reasons(piece: Job, log: Iterable[Event], plant: PlantThen) -> list[Reason]:
     A piece that is held says so first, one that was sent back says so last.
     """
     events = list(log)
-    standing = _standing(piece)
+    standing = standing_of(piece)
     found = [Reason(Cause.HELD)] if piece.held else []
     setups = {each.operation: each.minute + each.setup for each in events if each.kind is Kind.STARTED}
     for place, each in enumerate(standing):
@@ -125,7 +125,7 @@ def _for_a_batch(station: StationType, operation: str, family: str, plant: Plant
 def _waiting(station: str, jobs: Iterable[Job]) -> Iterator[Waiting]:
     """Who waits at a station; pieces that are held do not."""
     for job in jobs:
-        for place, each in enumerate(() if job.held else _standing(job)):
+        for place, each in enumerate(() if job.held else standing_of(job)):
             if each.phase == QUEUED and job.operations[place].station == station:
                 mine = job.urgency, each.minute or 0.0, job.rank, place
                 yield Waiting(mine, job.operations[place].family)
@@ -136,7 +136,7 @@ def _busy(station: str, jobs: Iterable[Job]) -> set[MachineName]:
     return {
         (station, each.machine)
         for job in jobs
-        for each in _standing(job)
+        for each in standing_of(job)
         if each.phase in {WORKING, BLOCKED} and each.station == station
     }
 
@@ -172,10 +172,6 @@ def _is_made_up_for(scrapped: Event, event: Event) -> bool:
     """Whether an event ends the operation at which a piece was scrapped by hand; no verdict need follow there."""
     is_same = event.kind is Kind.FINISHED and event.operation == scrapped.operation
     return is_same and scrapped.kind is Kind.SCRAPPED and not scrapped.fault
-
-
-def _standing(job: Job) -> tuple[OperationStanding, ...]:
-    return job.standing or plain_standing(job)
 
 
 def longest_delay(log: Iterable[Event], minute: float) -> Reason | None:

@@ -5,6 +5,7 @@ A few schedules here; `DURE_SCHEDULES=2000 make test TESTS=tests/concurrency/tes
 """
 
 import os
+import re
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -236,24 +237,6 @@ def test_two_browsers_that_change_one_piece_take_turns(floor: None) -> None:
 # --- Controls: without the lock the log does not bear out what was said ----------------------------------
 
 
-def test_control_a_tick_that_began_before_undoes_a_cancellation(floor: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    produce(plant_slug=PLANT, external_ref="raced", spec=design(), now=at(0))
-    live_run = live.run
-    answers: list[Answer] = []
-
-    def run_while_somebody_cancels(*args: Any, **between: Any) -> Any:
-        done = live_run(*args, **between)
-        answers.append(Customer("raced", Random(1)).cancel(0))
-        return done
-
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
-    monkeypatch.setattr(live, "run", run_while_somebody_cancels)
-    tick(plant_slug=PLANT, now=at(1))
-
-    assert answers[0].accepted is not None
-    assert violations(answers) != []
-
-
 def race(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[str]:
     """A change that looks at the piece, then a whole tick, then the change goes on; what is wrong with its answer."""
     produce(plant_slug=PLANT, external_ref="raced", spec=design(), now=at(0))
@@ -290,21 +273,27 @@ def test_control_without_the_lock_a_change_is_not_answered_truly(floor: None, mo
     assert race(monkeypatch, locked=False) != []
 
 
-def test_control_a_tick_that_began_before_undoes_a_change(floor: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("what", "wrong"), [("change", "is not|not in the log"), ("cancel", ".")], ids=["a change", "a cancellation"]
+)
+def test_control_a_tick_that_began_before_undoes_it(
+    floor: None, monkeypatch: pytest.MonkeyPatch, what: str, wrong: str
+) -> None:
     produce(plant_slug=PLANT, external_ref="raced", spec=design(), now=at(0))
     live_run = live.run
     answers: list[Answer] = []
 
-    def run_while_somebody_changes(*args: Any, **between: Any) -> Any:
+    def run_while_somebody_asks(*args: Any, **between: Any) -> Any:
         done = live_run(*args, **between)
-        answers.append(Customer("raced", Random(1)).change(0))
+        answers.append(getattr(Customer("raced", Random(1)), what)(0))
         return done
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
-    monkeypatch.setattr(live, "run", run_while_somebody_changes)
+    monkeypatch.setattr(live, "run", run_while_somebody_asks)
     tick(plant_slug=PLANT, now=at(1))
 
-    assert any("is not" in each or "not in the log" in each for each in violations(answers))
+    assert answers[0].accepted is not None
+    assert any(re.search(wrong, each) for each in violations(answers))
 
 
 def test_control_an_answer_that_the_log_does_not_bear_out_is_noticed(floor: None) -> None:

@@ -15,11 +15,10 @@ from accounts.models import User
 from editions.models import Edition
 from factory_sim.services import tick
 from orders.models import Order, OrderRevision, OrderStatus
-from orders.services.pay import capture_payment, settle_payment
-from orders.services.produce import start_production
-from orders.services.review import approve_order
+from orders.services.pay import settle_payment
 from tests import samples
 from tests.conftest import MONDAY
+from tests.integration.orders.changing import in_production as put_in_production
 from tests.journeys.forms import GOOD
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +45,7 @@ def order(edition: Edition, client: Client, now: datetime) -> Order:
 
 @pytest.fixture
 def in_production(order: Order, now: datetime) -> Order:
-    approve_order(order_id=order.pk, actor=samples.superuser(), now=now)
-    capture_payment(order_id=order.pk)
-    start_production(order_id=order.pk, now=now)
-    order.refresh_from_db()
-    return order
+    return put_in_production(order, now)
 
 
 def page_of(client: Client, order: Order, path: str = "", language: str = "en") -> str:

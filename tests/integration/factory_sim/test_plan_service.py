@@ -13,6 +13,7 @@ from accounts.models import User
 from factory_sim import plan_service, tasks
 from factory_sim.commands import command_job
 from factory_sim.contracts import Fault, Kind, MachineKind
+from factory_sim.jobs import machines_down
 from factory_sim.live.plan import NewOrder, new_order
 from factory_sim.models import (
     Command,
@@ -329,13 +330,13 @@ def test_planning_can_be_switched_while_pieces_are_made(plant: Plant) -> None:
 
 def test_a_tick_between_two_reads_leaves_it_to_the_next_look(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd()
-    down = plan_service._down
+    down = machines_down
 
     def down_meanwhile(of: Plant) -> Any:
         FactoryClock.objects.update(horizon=FactoryClock.objects.get().horizon + 1)
         return down(of)
 
-    monkeypatch.setattr(plan_service, "_down", down_meanwhile)
+    monkeypatch.setattr(plan_service, "machines_down", down_meanwhile)
     assert planned() is None
     monkeypatch.undo()
 
